@@ -1,0 +1,92 @@
+/**
+ * What a worker is asked to do and what it answers. A job is a pack of tasks of one kind on one cell (the seeds of a cell
+ * train together in one program); every task in it has its own result, identical to what it would be alone.
+ */
+import type { MetricSpecOf } from '#shared/domain/spec';
+import type { RunSettings } from '#shared/domain/cells';
+import type { Measurement } from '#shared/domain/measurement';
+import type { ErrorReport } from '#shared/errors';
+
+/** Content hash of a task's canonical spec, lower-case hexadecimal SHA-256. */
+export type TaskId = string & { readonly brand: 'TaskId' };
+/** SHA-256 of an artifact's bytes, lower-case hexadecimal. */
+export type ArtifactHash = string & { readonly brand: 'ArtifactHash' };
+
+/** A trained run that a task reads: its weights are the artifact `weights` of the train task. */
+export interface TrainedRun {
+  readonly taskId: TaskId;
+  readonly seed: number;
+  readonly weights: ArtifactHash;
+  /** Set when the run ended with a loss that is not finite: measurements of it are null with this reason. */
+  readonly diverged: boolean;
+}
+
+export type JobTask =
+  | { readonly kind: 'train'; readonly taskId: TaskId; readonly seed: number }
+  | { readonly kind: 'hessian'; readonly taskId: TaskId; readonly run: TrainedRun; readonly metric: MetricSpecOf<'hessian'> }
+  | { readonly kind: 'cka'; readonly taskId: TaskId; readonly runs: readonly TrainedRun[]; readonly metric: MetricSpecOf<'cka'> }
+  | { readonly kind: 'weight-distance'; readonly taskId: TaskId; readonly runs: readonly TrainedRun[]; readonly metric: MetricSpecOf<'weight-distance'> }
+  | {
+      readonly kind: 'mode-connectivity';
+      readonly taskId: TaskId;
+      readonly runs: readonly [TrainedRun, TrainedRun];
+      readonly metric: MetricSpecOf<'mode-connectivity'>;
+    };
+
+export type JobKind = JobTask['kind'];
+export type JobTaskOf<K extends JobKind> = Extract<JobTask, { kind: K }>;
+
+export interface Job {
+  readonly jobId: string;
+  readonly kind: JobKind;
+  /** The cell's settings: all tasks of the job share them. */
+  readonly settings: RunSettings;
+  /** At least one; all of `kind`. */
+  readonly tasks: readonly JobTask[];
+}
+
+/** Settings of a worker process, sent once before its first job. */
+export interface WorkerSettings {
+  /** Name of the executor: `onnx-cpu`, `reference`. */
+  readonly engine: string;
+  /** Folder that holds the artifacts of the project. */
+  readonly artifactsFolder: string;
+  /** Folder of the files that ship with the app (data sets). */
+  readonly resourcesFolder: string;
+}
+
+export interface EngineStamp {
+  readonly name: string;
+  readonly device: string;
+  readonly dtype: 'float32' | 'float64';
+  readonly version: string;
+}
+
+export interface StoredArtifact {
+  /** Role in its task: `weights` (initial and final weights of a run), `curve` (the bend of a connecting curve), `checkpoint`. */
+  readonly name: string;
+  readonly hash: ArtifactHash;
+  readonly sizeBytes: number;
+}
+
+export interface TaskResult {
+  readonly taskId: TaskId;
+  readonly status: 'done' | 'diverged';
+  readonly measurements: readonly Measurement[];
+  readonly artifacts: readonly StoredArtifact[];
+  readonly engine: EngineStamp;
+  readonly durationMs: number;
+  /** Optimiser steps taken, for the throughput shown; 0 where nothing was trained. */
+  readonly steps: number;
+}
+
+/** Main process to worker. */
+export type WorkerRequest = { readonly kind: 'configure'; readonly settings: WorkerSettings } | { readonly kind: 'job'; readonly job: Job };
+
+/** Worker to main process. */
+export type WorkerReport =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'epochs'; readonly taskId: TaskId; readonly epochs: number; readonly steps: number; readonly columns: Readonly<Record<string, readonly (number | null)[]>> }
+  | { readonly kind: 'task-done'; readonly jobId: string; readonly result: TaskResult }
+  | { readonly kind: 'task-failed'; readonly jobId: string; readonly taskId: TaskId; readonly error: ErrorReport }
+  | { readonly kind: 'job-done'; readonly jobId: string };

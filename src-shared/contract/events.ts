@@ -1,0 +1,25 @@
+/** What the workbench tells every open screen without being asked. */
+import { z } from 'zod';
+import { progressSchema } from './views';
+
+export const events = {
+  /** At most four a second and experiment, and once at the end. */
+  'experiment.progress': progressSchema,
+  /** New results are there: read the cells again. At most twice a second. */
+  'experiment.results': z.object({ experimentId: z.string() }),
+  /** An experiment was created, deleted or changed state. */
+  'experiment.listed': z.object({}),
+  /** Epochs that a running training has finished since the last event. */
+  'run.epochs': z.object({
+    experimentId: z.string(),
+    taskId: z.string(),
+    cell: z.number(),
+    seed: z.number(),
+    epochs: z.number(),
+    columns: z.record(z.string(), z.array(z.number().nullable())),
+  }),
+} as const satisfies Record<string, z.ZodType>;
+
+export type EventName = keyof typeof events;
+export type EventPayload<N extends EventName> = z.output<(typeof events)[N]>;
+export type WorkbenchEvent = { [N in EventName]: { readonly name: N; readonly payload: EventPayload<N> } }[EventName];

@@ -1,0 +1,124 @@
+/**
+ * Every call that a screen can make of the workbench: name (`noun.verb`), input and output.
+ * Inputs are validated on entry always; outputs in development and tests. No path, SQL or environment crosses.
+ */
+import { z } from 'zod';
+import {
+  cellsResultSchema,
+  cellTaskSchema,
+  experimentSummarySchema,
+  experimentViewSchema,
+  pairResultSchema,
+  planSummarySchema,
+  progressSchema,
+  runResultSchema,
+  specProblemSchema,
+  thresholdsSchema,
+} from './views';
+
+const nothing = z.strictObject({});
+const experiment = z.strictObject({ experimentId: z.string() });
+const done = z.object({});
+
+export const procedures = {
+  /** What this workbench is: for the status bar and the about box. */
+  'workbench.describe': {
+    input: nothing,
+    output: z.object({
+      version: z.string(),
+      project: z.string(),
+      readOnly: z.boolean(),
+      engine: z.string(),
+      workers: z.number(),
+      diskBytes: z.number(),
+    }),
+  },
+  /** The specs that ship with the app. */
+  'sample.list': { input: nothing, output: z.array(z.object({ name: z.string(), title: z.string(), description: z.string(), spec: z.unknown() })) },
+  'dataset.list': {
+    input: nothing,
+    output: z.array(
+      z.object({
+        name: z.string(),
+        title: z.string(),
+        trainCount: z.number(),
+        testCount: z.number(),
+        inputShape: z.array(z.number()),
+        classes: z.number(),
+        attribution: z.string(),
+      }),
+    ),
+  },
+  'metric.list': {
+    input: nothing,
+    output: z.array(
+      z.object({
+        name: z.string(),
+        title: z.string(),
+        definition: z.string(),
+        scalars: z.array(z.string()),
+        source: z.string(),
+        over: z.enum(['run', 'pair']),
+      }),
+    ),
+  },
+  'engine.list': {
+    input: nothing,
+    output: z.array(z.object({ name: z.string(), available: z.boolean(), device: z.string(), dtype: z.string(), detail: z.string() })),
+  },
+  /** Every problem of a spec, or what it would make. Writes nothing. */
+  'spec.check': {
+    input: z.strictObject({ spec: z.unknown() }),
+    output: z.discriminatedUnion('ok', [
+      z.object({ ok: z.literal(true), plan: planSummarySchema }),
+      z.object({ ok: z.literal(false), problems: z.array(specProblemSchema) }),
+    ]),
+  },
+  'experiment.list': { input: nothing, output: z.array(experimentSummarySchema) },
+  /** Stores a checked spec as a draft. Refuses an invalid spec and a name in use by another spec. */
+  'experiment.create': { input: z.strictObject({ spec: z.unknown() }), output: z.object({ experimentId: z.string() }) },
+  'experiment.get': { input: experiment, output: experimentViewSchema },
+  /** Removes an experiment that is not running; results that other experiments share stay. */
+  'experiment.delete': { input: experiment, output: done },
+  'experiment.start': { input: experiment, output: done },
+  /** Start nothing new; what runs goes on and the experiment is paused when told `resume` or reopened. */
+  'experiment.pause': { input: experiment, output: done },
+  /** Finish what runs, then pause. */
+  'experiment.stop': { input: experiment, output: done },
+  /** Kill what runs now. */
+  'experiment.cancel': { input: experiment, output: done },
+  'experiment.resume': { input: experiment, output: done },
+  /** Failed tasks become ready again and the experiment runs. */
+  'experiment.retry': { input: experiment, output: done },
+  'experiment.progress': { input: experiment, output: progressSchema },
+  'experiment.cells': { input: experiment, output: cellsResultSchema },
+  'experiment.runs': { input: experiment, output: z.array(runResultSchema) },
+  'experiment.pairs': { input: experiment, output: z.array(pairResultSchema) },
+  'experiment.setThresholds': { input: z.strictObject({ experimentId: z.string(), thresholds: thresholdsSchema }), output: done },
+  'cell.get': {
+    input: z.strictObject({ experimentId: z.string(), cell: z.number().int().min(0) }),
+    output: z.object({
+      index: z.number(),
+      axes: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
+      seeds: z.array(z.number()),
+      tasks: z.array(cellTaskSchema),
+    }),
+  },
+  /** The figure of the phase diagram with the thresholds given, its data and provenance, as texts to save. */
+  'figure.render': {
+    input: z.strictObject({
+      experimentId: z.string(),
+      kind: z.enum(['phase-diagram', 'connectivity-sharpness', 'heatmap', 'slice']),
+      metric: z.string().exactOptional(),
+      thresholds: thresholdsSchema.exactOptional(),
+    }),
+    output: z.object({ svg: z.string(), csv: z.string(), provenance: z.string(), methods: z.string() }),
+  },
+} as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
+
+export type ProcedureName = keyof typeof procedures;
+/** What a caller passes (defaults may be left out). */
+export type ProcedureInput<N extends ProcedureName> = z.input<(typeof procedures)[N]['input']>;
+export type ProcedureOutput<N extends ProcedureName> = z.output<(typeof procedures)[N]['output']>;
+/** One handler per procedure: what the workbench offers every door. */
+export type ProcedureHandlers = { readonly [N in ProcedureName]: (input: z.output<(typeof procedures)[N]['input']>) => Promise<ProcedureOutput<N>> };

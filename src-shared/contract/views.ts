@@ -1,0 +1,184 @@
+/** Schemas of what the workbench shows: every output of a procedure and payload of an event is made of these. */
+import { z } from 'zod';
+import { experimentStates, taskStates, type CellsResult, type PairResult, type RunResult } from '../domain/results';
+import type { Measurement } from '../domain/measurement';
+import { phaseNames, type PhaseThresholds } from '../domain/phases';
+import type { SpecProblem } from '../domain/check-spec';
+import { scalarSchema, specSchema } from '../domain/spec';
+
+const nullableNumber = z.number().nullable();
+const count = z.number().int().min(0);
+const pair = z.tuple([z.number(), z.number()]).readonly();
+const axisValues = z.record(z.string(), scalarSchema);
+
+export const thresholdsSchema = z.strictObject({
+  flatBy: z.enum(['trainLoss', 'logTrace']),
+  trainLoss: z.number(),
+  logTrace: z.number(),
+  modeConnectivity: z.number(),
+  cka: z.number(),
+}) satisfies z.ZodType<PhaseThresholds>;
+
+export const experimentStateSchema = z.enum(experimentStates);
+export const taskStateSchema = z.enum(taskStates);
+
+export const specProblemSchema = z.object({ path: z.string(), rule: z.string(), got: z.string(), fix: z.string() }) satisfies z.ZodType<SpecProblem>;
+
+export const experimentSummarySchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  state: experimentStateSchema,
+  createdAt: z.string(),
+  cells: count,
+  runs: z.object({ total: count, done: count, diverged: count, failed: count, running: count }),
+  tasks: z.object({ total: count, done: count, failed: count, cancelled: count }),
+});
+export type ExperimentSummary = z.output<typeof experimentSummarySchema>;
+
+/** What a spec would make: shown beside the form before anything runs. */
+export const planSummarySchema = z.object({
+  cells: count,
+  runs: count,
+  runsDone: count,
+  tasks: count,
+  tasksDone: count,
+  /** Wall time from this machine's measured rates; null until one is known. */
+  estimatedMs: nullableNumber,
+  diskBytes: count,
+  largestParameterCount: count,
+  /** State of each cell in the fixed order: done when all of its runs are. */
+  cellsDone: z.array(z.boolean()),
+});
+export type PlanSummary = z.output<typeof planSummarySchema>;
+
+export const taskKindSchema = z.enum(['train', 'hessian', 'cka', 'weight-distance', 'mode-connectivity']);
+export type TaskKind = z.output<typeof taskKindSchema>;
+
+export const failureSchema = z.object({
+  taskId: z.string(),
+  kind: taskKindSchema,
+  cell: count,
+  seeds: z.array(z.number()),
+  state: taskStateSchema,
+  message: z.string(),
+  attempts: count,
+});
+
+export const progressSchema = z.object({
+  experimentId: z.string(),
+  state: experimentStateSchema,
+  /** Tasks by state. */
+  tasks: z.record(taskStateSchema, count),
+  /** Runs by the state of their training. */
+  runs: z.record(taskStateSchema, count),
+  workers: count,
+  workersBusy: count,
+  elapsedMs: count,
+  etaMs: nullableNumber,
+  /** Training steps per second over all workers, averaged over the last seconds; null when nothing trains. */
+  stepsPerSecond: nullableNumber,
+  cells: z.array(
+    z.object({
+      index: count,
+      /** State of the training of each seed, in the spec's order. */
+      runs: z.array(taskStateSchema),
+      measured: count,
+      toMeasure: count,
+      failed: count,
+    }),
+  ),
+  failures: z.array(failureSchema),
+});
+export type Progress = z.output<typeof progressSchema>;
+
+export const subjectSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('run'), seed: z.number() }),
+  z.object({ kind: z.literal('pair'), seeds: pair }),
+]);
+
+export const measurementSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('scalar'),
+    name: z.string(),
+    subject: subjectSchema,
+    value: nullableNumber,
+    reason: z.string().exactOptional(),
+    error: nullableNumber,
+    errorOver: z.string().exactOptional(),
+    samples: z.string(),
+  }),
+  z.object({
+    kind: z.literal('series'),
+    name: z.enum(['training', 'connecting-curve', 'hessian-convergence']),
+    subject: subjectSchema,
+    columns: z.record(z.string(), z.array(nullableNumber).readonly()),
+    samples: z.string(),
+  }),
+]) satisfies z.ZodType<Measurement>;
+
+const cellMetricSchema = z.object({
+  mean: nullableNumber,
+  sd: nullableNumber,
+  n: count,
+  values: z.array(nullableNumber).readonly(),
+  errors: z.array(nullableNumber).readonly(),
+});
+
+export const cellsResultSchema = z.object({
+  experiment: z.string(),
+  axes: z
+    .array(z.object({ path: z.string(), role: z.enum(['load', 'temperature', 'none']), values: z.array(scalarSchema).readonly() }))
+    .readonly(),
+  cells: z
+    .array(
+      z.object({
+        index: count,
+        axes: axisValues,
+        n: count,
+        diverged: count,
+        metrics: z.record(z.string(), cellMetricSchema),
+        phase: z.enum(phaseNames),
+        phaseReason: z.string(),
+      }),
+    )
+    .readonly(),
+}) satisfies z.ZodType<CellsResult>;
+
+export const runResultSchema = z.object({
+  cell: count,
+  axes: axisValues,
+  seed: z.number(),
+  state: taskStateSchema,
+  metrics: z.record(z.string(), nullableNumber),
+  errors: z.record(z.string(), nullableNumber),
+}) satisfies z.ZodType<RunResult>;
+
+export const pairResultSchema = z.object({
+  cell: count,
+  axes: axisValues,
+  seeds: pair,
+  metrics: z.record(z.string(), nullableNumber),
+}) satisfies z.ZodType<PairResult>;
+
+/** One task of a cell with what it yielded and how it was made. */
+export const cellTaskSchema = z.object({
+  taskId: z.string(),
+  kind: taskKindSchema,
+  seeds: z.array(z.number()),
+  state: taskStateSchema,
+  attempts: count,
+  message: z.string().nullable(),
+  /** `onnx-cpu float32, onnxruntime 1.30.0`; null before it ran. */
+  engine: z.string().nullable(),
+  durationMs: nullableNumber,
+  finishedAt: z.string().nullable(),
+  measurements: z.array(measurementSchema),
+});
+export type CellTask = z.output<typeof cellTaskSchema>;
+
+export const experimentViewSchema = z.object({
+  summary: experimentSummarySchema,
+  spec: specSchema,
+  thresholds: thresholdsSchema,
+});
+export type ExperimentView = z.output<typeof experimentViewSchema>;

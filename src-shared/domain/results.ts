@@ -1,0 +1,60 @@
+/** Results as users and the screens read them, at three levels: cells, runs, pairs. */
+import type { Phase } from './phases';
+import type { Scalar } from './spec';
+
+export type AxisValues = Readonly<Record<string, Scalar>>;
+
+/** A scalar over the seeds or pairs of one cell. */
+export interface CellMetric {
+  readonly mean: number | null;
+  /** Sample standard deviation; null for n < 2. */
+  readonly sd: number | null;
+  /** How many finite values. */
+  readonly n: number;
+  /** Every value in order of seeds or pairs; null where it could not be computed or is not there yet. */
+  readonly values: readonly (number | null)[];
+  /** Estimation error of each value (standard error or residual), null where exact or absent. */
+  readonly errors: readonly (number | null)[];
+}
+
+export interface CellResult {
+  readonly index: number;
+  readonly axes: AxisValues;
+  /** Runs whose training ended (diverged ones included). */
+  readonly n: number;
+  readonly diverged: number;
+  readonly metrics: Readonly<Record<string, CellMetric>>;
+  readonly phase: Phase;
+  /** Why that phase, in a sentence. */
+  readonly phaseReason: string;
+}
+
+export interface CellsResult {
+  readonly experiment: string;
+  readonly axes: readonly { readonly path: string; readonly role: 'load' | 'temperature' | 'none'; readonly values: readonly Scalar[] }[];
+  readonly cells: readonly CellResult[];
+}
+
+export interface RunResult {
+  readonly cell: number;
+  readonly axes: AxisValues;
+  readonly seed: number;
+  readonly state: TaskState;
+  readonly metrics: Readonly<Record<string, number | null>>;
+  readonly errors: Readonly<Record<string, number | null>>;
+}
+
+export interface PairResult {
+  readonly cell: number;
+  readonly axes: AxisValues;
+  readonly seeds: readonly [number, number];
+  readonly metrics: Readonly<Record<string, number | null>>;
+}
+
+/** States of a task. `diverged` is a result, not a failure. */
+export const taskStates = ['waiting', 'ready', 'running', 'done', 'failed', 'diverged', 'cancelled'] as const;
+export type TaskState = (typeof taskStates)[number];
+
+/** States of an experiment as a whole. */
+export const experimentStates = ['draft', 'running', 'stopping', 'paused', 'cancelled', 'finished', 'finished-with-failures'] as const;
+export type ExperimentState = (typeof experimentStates)[number];

@@ -1,0 +1,109 @@
+/**
+ * The experiment spec: its schema, defaults and types. The UI designer, the CLI and the planner all use this one schema.
+ * Rules between fields are in `check-spec.ts`.
+ */
+import { z } from 'zod';
+
+const fraction = z.number().gt(0).max(1);
+const wholeFrom = (least: number, most: number) => z.number().int().min(least).max(most);
+/** Seeds key the random streams: unsigned 32-bit. */
+const seed = wholeFrom(0, 0xffffffff);
+
+export const datasetSchema = z.strictObject({
+  name: z.string().min(1),
+  fraction: fraction.default(1),
+  labelNoise: z.number().min(0).max(1).default(0),
+  noiseSeed: seed.default(12345),
+});
+
+export const mlpSchema = z.strictObject({
+  family: z.literal('mlp'),
+  width: wholeFrom(1, 16384),
+  depth: wholeFrom(1, 64).default(2),
+  activation: z.enum(['relu', 'tanh']).default('relu'),
+  norm: z.enum(['none']).default('none'),
+  initialisation: z.enum(['fan-in-uniform', 'he', 'xavier']).default('fan-in-uniform'),
+});
+export const modelSchema = mlpSchema;
+
+export const scheduleSchema = z.discriminatedUnion('name', [
+  z.strictObject({ name: z.literal('constant') }),
+  z.strictObject({ name: z.literal('step'), every: wholeFrom(1, 100000), factor: z.number().gt(0).max(1).default(0.1) }),
+  z.strictObject({ name: z.literal('cosine'), finalFactor: z.number().min(0).max(1).default(0) }),
+  z.strictObject({ name: z.literal('linear'), finalFactor: z.number().min(0).max(1).default(0) }),
+]);
+
+export const optimizerSchema = z.strictObject({
+  name: z.literal('sgd'),
+  learningRate: z.number().gt(0).max(1e6),
+  momentum: z.number().min(0).lt(1).default(0),
+  nesterov: z.boolean().default(false),
+  weightDecay: z.number().min(0).max(1e6).default(0),
+  schedule: scheduleSchema.default({ name: 'constant' }),
+});
+
+export const trainingSchema = z.strictObject({
+  epochs: wholeFrom(1, 100000),
+  batchSize: wholeFrom(1, 10_000_000),
+  dropLast: z.boolean().default(true),
+  stop: z.strictObject({ name: z.literal('none') }).default({ name: 'none' }),
+});
+
+export const scalarSchema = z.union([z.number(), z.string(), z.boolean()]);
+export const axisSchema = z.strictObject({
+  path: z.string().min(1),
+  role: z.enum(['load', 'temperature', 'none']),
+  values: z.array(scalarSchema).min(1).max(1000),
+});
+
+export const hessianSchema = z.strictObject({
+  name: z.literal('hessian'),
+  samples: wholeFrom(1, 10_000_000).default(512),
+  method: z.enum(['lanczos', 'power']).default('lanczos'),
+  probes: wholeFrom(2, 10000).default(100),
+});
+export const ckaSchema = z.strictObject({
+  name: z.literal('cka'),
+  samples: wholeFrom(2, 10_000_000).default(640),
+  representation: z.enum(['softmax', 'logits']).default('softmax'),
+});
+export const weightDistanceSchema = z.strictObject({ name: z.literal('weight-distance') });
+export const modeConnectivitySchema = z.strictObject({
+  name: z.literal('mode-connectivity'),
+  epochs: wholeFrom(1, 100000).default(50),
+  pairs: z.enum(['ring', 'first']).default('ring'),
+  learningRate: z.number().gt(0).max(1e6).default(0.01),
+  momentum: z.number().min(0).lt(1).default(0.9),
+  batchSize: wholeFrom(1, 10_000_000).default(128),
+  weightDecay: z.number().min(0).max(1e6).default(5e-4),
+  points: wholeFrom(3, 10001).default(11),
+});
+export const metricSchema = z.discriminatedUnion('name', [hessianSchema, ckaSchema, weightDistanceSchema, modeConnectivitySchema]);
+
+export const specSchema = z.strictObject({
+  specVersion: z.literal(1),
+  name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}$/, 'must be 1 to 100 letters, digits, spaces, dots, dashes or underscores'),
+  dataset: datasetSchema,
+  model: modelSchema,
+  optimizer: optimizerSchema,
+  training: trainingSchema,
+  axes: z.array(axisSchema).max(3),
+  seeds: z.array(seed).min(1).max(10000),
+  metrics: z.array(metricSchema).default([]),
+});
+
+/** A complete, checked experiment spec (defaults filled in). */
+export type ExperimentSpec = z.output<typeof specSchema>;
+/** A spec as a user writes it (defaults may be left out). */
+export type ExperimentSpecInput = z.input<typeof specSchema>;
+export type Axis = z.output<typeof axisSchema>;
+export type AxisRole = Axis['role'];
+export type Scalar = z.output<typeof scalarSchema>;
+export type DatasetSpec = z.output<typeof datasetSchema>;
+export type ModelSpec = z.output<typeof modelSchema>;
+export type OptimizerSpec = z.output<typeof optimizerSchema>;
+export type ScheduleSpec = z.output<typeof scheduleSchema>;
+export type TrainingSpec = z.output<typeof trainingSchema>;
+export type MetricSpec = z.output<typeof metricSchema>;
+export type MetricName = MetricSpec['name'];
+export type MetricSpecOf<N extends MetricName> = Extract<MetricSpec, { name: N }>;
