@@ -6,7 +6,14 @@ import { defineConfig } from 'electron-vite';
 const here = import.meta.dirname;
 
 /** Packages with native code or files of their own: loaded from node_modules. Everything else is bundled, so that processes start fast. */
-const external = ['electron', 'better-sqlite3', 'onnxruntime-node', '@resvg/resvg-js', 'pdfkit', 'svg-to-pdfkit'];
+const external = [
+  'electron',
+  'better-sqlite3',
+  'onnxruntime-node',
+  '@resvg/resvg-js',
+  'pdfkit',
+  'svg-to-pdfkit',
+];
 
 export default defineConfig({
   main: {

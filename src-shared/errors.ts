@@ -27,7 +27,11 @@ export class PhasescapeError extends Error {
   readonly code: ErrorCode;
   readonly details: unknown;
 
-  constructor(code: ErrorCode, message: string, options: { details?: unknown; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { details?: unknown; cause?: unknown } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = new.target.name;
     this.code = code;
@@ -51,7 +55,10 @@ export class DataFormatError extends PhasescapeError {
 
 /** The project's database or artifacts cannot be read or written. */
 export class StoreError extends PhasescapeError {
-  constructor(message: string, options: { code?: ErrorCode; details?: unknown; cause?: unknown } = {}) {
+  constructor(
+    message: string,
+    options: { code?: ErrorCode; details?: unknown; cause?: unknown } = {},
+  ) {
     super(options.code ?? 'store', message, options);
   }
 }
@@ -94,10 +101,15 @@ export interface ErrorReport {
 /** Turns anything thrown into a report that can cross a process border. */
 export function reportError(error: unknown): ErrorReport {
   if (error instanceof PhasescapeError) {
-    return { code: error.code, message: error.message, ...(error.details === undefined ? {} : { details: error.details }) };
+    return {
+      code: error.code,
+      message: error.message,
+      ...(error.details === undefined ? {} : { details: error.details }),
+    };
   }
   return { code: 'internal', message: error instanceof Error ? error.message : String(error) };
 }
 
 /** The result of a call over a process border: never a throw. */
-export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ErrorReport };
+export type Outcome<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ErrorReport };

@@ -23,9 +23,24 @@ export interface TrainedRun {
 
 export type JobTask =
   | { readonly kind: 'train'; readonly taskId: TaskId; readonly seed: number }
-  | { readonly kind: 'hessian'; readonly taskId: TaskId; readonly run: TrainedRun; readonly metric: MetricSpecOf<'hessian'> }
-  | { readonly kind: 'cka'; readonly taskId: TaskId; readonly runs: readonly TrainedRun[]; readonly metric: MetricSpecOf<'cka'> }
-  | { readonly kind: 'weight-distance'; readonly taskId: TaskId; readonly runs: readonly TrainedRun[]; readonly metric: MetricSpecOf<'weight-distance'> }
+  | {
+      readonly kind: 'hessian';
+      readonly taskId: TaskId;
+      readonly run: TrainedRun;
+      readonly metric: MetricSpecOf<'hessian'>;
+    }
+  | {
+      readonly kind: 'cka';
+      readonly taskId: TaskId;
+      readonly runs: readonly TrainedRun[];
+      readonly metric: MetricSpecOf<'cka'>;
+    }
+  | {
+      readonly kind: 'weight-distance';
+      readonly taskId: TaskId;
+      readonly runs: readonly TrainedRun[];
+      readonly metric: MetricSpecOf<'weight-distance'>;
+    }
   | {
       readonly kind: 'mode-connectivity';
       readonly taskId: TaskId;
@@ -81,12 +96,25 @@ export interface TaskResult {
 }
 
 /** Main process to worker. */
-export type WorkerRequest = { readonly kind: 'configure'; readonly settings: WorkerSettings } | { readonly kind: 'job'; readonly job: Job };
+export type WorkerRequest =
+  | { readonly kind: 'configure'; readonly settings: WorkerSettings }
+  | { readonly kind: 'job'; readonly job: Job };
 
 /** Worker to main process. */
 export type WorkerReport =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'epochs'; readonly taskId: TaskId; readonly epochs: number; readonly steps: number; readonly columns: Readonly<Record<string, readonly (number | null)[]>> }
+  | {
+      readonly kind: 'epochs';
+      readonly taskId: TaskId;
+      readonly epochs: number;
+      readonly steps: number;
+      readonly columns: Readonly<Record<string, readonly (number | null)[]>>;
+    }
   | { readonly kind: 'task-done'; readonly jobId: string; readonly result: TaskResult }
-  | { readonly kind: 'task-failed'; readonly jobId: string; readonly taskId: TaskId; readonly error: ErrorReport }
+  | {
+      readonly kind: 'task-failed';
+      readonly jobId: string;
+      readonly taskId: TaskId;
+      readonly error: ErrorReport;
+    }
   | { readonly kind: 'job-done'; readonly jobId: string };

@@ -13,7 +13,12 @@ export interface CallFrame {
 /** Workbench to screen: the answer to the call with the same id. */
 export type ReplyFrame =
   | { readonly kind: 'reply'; readonly id: number; readonly ok: true; readonly value: unknown }
-  | { readonly kind: 'reply'; readonly id: number; readonly ok: false; readonly error: ErrorReport };
+  | {
+      readonly kind: 'reply';
+      readonly id: number;
+      readonly ok: false;
+      readonly error: ErrorReport;
+    };
 
 /** Workbench to every screen. */
 export interface EventFrame {

@@ -34,7 +34,12 @@ export const procedures = {
     }),
   },
   /** The specs that ship with the app. */
-  'sample.list': { input: nothing, output: z.array(z.object({ name: z.string(), title: z.string(), description: z.string(), spec: z.unknown() })) },
+  'sample.list': {
+    input: nothing,
+    output: z.array(
+      z.object({ name: z.string(), title: z.string(), description: z.string(), spec: z.unknown() }),
+    ),
+  },
   'dataset.list': {
     input: nothing,
     output: z.array(
@@ -64,7 +69,15 @@ export const procedures = {
   },
   'engine.list': {
     input: nothing,
-    output: z.array(z.object({ name: z.string(), available: z.boolean(), device: z.string(), dtype: z.string(), detail: z.string() })),
+    output: z.array(
+      z.object({
+        name: z.string(),
+        available: z.boolean(),
+        device: z.string(),
+        dtype: z.string(),
+        detail: z.string(),
+      }),
+    ),
   },
   /** Every problem of a spec, or what it would make. Writes nothing. */
   'spec.check': {
@@ -76,7 +89,10 @@ export const procedures = {
   },
   'experiment.list': { input: nothing, output: z.array(experimentSummarySchema) },
   /** Stores a checked spec as a draft. Refuses an invalid spec and a name in use by another spec. */
-  'experiment.create': { input: z.strictObject({ spec: z.unknown() }), output: z.object({ experimentId: z.string() }) },
+  'experiment.create': {
+    input: z.strictObject({ spec: z.unknown() }),
+    output: z.object({ experimentId: z.string() }),
+  },
   'experiment.get': { input: experiment, output: experimentViewSchema },
   /** Removes an experiment that is not running; results that other experiments share stay. */
   'experiment.delete': { input: experiment, output: done },
@@ -94,7 +110,10 @@ export const procedures = {
   'experiment.cells': { input: experiment, output: cellsResultSchema },
   'experiment.runs': { input: experiment, output: z.array(runResultSchema) },
   'experiment.pairs': { input: experiment, output: z.array(pairResultSchema) },
-  'experiment.setThresholds': { input: z.strictObject({ experimentId: z.string(), thresholds: thresholdsSchema }), output: done },
+  'experiment.setThresholds': {
+    input: z.strictObject({ experimentId: z.string(), thresholds: thresholdsSchema }),
+    output: done,
+  },
   'cell.get': {
     input: z.strictObject({ experimentId: z.string(), cell: z.number().int().min(0) }),
     output: z.object({
@@ -112,7 +131,12 @@ export const procedures = {
       metric: z.string().exactOptional(),
       thresholds: thresholdsSchema.exactOptional(),
     }),
-    output: z.object({ svg: z.string(), csv: z.string(), provenance: z.string(), methods: z.string() }),
+    output: z.object({
+      svg: z.string(),
+      csv: z.string(),
+      provenance: z.string(),
+      methods: z.string(),
+    }),
   },
 } as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
 
@@ -121,4 +145,8 @@ export type ProcedureName = keyof typeof procedures;
 export type ProcedureInput<N extends ProcedureName> = z.input<(typeof procedures)[N]['input']>;
 export type ProcedureOutput<N extends ProcedureName> = z.output<(typeof procedures)[N]['output']>;
 /** One handler per procedure: what the workbench offers every door. */
-export type ProcedureHandlers = { readonly [N in ProcedureName]: (input: z.output<(typeof procedures)[N]['input']>) => Promise<ProcedureOutput<N>> };
+export type ProcedureHandlers = {
+  readonly [N in ProcedureName]: (
+    input: z.output<(typeof procedures)[N]['input']>,
+  ) => Promise<ProcedureOutput<N>>;
+};

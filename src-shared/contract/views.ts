@@ -1,6 +1,12 @@
 /** Schemas of what the workbench shows: every output of a procedure and payload of an event is made of these. */
 import { z } from 'zod';
-import { experimentStates, taskStates, type CellsResult, type PairResult, type RunResult } from '../domain/results';
+import {
+  experimentStates,
+  taskStates,
+  type CellsResult,
+  type PairResult,
+  type RunResult,
+} from '../domain/results';
 import type { Measurement } from '../domain/measurement';
 import { phaseNames, type PhaseThresholds } from '../domain/phases';
 import type { SpecProblem } from '../domain/check-spec';
@@ -22,7 +28,12 @@ export const thresholdsSchema = z.strictObject({
 export const experimentStateSchema = z.enum(experimentStates);
 export const taskStateSchema = z.enum(taskStates);
 
-export const specProblemSchema = z.object({ path: z.string(), rule: z.string(), got: z.string(), fix: z.string() }) satisfies z.ZodType<SpecProblem>;
+export const specProblemSchema = z.object({
+  path: z.string(),
+  rule: z.string(),
+  got: z.string(),
+  fix: z.string(),
+}) satisfies z.ZodType<SpecProblem>;
 
 export const experimentSummarySchema = z.object({
   id: z.string(),
@@ -51,7 +62,13 @@ export const planSummarySchema = z.object({
 });
 export type PlanSummary = z.output<typeof planSummarySchema>;
 
-export const taskKindSchema = z.enum(['train', 'hessian', 'cka', 'weight-distance', 'mode-connectivity']);
+export const taskKindSchema = z.enum([
+  'train',
+  'hessian',
+  'cka',
+  'weight-distance',
+  'mode-connectivity',
+]);
 export type TaskKind = z.output<typeof taskKindSchema>;
 
 export const failureSchema = z.object({
@@ -127,7 +144,13 @@ const cellMetricSchema = z.object({
 export const cellsResultSchema = z.object({
   experiment: z.string(),
   axes: z
-    .array(z.object({ path: z.string(), role: z.enum(['load', 'temperature', 'none']), values: z.array(scalarSchema).readonly() }))
+    .array(
+      z.object({
+        path: z.string(),
+        role: z.enum(['load', 'temperature', 'none']),
+        values: z.array(scalarSchema).readonly(),
+      }),
+    )
     .readonly(),
   cells: z
     .array(

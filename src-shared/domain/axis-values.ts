@@ -10,13 +10,16 @@ export function linearValues(first: number, last: number, count: number): number
 export function logarithmicValues(first: number, last: number, count: number): number[] {
   if (count <= 1) return [first];
   const ratio = last / first;
-  return Array.from({ length: count }, (_, i) => (i === 0 ? first : i === count - 1 ? last : tidy(first * ratio ** (i / (count - 1)))));
+  return Array.from({ length: count }, (_, i) =>
+    i === 0 ? first : i === count - 1 ? last : tidy(first * ratio ** (i / (count - 1))),
+  );
 }
 
 /** The powers of two in [first, last]. */
 export function powersOfTwo(first: number, last: number): number[] {
   const values: number[] = [];
-  for (let v = 2 ** Math.ceil(Math.log2(first) - 1e-9); v <= last * (1 + 1e-12); v *= 2) values.push(v);
+  for (let v = 2 ** Math.ceil(Math.log2(first) - 1e-9); v <= last * (1 + 1e-12); v *= 2)
+    values.push(v);
   return values;
 }
 

@@ -1,5 +1,12 @@
 /** The grid: which cells and runs a spec makes, in one fixed order (the first axis varies slowest). */
-import type { DatasetSpec, ExperimentSpec, ModelSpec, OptimizerSpec, Scalar, TrainingSpec } from './spec';
+import type {
+  DatasetSpec,
+  ExperimentSpec,
+  ModelSpec,
+  OptimizerSpec,
+  Scalar,
+  TrainingSpec,
+} from './spec';
 
 /** What one training depends on, besides its seed. */
 export interface RunSettings {
@@ -36,14 +43,22 @@ export function readPath(root: unknown, path: string): unknown {
 /** A copy of `root` with the value at a dotted path replaced; objects on the way are copied, the rest is shared. */
 export function withPath<T>(root: T, path: string, value: unknown): T {
   const [key, ...rest] = path.split('.');
-  if (key === undefined || key === '__proto__' || typeof root !== 'object' || root === null) return root;
+  if (key === undefined || key === '__proto__' || typeof root !== 'object' || root === null)
+    return root;
   const child = (root as Record<string, unknown>)[key];
   return { ...root, [key]: rest.length === 0 ? value : withPath(child, rest.join('.'), value) };
 }
 
 /** Every cell of the grid in order; one cell without coordinates when there are no axes. Never throws. */
-export function expandCells(spec: Pick<ExperimentSpec, 'axes' | 'dataset' | 'model' | 'optimizer' | 'training'>): Cell[] {
-  const base: RunSettings = { dataset: spec.dataset, model: spec.model, optimizer: spec.optimizer, training: spec.training };
+export function expandCells(
+  spec: Pick<ExperimentSpec, 'axes' | 'dataset' | 'model' | 'optimizer' | 'training'>,
+): Cell[] {
+  const base: RunSettings = {
+    dataset: spec.dataset,
+    model: spec.model,
+    optimizer: spec.optimizer,
+    training: spec.training,
+  };
   let rows: Omit<Cell, 'index'>[] = [{ coordinates: [], settings: base }];
   for (const axis of spec.axes) {
     rows = rows.flatMap((row) =>
@@ -57,10 +72,14 @@ export function expandCells(spec: Pick<ExperimentSpec, 'axes' | 'dataset' | 'mod
 }
 
 /** Pairs of positions in `seeds` to connect: `ring` joins each seed with the next and closes, `first` is the first two. */
-export function seedPairs(count: number, pairs: 'ring' | 'first' | 'all'): readonly (readonly [number, number])[] {
+export function seedPairs(
+  count: number,
+  pairs: 'ring' | 'first' | 'all',
+): readonly (readonly [number, number])[] {
   if (count < 2) return [];
   if (pairs === 'first' || (pairs === 'ring' && count === 2)) return [[0, 1]];
-  if (pairs === 'ring') return Array.from({ length: count }, (_, i) => [i, (i + 1) % count] as const);
+  if (pairs === 'ring')
+    return Array.from({ length: count }, (_, i) => [i, (i + 1) % count] as const);
   const all: [number, number][] = [];
   for (let i = 0; i < count; i++) for (let j = i + 1; j < count; j++) all.push([i, j]);
   return all;

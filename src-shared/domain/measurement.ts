@@ -1,7 +1,9 @@
 /** What a task yields. A number that could not be computed is null with a reason, never 0 or NaN. */
 
 /** What one measurement belongs to inside its cell: a seed, or a pair of seeds. */
-export type Subject = { readonly kind: 'run'; readonly seed: number } | { readonly kind: 'pair'; readonly seeds: readonly [number, number] };
+export type Subject =
+  | { readonly kind: 'run'; readonly seed: number }
+  | { readonly kind: 'pair'; readonly seeds: readonly [number, number] };
 
 export interface ScalarMeasurement {
   readonly kind: 'scalar';

@@ -9,7 +9,11 @@ export interface ParameterShape {
 }
 
 /** Parameters of an MLP inputs-width-...-width-classes with `depth` hidden layers, in layer order, weight before bias. */
-export function parameterShapes(model: ModelSpec, inputs: number, classes: number): ParameterShape[] {
+export function parameterShapes(
+  model: ModelSpec,
+  inputs: number,
+  classes: number,
+): ParameterShape[] {
   const sizes = [inputs, ...Array.from({ length: model.depth }, () => model.width), classes];
   return sizes.slice(1).flatMap((out, i) => [
     { name: `fc${i + 1}.weight`, shape: [out, sizes[i] as number] },
@@ -19,5 +23,8 @@ export function parameterShapes(model: ModelSpec, inputs: number, classes: numbe
 
 /** Number of trainable parameters P. */
 export function parameterCount(model: ModelSpec, inputs: number, classes: number): number {
-  return parameterShapes(model, inputs, classes).reduce((sum, p) => sum + p.shape.reduce((a, b) => a * b, 1), 0);
+  return parameterShapes(model, inputs, classes).reduce(
+    (sum, p) => sum + p.shape.reduce((a, b) => a * b, 1),
+    0,
+  );
 }

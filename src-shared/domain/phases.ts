@@ -16,7 +16,13 @@ export interface PhaseThresholds {
   readonly cka: number;
 }
 
-export const defaultThresholds: PhaseThresholds = { flatBy: 'trainLoss', trainLoss: 0.1, logTrace: 4, modeConnectivity: -1, cka: 0.6 };
+export const defaultThresholds: PhaseThresholds = {
+  flatBy: 'trainLoss',
+  trainLoss: 0.1,
+  logTrace: 4,
+  modeConnectivity: -1,
+  cka: 0.6,
+};
 
 /** A mean with its standard error; `se` null when it is over a single value. */
 export interface Estimate {
@@ -37,12 +43,17 @@ export interface PhaseLabel {
   readonly reason: string;
 }
 
-type Side = { readonly kind: 'below' | 'atOrAbove' } | { readonly kind: 'open'; readonly why: string };
+type Side =
+  { readonly kind: 'below' | 'atOrAbove' } | { readonly kind: 'open'; readonly why: string };
 
 function side(name: string, value: Estimate, threshold: number): Side {
-  if (value.mean === null || !Number.isFinite(value.mean)) return { kind: 'open', why: `${name} is missing` };
+  if (value.mean === null || !Number.isFinite(value.mean))
+    return { kind: 'open', why: `${name} is missing` };
   if (value.se !== null && Math.abs(value.mean - threshold) <= value.se) {
-    return { kind: 'open', why: `${name} ${short(value.mean)} lies within one standard error (${short(value.se)}) of ${short(threshold)}` };
+    return {
+      kind: 'open',
+      why: `${name} ${short(value.mean)} lies within one standard error (${short(value.se)}) of ${short(threshold)}`,
+    };
   }
   return { kind: value.mean < threshold ? 'below' : 'atOrAbove' };
 }
@@ -62,7 +73,10 @@ const short = (x: number) => String(Number(x.toPrecision(3)));
  * IV-B when CKA >= threshold, else IV-A. Only the numbers that decide are asked for.
  * Source: Yang et al. 2021; thresholds are ours. Never throws.
  */
-export function labelPhase(numbers: PhaseNumbers, thresholds: PhaseThresholds = defaultThresholds): PhaseLabel {
+export function labelPhase(
+  numbers: PhaseNumbers,
+  thresholds: PhaseThresholds = defaultThresholds,
+): PhaseLabel {
   const flat =
     thresholds.flatBy === 'trainLoss'
       ? side('train loss', numbers.trainLoss, thresholds.trainLoss)
@@ -72,7 +86,8 @@ export function labelPhase(numbers: PhaseNumbers, thresholds: PhaseThresholds = 
   if (poor.kind === 'open') return { phase: 'undecided', reason: poor.why };
   const flatWord = flat.kind === 'below' ? 'flat' : 'sharp';
   const poorWord = poor.kind === 'below' ? 'poorly connected' : 'well connected';
-  if (flat.kind !== 'below') return { phase: poor.kind === 'below' ? 'I' : 'II', reason: `${flatWord} and ${poorWord}` };
+  if (flat.kind !== 'below')
+    return { phase: poor.kind === 'below' ? 'I' : 'II', reason: `${flatWord} and ${poorWord}` };
   if (poor.kind === 'below') return { phase: 'III', reason: `${flatWord} and ${poorWord}` };
   const similar = side('CKA', numbers.cka, thresholds.cka);
   if (similar.kind === 'open') return { phase: 'undecided', reason: similar.why };

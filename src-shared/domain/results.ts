@@ -31,7 +31,11 @@ export interface CellResult {
 
 export interface CellsResult {
   readonly experiment: string;
-  readonly axes: readonly { readonly path: string; readonly role: 'load' | 'temperature' | 'none'; readonly values: readonly Scalar[] }[];
+  readonly axes: readonly {
+    readonly path: string;
+    readonly role: 'load' | 'temperature' | 'none';
+    readonly values: readonly Scalar[];
+  }[];
   readonly cells: readonly CellResult[];
 }
 
@@ -52,9 +56,25 @@ export interface PairResult {
 }
 
 /** States of a task. `diverged` is a result, not a failure. */
-export const taskStates = ['waiting', 'ready', 'running', 'done', 'failed', 'diverged', 'cancelled'] as const;
+export const taskStates = [
+  'waiting',
+  'ready',
+  'running',
+  'done',
+  'failed',
+  'diverged',
+  'cancelled',
+] as const;
 export type TaskState = (typeof taskStates)[number];
 
 /** States of an experiment as a whole. */
-export const experimentStates = ['draft', 'running', 'stopping', 'paused', 'cancelled', 'finished', 'finished-with-failures'] as const;
+export const experimentStates = [
+  'draft',
+  'running',
+  'stopping',
+  'paused',
+  'cancelled',
+  'finished',
+  'finished-with-failures',
+] as const;
 export type ExperimentState = (typeof experimentStates)[number];

@@ -28,7 +28,11 @@ export const modelSchema = mlpSchema;
 
 export const scheduleSchema = z.discriminatedUnion('name', [
   z.strictObject({ name: z.literal('constant') }),
-  z.strictObject({ name: z.literal('step'), every: wholeFrom(1, 100000), factor: z.number().gt(0).max(1).default(0.1) }),
+  z.strictObject({
+    name: z.literal('step'),
+    every: wholeFrom(1, 100000),
+    factor: z.number().gt(0).max(1).default(0.1),
+  }),
   z.strictObject({ name: z.literal('cosine'), finalFactor: z.number().min(0).max(1).default(0) }),
   z.strictObject({ name: z.literal('linear'), finalFactor: z.number().min(0).max(1).default(0) }),
 ]);
@@ -78,11 +82,21 @@ export const modeConnectivitySchema = z.strictObject({
   weightDecay: z.number().min(0).max(1e6).default(5e-4),
   points: wholeFrom(3, 10001).default(11),
 });
-export const metricSchema = z.discriminatedUnion('name', [hessianSchema, ckaSchema, weightDistanceSchema, modeConnectivitySchema]);
+export const metricSchema = z.discriminatedUnion('name', [
+  hessianSchema,
+  ckaSchema,
+  weightDistanceSchema,
+  modeConnectivitySchema,
+]);
 
 export const specSchema = z.strictObject({
   specVersion: z.literal(1),
-  name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}$/, 'must be 1 to 100 letters, digits, spaces, dots, dashes or underscores'),
+  name: z
+    .string()
+    .regex(
+      /^[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}$/,
+      'must be 1 to 100 letters, digits, spaces, dots, dashes or underscores',
+    ),
   dataset: datasetSchema,
   model: modelSchema,
   optimizer: optimizerSchema,
