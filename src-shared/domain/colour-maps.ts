@@ -25,7 +25,7 @@ export const phaseColours: Readonly<Record<Phase, string>> = {
   /** Blue: flat, well connected, models alike. */
   'IV-B': '#0072b2',
   /** Grey: a deciding number is missing or too close to its threshold. */
-  undecided: '#8c8c8c',
+  undecided: '#b0b0b0',
 };
 
 /** Blue over white to red, ColorBrewer's RdBu (Brewer and Harrower 2003) reversed, its middle made pure white. */

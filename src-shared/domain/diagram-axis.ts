@@ -73,20 +73,22 @@ export function layOutAxis(axis: ResultAxis, direction: 'horizontal' | 'vertical
 }
 
 /**
- * Which values to label so that labels stay `gap` apart: round ones (powers of two and ten) first, then the ends,
- * then the others in order. @returns rising positions into `axis.values`
+ * Which values to label so that labels stay `gap` apart: all if they fit, else the round ones (powers of two and ten),
+ * else all, in both cases thinned to every k-th. @returns rising positions into `axis.values`
  */
 export function tickIndices(axis: DiagramAxis, gap: number): number[] {
-  const last = axis.values.length - 1;
-  const rank = (i: number) =>
-    isRound(axis.values[i] as Scalar) ? 0 : i === 0 || i === last ? 1 : 2;
-  const order = axis.values.map((_, i) => i).sort((a, b) => rank(a) - rank(b) || a - b);
-  const chosen: number[] = [];
+  const all = axis.values.map((_, i) => i);
+  const fits = (ticks: readonly number[]) =>
+    ticks.slice(1).every((tick, i) => at(tick) - at(ticks[i] as number) >= gap);
   const at = (i: number) => axis.positions[i] as number;
-  for (const i of order) {
-    if (chosen.every((j) => Math.abs(at(i) - at(j)) >= gap)) chosen.push(i);
+  if (fits(all)) return all;
+  const round = all.filter((i) => isRound(axis.values[i] as Scalar));
+  const candidates = round.length >= 2 ? round : all;
+  for (let step = 1; step < candidates.length; step++) {
+    const ticks = candidates.filter((_, i) => i % step === 0);
+    if (fits(ticks)) return ticks;
   }
-  return chosen.sort((a, b) => a - b);
+  return candidates.slice(0, 1);
 }
 
 const titles: Readonly<Record<string, string>> = {

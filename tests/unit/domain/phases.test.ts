@@ -1,0 +1,87 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { estimateOf, labelCell } from '#shared/domain/cell-phase';
+import { defaultThresholds, labelPhase, type PhaseNumbers } from '#shared/domain/phases';
+
+const exact = (mean: number | null) => ({ mean, se: null });
+
+const numbers = (
+  trainLoss: number,
+  modeConnectivity: number,
+  cka: number | null = null,
+): PhaseNumbers => ({
+  trainLoss: exact(trainLoss),
+  hessianTrace: exact(null),
+  modeConnectivity: exact(modeConnectivity),
+  cka: exact(cka),
+});
+
+describe('labelPhase', () => {
+  it('is sharp or flat times poorly or well connected, and IV split by CKA', () => {
+    expect(labelPhase(numbers(1, -5)).phase).toBe('I');
+    expect(labelPhase(numbers(1, 5)).phase).toBe('II');
+    expect(labelPhase(numbers(0.01, -5)).phase).toBe('III');
+    expect(labelPhase(numbers(0.01, 0, 0.5)).phase).toBe('IV-A');
+    expect(labelPhase(numbers(0.01, 0, 0.7)).phase).toBe('IV-B');
+  });
+
+  it('counts a value on the threshold as not below it', () => {
+    expect(labelPhase(numbers(0.1, -1)).phase).toBe('II');
+    expect(labelPhase(numbers(0.01, -1, 0.6)).phase).toBe('IV-B');
+  });
+
+  it('asks only for the numbers that decide', () => {
+    expect(labelPhase(numbers(1, -5, null)).phase).toBe('I');
+    expect(labelPhase(numbers(0.01, 0, null))).toEqual({
+      phase: 'undecided',
+      reason: 'CKA is missing',
+    });
+  });
+
+  it('is undecided within one standard error, and says so', () => {
+    const near = { ...numbers(1, -5), trainLoss: { mean: 0.12, se: 0.03 } };
+    expect(labelPhase(near).phase).toBe('undecided');
+    expect(labelPhase(near).reason).toContain('within one standard error (0.03) of 0.1');
+    expect(labelPhase({ ...near, trainLoss: { mean: 0.12, se: 0.019 } }).phase).toBe('I');
+  });
+
+  it('can take the log of the trace in place of the train loss', () => {
+    const thresholds = { ...defaultThresholds, flatBy: 'logTrace' as const, logTrace: 4 };
+    const trace = (mean: number, se: number | null = null) =>
+      labelPhase({ ...numbers(9, -5), hessianTrace: { mean, se } }, thresholds).phase;
+    expect(trace(Math.exp(3))).toBe('III');
+    expect(trace(Math.exp(5))).toBe('I');
+    expect(trace(-1)).toBe('undecided');
+    // Error of the logarithm: se / mean, here 0.5 around 4.2.
+    expect(trace(Math.exp(4.2), 0.5 * Math.exp(4.2))).toBe('undecided');
+  });
+
+  it('never decides with a larger error what it left open with a smaller one', () => {
+    const value = fc.double({ min: -3, max: 3, noNaN: true });
+    const se = fc.double({ min: 0, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(value, value, value, se, se, (loss, connectivity, cka, a, b) => {
+        const at = (error: number) =>
+          labelPhase({
+            trainLoss: { mean: loss, se: error },
+            hessianTrace: exact(null),
+            modeConnectivity: { mean: connectivity, se: error },
+            cka: { mean: cka, se: error },
+          }).phase;
+        const small = at(Math.min(a, b));
+        const large = at(Math.max(a, b));
+        expect(large === 'undecided' || large === small).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('estimateOf', () => {
+  it('divides the sample standard deviation by the root of n, and knows no error for one value', () => {
+    const metric = { mean: 1, sd: 2, n: 4, values: [], errors: [] };
+    expect(estimateOf(metric)).toEqual({ mean: 1, se: 1 });
+    expect(estimateOf({ ...metric, n: 1, sd: null })).toEqual({ mean: 1, se: null });
+    expect(estimateOf(undefined)).toEqual({ mean: null, se: null });
+    expect(labelCell({}, defaultThresholds).phase).toBe('undecided');
+  });
+});

@@ -1,0 +1,55 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { quantile, summarise } from '#shared/domain/statistics';
+
+const finite = fc.double({ min: -1e6, max: 1e6, noNaN: true });
+
+describe('summarise', () => {
+  it('divides by n - 1', () => {
+    expect(summarise([2, 4, 4, 4, 5, 5, 7, 9])).toMatchObject({ n: 8, mean: 5, median: 4.5 });
+    expect(summarise([2, 4, 4, 4, 5, 5, 7, 9]).sd).toBeCloseTo(Math.sqrt(32 / 7), 12);
+    expect(summarise([1, 3]).se).toBeCloseTo(1, 12);
+  });
+
+  it('leaves out null and numbers that are not finite, and counts what is left', () => {
+    expect(summarise([null, 3, Number.NaN, Infinity])).toEqual({
+      n: 1,
+      mean: 3,
+      sd: null,
+      se: null,
+      median: 3,
+    });
+    expect(summarise([])).toEqual({ n: 0, mean: null, sd: null, se: null, median: null });
+  });
+
+  it('follows a shift and a scale', () => {
+    fc.assert(
+      fc.property(fc.array(finite, { minLength: 2, maxLength: 20 }), finite, (values, shift) => {
+        const plain = summarise(values);
+        const moved = summarise(values.map((v) => 2 * v + shift));
+        expect(moved.mean).toBeCloseTo(2 * (plain.mean ?? 0) + shift, 5);
+        expect(moved.sd).toBeCloseTo(2 * (plain.sd ?? 0), 4);
+      }),
+    );
+  });
+});
+
+describe('quantile', () => {
+  it('interpolates as R type 7 and does not need sorted values', () => {
+    expect(quantile([4, 1, 3, 2], 0.5)).toBe(2.5);
+    expect(quantile([1, 2, 3, 4], 0.25)).toBe(1.75);
+    expect(quantile([], 0.5)).toBeNull();
+  });
+
+  it('rises with q, from the least value to the greatest', () => {
+    const q = fc.double({ min: 0, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(fc.array(finite, { minLength: 1 }), q, q, (values, a, b) => {
+        const at = (x: number) => quantile(values, x) ?? Number.NaN;
+        expect(at(Math.min(a, b))).toBeLessThanOrEqual(at(Math.max(a, b)) + 1e-9);
+        expect(at(0) === Math.min(...values)).toBe(true);
+        expect(at(1) === Math.max(...values)).toBe(true);
+      }),
+    );
+  });
+});
