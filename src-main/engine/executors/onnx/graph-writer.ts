@@ -1,0 +1,50 @@
+/** Collects ONNX nodes and constants of one graph and hands out names. */
+import type { AttributeValue, ElementType, OnnxInitializer, OnnxNode } from './model-format';
+
+export class GraphWriter {
+  readonly nodes: OnnxNode[] = [];
+  readonly initializers: OnnxInitializer[] = [];
+  readonly #prefix: string;
+  readonly #constants = new Map<string, string>();
+  #count = 0;
+
+  /** @param prefix - keeps the names of a loop's body apart from those around it */
+  constructor(prefix: string) {
+    this.#prefix = prefix;
+  }
+
+  name(): string {
+    return `${this.#prefix}${this.#count++}`;
+  }
+
+  /** Adds a node with one result and returns its name. */
+  emit(opType: string, inputs: readonly string[], options: { attributes?: Record<string, AttributeValue>; domain?: string; output?: string } = {}): string {
+    const output = options.output ?? this.name();
+    const { attributes, domain } = options;
+    this.nodes.push({ opType, inputs, outputs: [output], ...(attributes ? { attributes } : {}), ...(domain === undefined ? {} : { domain }) });
+    return output;
+  }
+
+  floats(values: readonly number[], shape: readonly number[]): string {
+    return this.#constant('float', Float32Array.from(values), shape);
+  }
+
+  int64s(values: readonly number[], shape: readonly number[] = [values.length]): string {
+    return this.#constant('int64', BigInt64Array.from(values, BigInt), shape);
+  }
+
+  int64(value: number): string {
+    return this.int64s([value], []);
+  }
+
+  /** Equal constants are written once. */
+  #constant(type: ElementType, data: Float32Array | BigInt64Array, shape: readonly number[]): string {
+    const key = `${type}[${shape.join(',')}]${data.join(',')}`;
+    const known = this.#constants.get(key);
+    if (known !== undefined) return known;
+    const name = this.name();
+    this.#constants.set(key, name);
+    this.initializers.push({ name, type, shape, bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) });
+    return name;
+  }
+}

@@ -1,0 +1,89 @@
+/** Our programs and loops as ONNX graphs. */
+import { topologicalOrder, type Node } from '../../graph';
+import type { LoopProgram, Program } from '../../program';
+import { GraphWriter } from './graph-writer';
+import { loweringRules, lowerSplits } from './lowering';
+import type { OnnxGraph, OnnxValue } from './model-format';
+
+/** Writes every node that `outputs` need; returns the name of each output. */
+function writeNodes(writer: GraphWriter, outputs: readonly Node[], inputName: (name: string) => string): string[] {
+  const names = new Map<Node, string>();
+  const order = topologicalOrder(outputs);
+  const nameOf = (node: Node) => names.get(node) as string;
+  const splitsAfter = lowerSplits(writer, order, nameOf);
+  for (const node of order) {
+    if (!names.has(node)) {
+      if (node.op === 'input') names.set(node, inputName(node.params.name));
+      else {
+        const rule = loweringRules[node.op] as (writer: GraphWriter, node: Node, inputs: readonly string[]) => string;
+        names.set(node, rule(writer, node, node.inputs.map(nameOf)));
+      }
+    }
+    for (const [part, name] of splitsAfter(node)) names.set(part, name);
+  }
+  return outputs.map(nameOf);
+}
+
+const value = (name: string, node: Node, leading: readonly (number | string)[] = []): OnnxValue => ({ name, type: node.dtype, shape: [...leading, ...node.shape] });
+
+/** Gives an output its public name; an output may be an input or another output too. */
+function publish(writer: GraphWriter, from: string, name: string): void {
+  writer.emit('Identity', [from], { output: name });
+}
+
+export function writeProgram(program: Program): OnnxGraph {
+  const writer = new GraphWriter('v');
+  const results = writeNodes(writer, program.outputs.map((o) => o.node), (name) => `in:${name}`);
+  program.outputs.forEach((o, i) => { publish(writer, results[i] as string, `out:${o.name}`); });
+  return {
+    nodes: writer.nodes,
+    initializers: writer.initializers,
+    inputs: program.inputs.map((x) => value(`in:${x.params.name}`, x)),
+    outputs: program.outputs.map((o) => value(`out:${o.name}`, o.node)),
+  };
+}
+
+/**
+ * A loop as one ONNX `Loop`: constants are read from the outer graph, sequences row by row from a matrix there, so that
+ * nothing but the states travels between steps. The graph's input `steps` is the trip count.
+ */
+export function writeLoop(loop: LoopProgram): OnnxGraph {
+  const body = new GraphWriter('b');
+  const sequenceRows = new Map(
+    loop.sequences.map((x) => [x.params.name, body.emit('Gather', [`in:${x.params.name}`, 'iteration'], { attributes: { axis: { int: 0 } } })]),
+  );
+  const states = loop.states.map((s) => s.input.params.name);
+  const results = writeNodes(body, loop.states.map((s) => s.next), (name) => {
+    return sequenceRows.get(name) ?? (states.includes(name) ? `state:${name}` : `in:${name}`);
+  });
+  body.emit('Identity', ['going'], { output: 'goOn' });
+  loop.states.forEach((_, i) => { publish(body, results[i] as string, `next:${states[i]}`); });
+  const bodyGraph: OnnxGraph = {
+    nodes: body.nodes,
+    initializers: body.initializers,
+    inputs: [
+      { name: 'iteration', type: 'int64', shape: [] },
+      { name: 'going', type: 'bool', shape: [] },
+      ...loop.states.map((s) => value(`state:${s.input.params.name}`, s.input)),
+    ],
+    outputs: [{ name: 'goOn', type: 'bool', shape: [] }, ...loop.states.map((s) => value(`next:${s.input.params.name}`, s.input))],
+  };
+  return {
+    nodes: [
+      {
+        opType: 'Loop',
+        inputs: ['steps', '', ...states.map((name) => `in:${name}`)],
+        outputs: states.map((name) => `out:${name}`),
+        attributes: { body: { graph: bodyGraph } },
+      },
+    ],
+    initializers: [],
+    inputs: [
+      { name: 'steps', type: 'int64', shape: [] },
+      ...loop.states.map((s) => value(`in:${s.input.params.name}`, s.input)),
+      ...loop.constants.map((x) => value(`in:${x.params.name}`, x)),
+      ...loop.sequences.map((x) => value(`in:${x.params.name}`, x, ['K'])),
+    ],
+    outputs: loop.states.map((s) => value(`out:${s.input.params.name}`, s.input)),
+  };
+}

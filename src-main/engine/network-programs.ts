@@ -1,0 +1,84 @@
+/** Gradients, Hessian-vector products and evaluation of a network's mean loss as programs. */
+import { differentiate } from './differentiate';
+import { argMax, concat, crossEntropy, input, mul, reshape, sum, type Node } from './graph';
+import { linearise } from './linearise';
+import { meanCrossEntropy } from './losses';
+import { flattenParameter, splitParameters, type Network } from './networks/network';
+import { makeProgram, type Program } from './program';
+
+export interface SampleShape {
+  /** N, samples that the loss is a mean over. */
+  readonly samples: number;
+  readonly inputs: number;
+  readonly classes: number;
+}
+
+/** How a Hessian-vector product is differentiated. */
+export type ProductForm = 'forward-over-reverse' | 'reverse-over-reverse';
+
+function lossGraph(network: Network, theta: Node, { samples, inputs, classes }: SampleShape): { parameters: Node[]; loss: Node } {
+  const parameters = splitParameters(network, theta);
+  const logits = network.logits(parameters, input('x', [samples, inputs]));
+  return { parameters, loss: meanCrossEntropy(logits, input('targets', [samples, classes])) };
+}
+
+/**
+ * Gradients of the mean loss of several models: theta [S, P] to `gradient` [S, P] and `loss` [S].
+ * Inputs: `x` [N, inputs], `targets` [N, classes], shared by the models.
+ */
+export function gradientProgram(network: Network, models: number, shape: SampleShape): Program {
+  const theta = input('theta', [models, network.parameterCount]);
+  const { parameters, loss } = lossGraph(network, theta, shape);
+  const gradients = differentiate(loss, parameters).map((g) => flattenParameter(g, 1));
+  return makeProgram({ loss, gradient: concat(gradients, -1) });
+}
+
+/**
+ * Exact products of the Hessian of the mean loss with K vectors for each of S models: theta [S, 1, P] and
+ * `vectors` [S, K, P] to `products` [S, K, P], not divided by anything.
+ *
+ * Forward over reverse computes the loss and its gradient once for all K vectors of a model; reverse over reverse allows
+ * K = 1 only. Both are exact. Cost: about two gradients per vector.
+ * Source: Pearlmutter 1994; checked in tests/reference/mlp.test.ts
+ */
+export function hessianVectorProgram(
+  network: Network,
+  batch: { models: number; vectors: number },
+  shape: SampleShape,
+  form: ProductForm = 'forward-over-reverse',
+): Program {
+  const theta = input('theta', [batch.models, 1, network.parameterCount]);
+  const vectors = splitParameters(network, input('vectors', [batch.models, batch.vectors, network.parameterCount]));
+  const { parameters, loss } = lossGraph(network, theta, shape);
+  const gradients = differentiate(loss, parameters);
+  const products =
+    form === 'forward-over-reverse'
+      ? linearise(gradients, new Map(parameters.map((p, i) => [p, vectors[i] as Node]))).map((d) => d as Node)
+      : differentiate(innerProduct(gradients, vectors), parameters);
+  return makeProgram({ products: concat(products.map((p) => flattenParameter(p, 2)), -1) });
+}
+
+/** The sum over all tensors of the products of their elements, as one number. */
+function innerProduct(a: readonly Node[], b: readonly Node[]): Node {
+  const parts = a.map((x, i) => {
+    const product = mul(x, b[i] as Node);
+    return reshape(sum(product, product.shape.map((_, axis) => axis)), [1]);
+  });
+  return sum(concat(parts, 0), [0]);
+}
+
+/**
+ * Loss and prediction of every sample for several models: theta [S, P], `x` [N, inputs], `targets` [N, classes] to
+ * `loss` [S, N] in nats and `prediction` [S, N], the index of the largest output.
+ */
+export function evaluationProgram(network: Network, models: number, { samples, inputs, classes }: SampleShape): Program {
+  const theta = input('theta', [models, network.parameterCount]);
+  const logits = network.logits(splitParameters(network, theta), input('x', [samples, inputs]));
+  return makeProgram({ loss: crossEntropy(logits, input('targets', [samples, classes])), prediction: argMax(logits) });
+}
+
+/** Outputs before softmax of several models on shared inputs: theta [S, P], `x` [N, inputs] to `logits` [S, N, classes]. */
+export function logitsProgram(network: Network, models: number, { samples, inputs }: Omit<SampleShape, 'classes'>): Program {
+  const theta = input('theta', [models, network.parameterCount]);
+  return makeProgram({ logits: network.logits(splitParameters(network, theta), input('x', [samples, inputs])) });
+}
