@@ -90,7 +90,7 @@ export function readArtifact(
 
 /**
  * Waits until artifacts are on the disk: their bytes, then the folders that name them.
- * Cost: measured 0.3 to 3 ms a file one after another, less than 0.2 ms each in a batch, none of it in a worker.
+ * Cost: on an ext4 disk 0.13 ms a file in a batch of 100 (0.3 ms one after another), none of it in a worker.
  *
  * @throws StoreError when a file is missing or the disk refuses
  */
@@ -99,16 +99,18 @@ export async function syncArtifacts(folder: string, hashes: readonly string[]): 
   const paths = [...new Set(hashes.map((hash) => artifactPath(folder, hash)))];
   const folders = [...new Set(hashes.map((hash) => join(folder, hash.slice(0, 2))))];
   try {
-    await Promise.all(paths.map(syncPath));
+    await Promise.all(paths.map((path) => syncPath(path, 'r+')));
     // Windows cannot sync a folder; NTFS journals its names.
-    if (process.platform !== 'win32') await Promise.all([...folders, folder].map(syncPath));
+    if (process.platform !== 'win32') {
+      await Promise.all([...folders, folder].map((path) => syncPath(path, 'r')));
+    }
   } catch (error) {
     throw translateFileError(error, folder);
   }
 }
 
-async function syncPath(path: string): Promise<void> {
-  const file = await nodeFs.promises.open(path, 'r');
+async function syncPath(path: string, flags: 'r' | 'r+'): Promise<void> {
+  const file = await nodeFs.promises.open(path, flags);
   try {
     await file.sync();
   } finally {

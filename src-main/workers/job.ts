@@ -98,11 +98,18 @@ export interface TaskResult {
 /** Main process to worker. */
 export type WorkerRequest =
   | { readonly kind: 'configure'; readonly settings: WorkerSettings }
-  | { readonly kind: 'job'; readonly job: Job };
+  /** Jobs run one after another in the order they come; one may wait while another runs. */
+  | { readonly kind: 'job'; readonly job: Job }
+  /** Give a job back that has not started; answered by `withdrawn`, or not at all when it runs or has run. */
+  | { readonly kind: 'withdraw'; readonly jobId: string };
 
 /** Worker to main process. */
 export type WorkerReport =
+  /** The engine is open. */
   | { readonly kind: 'ready' }
+  /** The engine cannot be opened on this machine: no job will run. */
+  | { readonly kind: 'unavailable'; readonly error: ErrorReport }
+  | { readonly kind: 'withdrawn'; readonly jobId: string }
   | {
       readonly kind: 'epochs';
       readonly taskId: TaskId;

@@ -1,0 +1,125 @@
+/**
+ * Who may schedule work in a project: one process at a time. Its lease has a heartbeat and a fencing token that only grows:
+ * a process that was thought dead and comes back holds an old token, and its writes are refused.
+ */
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Database } from 'better-sqlite3';
+import { ConflictError } from '#shared/errors';
+
+/** A lease without a heartbeat for this long is taken over, wherever its owner is. */
+export const leaseExpiryMs = 15_000;
+/** How often the owner renews it. */
+export const heartbeatMs = 3_000;
+
+export interface Lease {
+  readonly owner: string;
+  readonly fence: number;
+}
+
+interface LeaseRow {
+  readonly owner: string | null;
+  readonly pid: number | null;
+  readonly host: string | null;
+  readonly since: string | null;
+  readonly heartbeat_ms: number | null;
+  readonly fence: number;
+}
+
+/** What the lease needs of the world; tests pass their own. */
+export interface LeaseSurroundings {
+  readonly pid: number;
+  readonly host: string;
+  now(): number;
+  isAlive(pid: number): boolean;
+}
+
+const thisProcess: LeaseSurroundings = {
+  pid: process.pid,
+  host: hostname(),
+  now: () => Date.now(),
+  isAlive(pid) {
+    try {
+      process.kill(pid, 0);
+      return true;
+    } catch (error) {
+      // EPERM: it exists and belongs to somebody else.
+      return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    }
+  },
+};
+
+/** The lease of the project in `db`. */
+export function leaseTable(db: Database, surroundings: LeaseSurroundings = thisProcess) {
+  const read = db.prepare(
+    'SELECT owner, pid, host, since, heartbeat_ms, fence FROM lease WHERE id = 1',
+  );
+  const write = db.prepare(
+    'UPDATE lease SET owner = ?, pid = ?, host = ?, since = ?, heartbeat_ms = ?, fence = ? WHERE id = 1',
+  );
+  const renewal = db.prepare(
+    'UPDATE lease SET heartbeat_ms = ? WHERE id = 1 AND owner = ? AND fence = ?',
+  );
+  const clear = db.prepare(
+    'UPDATE lease SET owner = NULL, pid = NULL, host = NULL, since = NULL, heartbeat_ms = NULL WHERE id = 1 AND owner = ? AND fence = ?',
+  );
+  const row = () => read.get() as LeaseRow;
+  const isLive = (lease: LeaseRow): boolean => {
+    if (lease.owner === null) return false;
+    if (surroundings.now() - (lease.heartbeat_ms ?? 0) > leaseExpiryMs) return false;
+    return (
+      lease.host !== surroundings.host || lease.pid === null || surroundings.isAlive(lease.pid)
+    );
+  };
+
+  return {
+    /** Whether a living process schedules in this project now. */
+    isHeld: (): boolean => isLive(row()),
+
+    /**
+     * Takes the lease when it is free, or its owner is dead or silent.
+     * @returns the lease with a token higher than every one before
+     * @throws ConflictError naming the owner while it lives
+     */
+    acquire: db.transaction((): Lease => {
+      const current = row();
+      if (isLive(current)) {
+        throw new ConflictError(
+          `project: one process may run experiments at a time, got process ${current.pid} on ${current.host} running since ${current.since}; wait for it or stop it`,
+          { details: { pid: current.pid, host: current.host, since: current.since } },
+        );
+      }
+      const lease = { owner: randomUUID(), fence: current.fence + 1 };
+      const now = surroundings.now();
+      write.run(
+        lease.owner,
+        surroundings.pid,
+        surroundings.host,
+        new Date(now).toISOString(),
+        now,
+        lease.fence,
+      );
+      return lease;
+    }).immediate,
+
+    /** Says that the owner lives. @returns false when the lease was lost to another process */
+    renew: (lease: Lease): boolean =>
+      renewal.run(surroundings.now(), lease.owner, lease.fence).changes === 1,
+
+    /** Gives the lease back; nothing happens when it was lost before. */
+    release: (lease: Lease): void => {
+      clear.run(lease.owner, lease.fence);
+    },
+
+    /** Called inside every transaction that writes a result. @throws ConflictError when the lease was lost */
+    require(lease: Lease): void {
+      const current = row();
+      if (current.owner === lease.owner && current.fence === lease.fence) return;
+      throw new ConflictError(
+        `project: results may be written by the owner of the lease only, got token ${lease.fence} where ${current.fence} is current (process ${current.pid ?? 'none'} took over); stop this process`,
+        { details: { pid: current.pid, since: current.since } },
+      );
+    },
+  };
+}
+export type LeaseTable = ReturnType<typeof leaseTable>;

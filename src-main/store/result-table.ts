@@ -1,0 +1,248 @@
+/** What tasks yielded: scalars as rows, series as JSON, artifacts by hash. */
+import type { Database } from 'better-sqlite3';
+import type { Measurement, ScalarMeasurement, Subject } from '#shared/domain/measurement';
+import type { ErrorReport } from '#shared/errors';
+import type { JobKind, TaskResult } from '../workers/job';
+
+/** What became of one task, to be written. */
+export type TaskOutcome =
+  | { readonly kind: 'result'; readonly result: TaskResult; readonly finishedAt: string }
+  | {
+      readonly kind: 'failed';
+      readonly taskId: string;
+      readonly error: ErrorReport;
+      readonly attempts: number;
+      readonly finishedAt: string;
+    }
+  | { readonly kind: 'attempt'; readonly taskId: string; readonly attempts: number }
+  | { readonly kind: 'cancelled'; readonly taskId: string };
+
+/** A scalar with the task and cell that it belongs to. */
+export interface StoredScalar {
+  readonly taskId: string;
+  readonly cell: number;
+  readonly name: string;
+  readonly subject: Subject;
+  readonly value: number | null;
+  readonly error: number | null;
+}
+
+interface ScalarRow {
+  readonly task_id: string;
+  readonly name: string;
+  readonly seed: number;
+  readonly other_seed: number | null;
+  readonly value: number | null;
+  readonly reason: string | null;
+  readonly error: number | null;
+  readonly error_over: string | null;
+  readonly samples: string;
+}
+
+const subjectOf = (row: { seed: number; other_seed: number | null }): Subject =>
+  row.other_seed === null
+    ? { kind: 'run', seed: row.seed }
+    : { kind: 'pair', seeds: [row.seed, row.other_seed] };
+
+const seedsOf = (subject: Subject): [number, number | null] =>
+  subject.kind === 'run' ? [subject.seed, null] : [subject.seeds[0], subject.seeds[1]];
+
+/** The tables of results. */
+export function resultTable(db: Database) {
+  const finish = db.prepare(
+    `UPDATE tasks SET state = ?, error_code = NULL, error_message = NULL, engine_name = ?, engine_device = ?, engine_dtype = ?,
+       engine_version = ?, duration_ms = ?, steps = ?, finished_at = ?, fence = ?
+     WHERE id = ? AND state NOT IN ('done', 'diverged')`,
+  );
+  const fail = db.prepare(
+    `UPDATE tasks SET state = 'failed', attempts = ?, error_code = ?, error_message = ?, finished_at = ?, fence = ?
+     WHERE id = ? AND state = 'pending'`,
+  );
+  const attempt = db.prepare(`UPDATE tasks SET attempts = ? WHERE id = ? AND state = 'pending'`);
+  const cancel = db.prepare(
+    `UPDATE tasks SET state = 'cancelled' WHERE id = ? AND state = 'pending'`,
+  );
+  const insertScalar = db.prepare(
+    `INSERT INTO scalars (task_id, position, name, seed, other_seed, value, reason, error, error_over, samples)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const insertSeries = db.prepare(
+    'INSERT INTO series (task_id, position, name, seed, other_seed, columns, samples) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  );
+  const insertArtifact = db.prepare(
+    'INSERT INTO task_artifacts (task_id, name, hash, size_bytes) VALUES (?, ?, ?, ?)',
+  );
+  const scalarsOf = db.prepare(
+    `SELECT s.task_id, u.cell, s.name, s.seed, s.other_seed, s.value, s.error
+     FROM experiment_tasks u JOIN scalars s ON s.task_id = u.task_id WHERE u.experiment_id = ? ORDER BY u.position, s.position`,
+  );
+  const scalarsOfTask = db.prepare('SELECT * FROM scalars WHERE task_id = ? ORDER BY position');
+  const seriesOfTask = db.prepare('SELECT * FROM series WHERE task_id = ? ORDER BY position');
+  const artifactsOf = db.prepare(
+    `SELECT a.task_id AS taskId, a.name, a.hash, a.size_bytes AS sizeBytes
+     FROM json_each(?) j JOIN task_artifacts a ON a.task_id = j.value`,
+  );
+  const unusedHashes = db
+    .prepare(
+      `SELECT DISTINCT hash FROM task_artifacts WHERE task_id NOT IN (SELECT task_id FROM experiment_tasks)
+       EXCEPT SELECT hash FROM task_artifacts WHERE task_id IN (SELECT task_id FROM experiment_tasks)`,
+    )
+    .pluck();
+  const artifactBytes = db
+    .prepare(
+      'SELECT coalesce(sum(size_bytes), 0) FROM (SELECT DISTINCT hash, size_bytes FROM task_artifacts)',
+    )
+    .pluck();
+  const durations = db.prepare(
+    `SELECT id, kind, spec, duration_ms AS durationMs FROM tasks WHERE state = 'done' AND duration_ms > 0 AND engine_name = ?
+     ORDER BY finished_at DESC LIMIT ?`,
+  );
+
+  const writeResult = (result: TaskResult, finishedAt: string, fence: number): void => {
+    const { engine, taskId } = result;
+    const { changes } = finish.run(
+      result.status,
+      engine.name,
+      engine.device,
+      engine.dtype,
+      engine.version,
+      result.durationMs,
+      result.steps,
+      finishedAt,
+      fence,
+      taskId,
+    );
+    // Done before (identical by definition), or deleted meanwhile.
+    if (changes === 0) return;
+    for (const [position, measurement] of result.measurements.entries()) {
+      const [seed, other] = seedsOf(measurement.subject);
+      if (measurement.kind === 'scalar') {
+        const { value, reason } = finiteOrReason(measurement);
+        insertScalar.run(
+          taskId,
+          position,
+          measurement.name,
+          seed,
+          other,
+          value,
+          reason,
+          finiteOrNull(measurement.error),
+          measurement.errorOver ?? null,
+          measurement.samples,
+        );
+      } else {
+        // JSON turns NaN and infinities into null.
+        const columns = JSON.stringify(measurement.columns);
+        insertSeries.run(
+          taskId,
+          position,
+          measurement.name,
+          seed,
+          other,
+          columns,
+          measurement.samples,
+        );
+      }
+    }
+    for (const artifact of result.artifacts)
+      insertArtifact.run(taskId, artifact.name, artifact.hash, artifact.sizeBytes);
+  };
+
+  return {
+    /** Writes what became of one task; call it inside a transaction that has checked the lease. */
+    write(outcome: TaskOutcome, fence: number): void {
+      switch (outcome.kind) {
+        case 'result':
+          return writeResult(outcome.result, outcome.finishedAt, fence);
+        case 'failed': {
+          const { attempts, error, finishedAt, taskId } = outcome;
+          fail.run(attempts, error.code, error.message, finishedAt, fence, taskId);
+          return;
+        }
+        case 'attempt':
+          attempt.run(outcome.attempts, outcome.taskId);
+          return;
+        case 'cancelled':
+          cancel.run(outcome.taskId);
+          return;
+        default:
+          return outcome satisfies never;
+      }
+    },
+
+    /** Every scalar of an experiment, in the plan's order. */
+    scalarsOf: (experimentId: string): StoredScalar[] =>
+      (scalarsOf.all(experimentId) as (ScalarRow & { cell: number })[]).map((row) => ({
+        taskId: row.task_id,
+        cell: row.cell,
+        name: row.name,
+        subject: subjectOf(row),
+        value: row.value,
+        error: row.error,
+      })),
+
+    /** Everything that one task measured. */
+    measurementsOf(taskId: string): Measurement[] {
+      const scalars = (scalarsOfTask.all(taskId) as ScalarRow[]).map((row): Measurement => ({
+        kind: 'scalar',
+        name: row.name,
+        subject: subjectOf(row),
+        value: row.value,
+        ...(row.reason === null ? {} : { reason: row.reason }),
+        error: row.error,
+        ...(row.error_over === null ? {} : { errorOver: row.error_over }),
+        samples: row.samples,
+      }));
+      const series = (seriesOfTask.all(taskId) as SeriesRow[]).map((row): Measurement => ({
+        kind: 'series',
+        name: row.name,
+        subject: subjectOf(row),
+        columns: JSON.parse(row.columns) as Record<string, (number | null)[]>,
+        samples: row.samples,
+      }));
+      return [...scalars, ...series];
+    },
+
+    /** The artifacts of the tasks given. */
+    artifactsOf: (taskIds: readonly string[]) =>
+      artifactsOf.all(JSON.stringify(taskIds)) as {
+        taskId: string;
+        name: string;
+        hash: string;
+        sizeBytes: number;
+      }[],
+
+    /** Artifacts named by tasks that no experiment uses, and by no other. */
+    unusedHashes: (): string[] => unusedHashes.all() as string[],
+
+    /** Bytes of all artifacts. */
+    artifactBytes: (): number => artifactBytes.get() as number,
+
+    /** How long the last finished tasks took on an executor, newest first. */
+    durations: (engine: string, limit: number) =>
+      durations.all(engine, limit) as {
+        id: string;
+        kind: JobKind;
+        spec: string;
+        durationMs: number;
+      }[],
+  };
+}
+
+interface SeriesRow {
+  readonly name: 'training' | 'connecting-curve' | 'hessian-convergence';
+  readonly seed: number;
+  readonly other_seed: number | null;
+  readonly columns: string;
+  readonly samples: string;
+}
+
+const finiteOrNull = (value: number | null) =>
+  value !== null && Number.isFinite(value) ? value : null;
+
+/** A value that is not finite is kept as null with a reason: never NaN. */
+function finiteOrReason(m: ScalarMeasurement): { value: number | null; reason: string | null } {
+  if (m.value === null) return { value: null, reason: m.reason ?? 'not given' };
+  if (Number.isFinite(m.value)) return { value: m.value, reason: null };
+  return { value: null, reason: m.reason ?? `came out as ${m.value}` };
+}

@@ -1,0 +1,137 @@
+/** Tasks as rows: what there is to do, what became of it. A task is shared by every experiment that needs its result. */
+import type { Database } from 'better-sqlite3';
+import type { JobKind } from '../workers/job';
+
+/** `pending` covers waiting, ready and running. */
+export type StoredTaskState = 'pending' | 'done' | 'diverged' | 'failed' | 'cancelled';
+
+/** A task as the plan makes it. */
+export interface NewTask {
+  readonly id: string;
+  readonly kind: JobKind;
+  /** The canonical JSON that its id is the hash of. */
+  readonly spec: string;
+  /** Ids of the tasks whose results it reads, in order. */
+  readonly reads: readonly string[];
+  readonly cell: number;
+  readonly seeds: readonly number[];
+}
+
+/** A task of an experiment, with what became of it. */
+export interface StoredTask {
+  readonly id: string;
+  readonly kind: JobKind;
+  readonly cell: number;
+  readonly seeds: readonly number[];
+  readonly state: StoredTaskState;
+  readonly attempts: number;
+  readonly errorMessage: string | null;
+  readonly engine: {
+    readonly name: string;
+    readonly device: string;
+    readonly dtype: string;
+    readonly version: string;
+  } | null;
+  readonly durationMs: number | null;
+  readonly steps: number | null;
+  readonly finishedAt: string | null;
+}
+
+interface TaskRow {
+  readonly id: string;
+  readonly kind: JobKind;
+  readonly cell: number;
+  readonly seeds: string;
+  readonly state: StoredTaskState;
+  readonly attempts: number;
+  readonly error_message: string | null;
+  readonly engine_name: string | null;
+  readonly engine_device: string | null;
+  readonly engine_dtype: string | null;
+  readonly engine_version: string | null;
+  readonly duration_ms: number | null;
+  readonly steps: number | null;
+  readonly finished_at: string | null;
+}
+
+const fromRow = (row: TaskRow): StoredTask => ({
+  id: row.id,
+  kind: row.kind,
+  cell: row.cell,
+  seeds: JSON.parse(row.seeds) as number[],
+  state: row.state,
+  attempts: row.attempts,
+  errorMessage: row.error_message,
+  engine:
+    row.engine_name === null
+      ? null
+      : {
+          name: row.engine_name,
+          device: row.engine_device ?? '',
+          dtype: row.engine_dtype ?? '',
+          version: row.engine_version ?? '',
+        },
+  durationMs: row.duration_ms,
+  steps: row.steps,
+  finishedAt: row.finished_at,
+});
+
+/** The table of tasks with what joins them to experiments and to each other. */
+export function taskTable(db: Database) {
+  const insertTask = db.prepare('INSERT OR IGNORE INTO tasks (id, kind, spec) VALUES (?, ?, ?)');
+  const insertRead = db.prepare(
+    'INSERT OR IGNORE INTO task_reads (task_id, position, reads_id) VALUES (?, ?, ?)',
+  );
+  const insertUse = db.prepare(
+    'INSERT INTO experiment_tasks (experiment_id, position, task_id, cell, seeds) VALUES (?, ?, ?, ?, ?)',
+  );
+  const ofExperiment = db.prepare(
+    `SELECT t.id, t.kind, u.cell, u.seeds, t.state, t.attempts, t.error_message, t.engine_name, t.engine_device, t.engine_dtype,
+            t.engine_version, t.duration_ms, t.steps, t.finished_at
+     FROM experiment_tasks u JOIN tasks t ON t.id = u.task_id WHERE u.experiment_id = ? ORDER BY u.position`,
+  );
+  const counts = db.prepare(
+    `SELECT t.kind, t.state, count(*) AS count FROM experiment_tasks u JOIN tasks t ON t.id = u.task_id
+     WHERE u.experiment_id = ? GROUP BY t.kind, t.state`,
+  );
+  const states = db.prepare(
+    'SELECT t.id, t.state FROM json_each(?) j JOIN tasks t ON t.id = j.value',
+  );
+  const reset = db.prepare(
+    `UPDATE tasks SET state = 'pending', attempts = 0, error_code = NULL, error_message = NULL
+     WHERE state = ? AND id IN (SELECT task_id FROM experiment_tasks WHERE experiment_id = ?)`,
+  );
+  const orphans = db.prepare(
+    'DELETE FROM tasks WHERE id NOT IN (SELECT task_id FROM experiment_tasks)',
+  );
+  const spec = db.prepare('SELECT spec FROM tasks WHERE id = ?').pluck();
+
+  return {
+    /** Adds what is not known yet, and that the experiment uses it all. */
+    insertPlan(experimentId: string, tasks: readonly NewTask[]): void {
+      for (const task of tasks) insertTask.run(task.id, task.kind, task.spec);
+      for (const [position, task] of tasks.entries()) {
+        for (const [index, id] of task.reads.entries()) insertRead.run(task.id, index, id);
+        insertUse.run(experimentId, position, task.id, task.cell, JSON.stringify(task.seeds));
+      }
+    },
+    /** In the plan's order. */
+    ofExperiment: (experimentId: string): StoredTask[] =>
+      (ofExperiment.all(experimentId) as TaskRow[]).map(fromRow),
+    /** How many tasks an experiment has of each kind and state. */
+    counts: (experimentId: string) =>
+      counts.all(experimentId) as { kind: JobKind; state: StoredTaskState; count: number }[],
+    /** States of those ids that are known. */
+    states(ids: readonly string[]): Map<string, StoredTaskState> {
+      const rows = states.all(JSON.stringify(ids)) as { id: string; state: StoredTaskState }[];
+      return new Map(rows.map((row) => [row.id, row.state]));
+    },
+    /** The canonical spec of a task; null when it is not known. */
+    spec: (id: string): string | null => (spec.get(id) as string | undefined) ?? null,
+    /** Makes an experiment's tasks of that state pending again, as if never tried. */
+    reset: (experimentId: string, state: 'failed' | 'cancelled'): void =>
+      void reset.run(state, experimentId),
+    /** Removes tasks that no experiment uses, with their measurements. */
+    removeUnused: (): void => void orphans.run(),
+  };
+}
