@@ -119,3 +119,5 @@ function ownerDied() {
     return error.code === 'ESRCH';
   }
 }
+
+if (import.meta.main) buildIfStale();
