@@ -1,0 +1,97 @@
+/**
+ * Weights on disk in the safetensors format: 8 bytes header length (little-endian), a JSON header, then raw float32.
+ * Format: github.com/huggingface/safetensors, Apache-2.0. Readable by PyTorch and every other framework.
+ */
+import { DataFormatError } from '#shared/errors';
+
+export interface NamedTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+interface HeaderEntry {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly data_offsets: readonly [number, number];
+}
+
+/** The format's own limit. */
+const largestHeader = 100_000_000;
+
+/** The bytes of a safetensors file; names must be unique. @param metadata - texts kept under `__metadata__` */
+export function encodeSafetensors(tensors: readonly NamedTensor[], metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+  let offset = 0;
+  const entries = tensors.map(({ name, shape, data }) => {
+    const start = offset;
+    offset += data.byteLength;
+    return [name, { dtype: 'F32', shape, data_offsets: [start, offset] }] as const;
+  });
+  const json = JSON.stringify({ __metadata__: metadata, ...Object.fromEntries(entries) });
+  // The header is padded with spaces so that the data is 8-byte aligned.
+  const header = new TextEncoder().encode(json + ' '.repeat((8 - (Buffer.byteLength(json) % 8)) % 8));
+  const bytes = new Uint8Array(8 + header.length + offset);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(header.length), true);
+  bytes.set(header, 8);
+  let at = 8 + header.length;
+  for (const { data } of tensors) {
+    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
+    at += data.byteLength;
+  }
+  return bytes;
+}
+
+/**
+ * The tensors of a safetensors file, in order of their data.
+ * @throws DataFormatError naming the place when the file is cut short, its header is not what the format says, ranges
+ * overlap or leave gaps, or a tensor is not float32
+ */
+export function decodeSafetensors(bytes: Uint8Array): { tensors: NamedTensor[]; metadata: Readonly<Record<string, string>> } {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const length = bytes.byteLength < 8 ? -1 : Number(view.getBigUint64(0, true));
+  if (length < 2 || length > largestHeader || 8 + length > bytes.byteLength) {
+    throw wrong('header length', `must lie inside the file of ${bytes.byteLength} bytes`, length);
+  }
+  const header = parseHeader(bytes.subarray(8, 8 + length));
+  const { __metadata__: metadata = {}, ...rest } = header;
+  const data = bytes.subarray(8 + length);
+  const entries = Object.entries(rest)
+    .map(([name, entry]) => [name, requireEntry(name, entry)] as const)
+    .sort(([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0]);
+  let offset = 0;
+  const tensors = entries.map(([name, { shape, data_offsets: [start, end] }]) => {
+    const count = shape.reduce((a, b) => a * b, 1);
+    if (start !== offset || end - start !== 4 * count || end > data.byteLength) {
+      throw wrong(`tensor ${name}`, `must occupy ${4 * count} bytes from ${offset} inside ${data.byteLength}`, `${start}..${end}`);
+    }
+    offset = end;
+    return { name, shape, data: new Float32Array(data.slice(start, end).buffer) };
+  });
+  if (offset !== data.byteLength) throw wrong('data', `must end after the last tensor at ${offset}`, data.byteLength);
+  return { tensors, metadata: metadata as Record<string, string> };
+}
+
+function parseHeader(bytes: Uint8Array): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  } catch (cause) {
+    throw new DataFormatError('safetensors header: must be JSON, got something else; restore the file from a copy', { cause });
+  }
+  throw wrong('header', 'must be a JSON object', 'another value');
+}
+
+function requireEntry(name: string, value: unknown): HeaderEntry {
+  const entry = value as Partial<HeaderEntry> | null;
+  if (entry?.dtype !== 'F32') throw wrong(`tensor ${name}`, 'must have dtype F32', entry?.dtype);
+  const whole = (x: unknown) => Number.isSafeInteger(x) && (x as number) >= 0;
+  if (!Array.isArray(entry.shape) || !entry.shape.every(whole)) throw wrong(`tensor ${name}`, 'must have a shape of whole numbers', entry.shape);
+  if (!Array.isArray(entry.data_offsets) || entry.data_offsets.length !== 2 || !entry.data_offsets.every(whole)) {
+    throw wrong(`tensor ${name}`, 'must have two data offsets', entry.data_offsets);
+  }
+  return entry as HeaderEntry;
+}
+
+function wrong(place: string, rule: string, got: unknown): DataFormatError {
+  return new DataFormatError(`safetensors ${place}: ${rule}, got ${JSON.stringify(got) ?? 'nothing'}; restore the file from a copy`);
+}
