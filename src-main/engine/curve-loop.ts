@@ -1,0 +1,58 @@
+/** Training the middle point of a curve between two fixed weight vectors, several curves at once. */
+import { differentiate } from './differentiate';
+import { add, concat, constant, gather, input, mul, slice, type Node } from './graph';
+import { meanCrossEntropy } from './losses';
+import { flattenParameter, splitParameters, type Network } from './networks/network';
+import { sgdStep } from './optimisers';
+import { makeLoop, makeProgram, type LoopProgram, type Program } from './program';
+import type { TrainingShape } from './training-loop';
+
+/**
+ * The gradient of loss(phi) + weightDecay/2 ||phi||^2 with respect to the bend, [S, P], for the point
+ * phi = c0 first + c1 bend + c2 last of each curve.
+ * @param coefficients - [S, 3]
+ */
+function bendGradient(
+  network: Network,
+  curve: { first: Node; bend: Node; last: Node; coefficients: Node },
+  batch: { x: Node; targets: Node; weightDecay: number },
+): Node {
+  const coefficient = (i: number) => slice(curve.coefficients, 1, { start: i, end: i + 1 });
+  const middle = coefficient(1);
+  const point = add(add(mul(coefficient(0), curve.first), mul(middle, curve.bend)), mul(coefficient(2), curve.last));
+  const parameters = splitParameters(network, point);
+  const loss = meanCrossEntropy(network.logits(parameters, batch.x), batch.targets);
+  const gradient = concat(differentiate(loss, parameters).map((g) => flattenParameter(g, 1)), -1);
+  const penalised = batch.weightDecay === 0 ? gradient : add(gradient, mul(constant(batch.weightDecay), point));
+  return mul(middle, penalised);
+}
+
+/**
+ * SGD on the bends: states `bend` and `buffer` [S, P]; constants `first`, `last` [S, P], `x`, `targets`; sequences
+ * `indices` [S, batchSize], `coefficients` [S, 3] and `rate` per step.
+ * Source: Garipov et al. 2018; checked in tests/reference/connectivity.test.ts
+ */
+export function curveLoop(network: Network, shape: TrainingShape, options: { momentum: number; weightDecay: number }): LoopProgram {
+  const { models, batchSize, samples, inputs, classes } = shape;
+  const flat = [models, network.parameterCount];
+  const indices = input('indices', [models, batchSize], 'int');
+  const bend = input('bend', flat);
+  const buffer = options.momentum === 0 ? null : input('buffer', flat);
+  const curve = { first: input('first', flat), bend, last: input('last', flat), coefficients: input('coefficients', [models, 3]) };
+  const batch = {
+    x: gather(input('x', [samples, inputs]), indices),
+    targets: gather(input('targets', [samples, classes]), indices),
+    weightDecay: options.weightDecay,
+  };
+  const gradient = bendGradient(network, curve, batch);
+  const next = sgdStep({ theta: bend, buffer, gradient }, input('rate', []), { momentum: options.momentum, nesterov: false, weightDecay: 0 });
+  return makeLoop({ bend: next.theta, ...(next.buffer ? { buffer: next.buffer } : {}) }, ['indices', 'coefficients', 'rate']);
+}
+
+/** One bend gradient on given samples: `first`, `bend`, `last` [S, P], `coefficients` [S, 3], `x`, `targets` to `gradient`. */
+export function bendGradientProgram(network: Network, shape: Omit<TrainingShape, 'batchSize'>, weightDecay: number): Program {
+  const flat = [shape.models, network.parameterCount];
+  const curve = { first: input('first', flat), bend: input('bend', flat), last: input('last', flat), coefficients: input('coefficients', [shape.models, 3]) };
+  const batch = { x: input('x', [shape.samples, shape.inputs]), targets: input('targets', [shape.samples, shape.classes]), weightDecay };
+  return makeProgram({ gradient: bendGradient(network, curve, batch) });
+}

@@ -1,0 +1,115 @@
+/** The metric `cka`: similarity of the outputs of two seeds on the same mixed-up training samples. */
+import type { ScalarMeasurement } from '#shared/domain/measurement';
+import type { MetricSpecOf } from '#shared/domain/spec';
+import { logitsProgram } from '#main/engine/network-programs';
+import { RandomStream } from '#main/engine/random';
+import { tensor, type Tensor } from '#main/engine/tensor';
+import { stackModels, type CellContext } from '../context';
+import { linearCka, softmaxRows, type Representation } from './linear-cka';
+
+/** Samples are mixed in batches of this size, with one lambda each. */
+export const mixupBatch = 128;
+const mixupAlpha = 16;
+
+/**
+ * Mixed samples x = lambda a + (1 - lambda) b, lambda ~ Beta(16, 16), one lambda per batch of 128; a are `count` training
+ * samples without repeats, b the same batch in another order. Stream `mixup` of `seed`: the same for all cells and seeds.
+ * @param x - [N, inputs]
+ * @returns [count, inputs]
+ * Source: Zhang et al. 2018 (mixup); Yang et al. 2021 for its use here
+ */
+export function mixSamples(x: Tensor, count: number, seed: number): Tensor {
+  const stream = new RandomStream(seed, 'mixup');
+  const [rows, inputs] = x.shape as [number, number];
+  const chosen = stream.permutation(rows).subarray(0, count);
+  const mixed = new Float32Array(count * inputs);
+  for (let start = 0; start < count; start += mixupBatch) {
+    const batch = chosen.subarray(start, Math.min(start + mixupBatch, count));
+    const lambda = stream.symmetricBeta(mixupAlpha);
+    const partner = stream.permutation(batch.length);
+    batch.forEach((row, i) => {
+      const other = batch[partner[i] as number] as number;
+      for (let f = 0; f < inputs; f++) {
+        mixed[(start + i) * inputs + f] = lambda * (x.data[row * inputs + f] as number) + (1 - lambda) * (x.data[other * inputs + f] as number);
+      }
+    });
+  }
+  return tensor([count, inputs], mixed);
+}
+
+/**
+ * CKA of every unordered pair of models.
+ *
+ * Error: jackknife over the mixing batches (each left out once): how much the value depends on the samples drawn.
+ * @param models - two or more, theta [P] or null for a diverged run, whose pairs are null with a reason
+ */
+export async function measureCka(
+  context: CellContext,
+  models: readonly { readonly seed: number; readonly theta: Float32Array | null }[],
+  options: { metric: MetricSpecOf<'cka'>; mixupSeed: number },
+): Promise<ScalarMeasurement[]> {
+  const { metric, mixupSeed } = options;
+  const outputs = await representations(context, models, { metric, mixupSeed });
+  const samples = `${metric.samples} mixed training samples, ${metric.representation} outputs`;
+  const results: ScalarMeasurement[] = [];
+  for (let i = 0; i < models.length; i++) {
+    for (let j = i + 1; j < models.length; j++) {
+      const [a, b] = [models[i], models[j]] as [(typeof models)[number], (typeof models)[number]];
+      const base = { kind: 'scalar', name: 'cka', subject: { kind: 'pair', seeds: [a.seed, b.seed] }, samples } as const;
+      const [x, y] = [outputs[i], outputs[j]];
+      if (!x || !y) {
+        const seed = x ? b.seed : a.seed;
+        results.push({ ...base, value: null, reason: `the run with seed ${seed} diverged`, error: null });
+        continue;
+      }
+      const value = linearCka(x, y);
+      if (value === null) results.push({ ...base, value, reason: 'an output is the same for every sample', error: null });
+      else results.push({ ...base, value, ...jackknife(x, y) });
+    }
+  }
+  return results;
+}
+
+async function representations(
+  { executor, network, train, inputs, classes }: CellContext,
+  models: readonly { readonly theta: Float32Array | null }[],
+  { metric, mixupSeed }: { metric: MetricSpecOf<'cka'>; mixupSeed: number },
+): Promise<(Representation | null)[]> {
+  const sound = models.flatMap((m) => (m.theta ? [m.theta] : []));
+  if (sound.length === 0) return models.map(() => null);
+  const key = `logits ${network.key} models=${sound.length} samples=${metric.samples}`;
+  const program = await executor.program(key, () => logitsProgram(network, sound.length, { samples: metric.samples, inputs }));
+  const result = await program.run({ theta: stackModels(sound), x: mixSamples(train.x, metric.samples, mixupSeed) });
+  const logits = (result['logits'] as Tensor).data;
+  const size = metric.samples * classes;
+  let next = 0;
+  return models.map((m) => {
+    if (!m.theta) return null;
+    const rows: Representation = { rows: metric.samples, columns: classes, data: Float64Array.from(logits.subarray(next * size, ++next * size)) };
+    return metric.representation === 'softmax' ? softmaxRows(rows) : rows;
+  });
+}
+
+/** Delete-one-batch jackknife standard error of the CKA of two representations. */
+function jackknife(x: Representation, y: Representation): { error: number | null; errorOver?: string } {
+  const batches = Math.ceil(x.rows / mixupBatch);
+  if (batches < 2) return { error: null };
+  const without: number[] = [];
+  for (let b = 0; b < batches; b++) {
+    const value = linearCka(dropRows(x, b), dropRows(y, b));
+    if (value === null) return { error: null };
+    without.push(value);
+  }
+  const mean = without.reduce((a, b) => a + b, 0) / batches;
+  const spread = without.reduce((a, v) => a + (v - mean) ** 2, 0);
+  return { error: Math.sqrt(((batches - 1) / batches) * spread), errorOver: `jackknife over ${batches} mixing batches` };
+}
+
+function dropRows(x: Representation, batch: number): Representation {
+  const from = batch * mixupBatch * x.columns;
+  const to = Math.min((batch + 1) * mixupBatch, x.rows) * x.columns;
+  const data = new Float64Array(x.data.length - (to - from));
+  data.set(x.data.subarray(0, from));
+  data.set(x.data.subarray(to), from);
+  return { rows: data.length / x.columns, columns: x.columns, data };
+}

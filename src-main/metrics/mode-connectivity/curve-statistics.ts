@@ -1,0 +1,62 @@
+/** Points on a quadratic Bezier curve and the statistics of values along it. */
+
+/** Bezier coefficients of the two ends and the bend: ((1-t)^2, 2t(1-t), t^2). */
+export function bezierCoefficients(t: number): [number, number, number] {
+  return [(1 - t) ** 2, 2 * t * (1 - t), t ** 2];
+}
+
+/** phi(t) = (1-t)^2 first + 2t(1-t) bend + t^2 last, [P], for each t. */
+export function bezierPoints(curve: { first: Float32Array; bend: Float32Array; last: Float32Array }, ts: readonly number[]): Float32Array[] {
+  return ts.map((t) => {
+    const [a, b, c] = bezierCoefficients(t);
+    return curve.first.map((v, i) => a * v + b * (curve.bend[i] as number) + c * (curve.last[i] as number));
+  });
+}
+
+export interface CurveStatistics {
+  /** Mean of the two ends. */
+  readonly mid: number;
+  /** First t with the largest |value - mid|, ends included. */
+  readonly tStar: number;
+  /** mid - value(tStar): negative for a barrier. */
+  readonly connectivity: number;
+  /** Largest value - mid. */
+  readonly barrier: number;
+  /** mid - smallest value. */
+  readonly gain: number;
+}
+
+/**
+ * Mode connectivity, barrier and gain of values along a curve.
+ * @param ts - ascending, from 0 to 1
+ * @param values - error in percent or loss in nats, one per t
+ * Source: Yang et al. 2021; checked in tests/reference/connectivity.test.ts. Never throws.
+ */
+export function curveStatistics(ts: readonly number[], values: readonly number[]): CurveStatistics {
+  const mid = ((values[0] as number) + (values.at(-1) as number)) / 2;
+  let star = 0;
+  values.forEach((v, i) => {
+    if (Math.abs(v - mid) > Math.abs((values[star] as number) - mid)) star = i;
+  });
+  return {
+    mid,
+    tStar: ts[star] as number,
+    connectivity: mid - (values[star] as number),
+    barrier: Math.max(...values) - mid,
+    gain: mid - Math.min(...values),
+  };
+}
+
+/**
+ * New points around the largest and the smallest value: thirds of the neighbouring intervals, inside [0, 1].
+ * @returns eight ts, repeated ones and ends included, so that the count is always the same
+ */
+export function refinementPoints(ts: readonly number[], values: readonly number[]): number[] {
+  return [Math.max(...values), Math.min(...values)].flatMap((extreme) => {
+    const at = values.indexOf(extreme);
+    const t = ts[at] as number;
+    const before = ts[at - 1] ?? t;
+    const after = ts[at + 1] ?? t;
+    return [t - (2 * (t - before)) / 3, t - (t - before) / 3, t + (after - t) / 3, t + (2 * (after - t)) / 3];
+  });
+}

@@ -1,0 +1,132 @@
+/** The metric `mode-connectivity`: a curve of low loss trained between two seeds, and the error along it. */
+import type { Measurement, ScalarMeasurement, Subject } from '#shared/domain/measurement';
+import type { MetricSpecOf } from '#shared/domain/spec';
+import { curveLoop } from '#main/engine/curve-loop';
+import { RandomStream } from '#main/engine/random';
+import { tensor, type Tensor } from '#main/engine/tensor';
+import { evaluateModels, modelRow, stackModels, type CellContext } from '../context';
+import { bezierCoefficients, bezierPoints, curveStatistics, refinementPoints, type CurveStatistics } from './curve-statistics';
+
+export interface CurveEnds {
+  readonly seeds: readonly [number, number];
+  readonly first: Float32Array;
+  readonly last: Float32Array;
+}
+
+export interface MeasuredCurve {
+  readonly measurements: readonly Measurement[];
+  /** The trained middle point, [P]. */
+  readonly bend: Float32Array;
+  readonly steps: number;
+}
+
+/**
+ * Trains a quadratic Bezier curve between each pair of models and measures error and loss along it, each pair as alone.
+ *
+ * Bend from the midpoint; SGD with momentum on loss + weightDecay/2 ||phi(t)||^2, one t ~ U(0, 1) per minibatch (streams
+ * `curve-shuffle` and `curve-t` of the first seed, index = epoch), incomplete batches dropped; rate times 1 for the first
+ * half of the steps, then linear to 0.01 at 90%, then 0.01. Error (percent) and loss (nats) over all training samples at
+ * `points` equal steps of t and 8 points around the extremes of the error; the values' error is what the refinement changed.
+ * Source: Garipov et al. 2018, Yang et al. 2021.
+ */
+export async function measureModeConnectivity(context: CellContext, pairs: readonly CurveEnds[], metric: MetricSpecOf<'mode-connectivity'>): Promise<MeasuredCurve[]> {
+  const { bends, steps } = await trainBends(context, pairs, metric);
+  const results: MeasuredCurve[] = [];
+  for (const [i, pair] of pairs.entries()) {
+    const bend = bends[i] as Float32Array;
+    results.push({ measurements: await measureCurve(context, { ...pair, bend }, metric.points), bend, steps });
+  }
+  return results;
+}
+
+/** The factor on the curve's learning rate at a fraction of its training. */
+export function curveRateFactor(progress: number): number {
+  if (progress <= 0.5) return 1;
+  return progress <= 0.9 ? 1 - (0.99 * (progress - 0.5)) / 0.4 : 0.01;
+}
+
+async function trainBends(context: CellContext, pairs: readonly CurveEnds[], metric: MetricSpecOf<'mode-connectivity'>): Promise<{ bends: Float32Array[]; steps: number }> {
+  const { executor, network, inputs, classes, train } = context;
+  const { batchSize, momentum, weightDecay } = metric;
+  const samples = train.labels.length;
+  const shape = { models: pairs.length, batchSize, samples, inputs, classes };
+  const key = `curve ${network.key} ${Object.values(shape).join(' ')} ${momentum} ${weightDecay}`;
+  const loop = await executor.loop(key, () => curveLoop(network, shape, { momentum, weightDecay }));
+  const perEpoch = Math.floor(samples / batchSize);
+  const first = stackModels(pairs.map((p) => p.first));
+  const last = stackModels(pairs.map((p) => p.last));
+  const midpoints = pairs.map((p) => p.first.map((v, i) => (v + (p.last[i] as number)) / 2));
+  let state: Record<string, Tensor> = { bend: stackModels(midpoints) };
+  if (momentum !== 0) state['buffer'] = tensor(first.shape, new Float32Array(first.data.length));
+  for (let epoch = 0; epoch < metric.epochs; epoch++) {
+    const sequences = epochSequences(pairs, epoch, { perEpoch, batchSize, samples });
+    const rate = Float32Array.from({ length: perEpoch }, (_, i) => metric.learningRate * curveRateFactor((epoch * perEpoch + i) / (metric.epochs * perEpoch)));
+    state = await loop.run(perEpoch, { ...state, ...sequences, first, last, x: train.x, targets: train.targets, rate: tensor([perEpoch], rate) });
+  }
+  return { bends: pairs.map((_, i) => modelRow(state['bend'] as Tensor, i)), steps: perEpoch * metric.epochs };
+}
+
+/** Minibatches and points on the curve for one epoch: `indices` [steps, S, batch], `coefficients` [steps, S, 3]. */
+function epochSequences(pairs: readonly CurveEnds[], epoch: number, { perEpoch, batchSize, samples }: { perEpoch: number; batchSize: number; samples: number }): Record<'indices' | 'coefficients', Tensor> {
+  const indices = new Int32Array(perEpoch * pairs.length * batchSize);
+  const coefficients = new Float32Array(perEpoch * pairs.length * 3);
+  pairs.forEach(({ seeds: [seed] }, s) => {
+    const order = new RandomStream(seed, 'curve-shuffle', epoch).permutation(samples);
+    const positions = new RandomStream(seed, 'curve-t', epoch);
+    for (let step = 0; step < perEpoch; step++) {
+      const at = step * pairs.length + s;
+      indices.set(order.subarray(step * batchSize, (step + 1) * batchSize), at * batchSize);
+      coefficients.set(bezierCoefficients(positions.uniform()), at * 3);
+    }
+  });
+  return { indices: tensor([perEpoch, pairs.length, batchSize], indices), coefficients: tensor([perEpoch, pairs.length, 3], coefficients) };
+}
+
+async function measureCurve(context: CellContext, curve: CurveEnds & { bend: Float32Array }, points: number): Promise<Measurement[]> {
+  const subject: Subject = { kind: 'pair', seeds: curve.seeds };
+  const samples = `all ${context.train.labels.length} training samples`;
+  const grid = Array.from({ length: points }, (_, i) => i / (points - 1));
+  const coarse = await evaluateCurve(context, curve, grid);
+  if (coarse === null) return scalarNames.map((name) => ({ kind: 'scalar', name, subject, samples, value: null, reason: 'the loss on the curve is not finite', error: null }));
+  const extra = refinementPoints(grid, coarse.map((p) => p.error));
+  const fine = [...coarse, ...((await evaluateCurve(context, curve, extra)) ?? [])]
+    .sort((a, b) => a.t - b.t)
+    .filter((p, i, all) => i === 0 || p.t !== all[i - 1]?.t);
+  const ts = fine.map((p) => p.t);
+  const measured = { error: curveStatistics(ts, fine.map((p) => p.error)), loss: curveStatistics(ts, fine.map((p) => p.loss)) };
+  const before = { error: curveStatistics(grid, coarse.map((p) => p.error)), loss: curveStatistics(grid, coarse.map((p) => p.loss)) };
+  const scalar = (name: string, quantity: 'error' | 'loss', field: keyof CurveStatistics): ScalarMeasurement => ({
+    kind: 'scalar',
+    name,
+    subject,
+    samples,
+    value: measured[quantity][field],
+    error: Math.abs(measured[quantity][field] - before[quantity][field]),
+    errorOver: `change by refining ${points} points to ${ts.length}`,
+  });
+  return [
+    scalar('modeConnectivity', 'error', 'connectivity'),
+    scalar('curveBarrier', 'error', 'barrier'),
+    scalar('curveGain', 'error', 'gain'),
+    scalar('curveLossConnectivity', 'loss', 'connectivity'),
+    scalar('curveLossBarrier', 'loss', 'barrier'),
+    scalar('curveLossGain', 'loss', 'gain'),
+    { kind: 'series', name: 'connecting-curve', subject, samples, columns: { t: ts, error: fine.map((p) => p.error), loss: fine.map((p) => p.loss) } },
+  ];
+}
+
+/** The scalars of one curve, in the order of `measureCurve`. */
+export const scalarNames = ['modeConnectivity', 'curveBarrier', 'curveGain', 'curveLossConnectivity', 'curveLossBarrier', 'curveLossGain'] as const;
+
+/** Error (percent) and loss (nats) at each t; null when a loss is not finite. */
+async function evaluateCurve(context: CellContext, curve: { first: Float32Array; bend: Float32Array; last: Float32Array }, ts: readonly number[]): Promise<{ t: number; error: number; loss: number }[] | null> {
+  const range = [[0, context.train.labels.length]] as const;
+  const means = await evaluateModels(context, stackModels(bezierPoints(curve, ts)), { samples: context.train, ranges: range });
+  const rows: { t: number; error: number; loss: number }[] = [];
+  for (const [i, t] of ts.entries()) {
+    const [mean] = means[i] ?? [];
+    if (!mean || mean.loss === null || mean.accuracy === null) return null;
+    rows.push({ t, error: 100 * (1 - mean.accuracy), loss: mean.loss });
+  }
+  return rows;
+}

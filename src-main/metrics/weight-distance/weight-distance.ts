@@ -1,0 +1,23 @@
+/** The metric `weight-distance`: how far apart the weights of two seeds are. */
+import type { ScalarMeasurement } from '#shared/domain/measurement';
+
+/**
+ * ||a - b||_2 of two weight vectors [P], summed in float64.
+ * Checked in tests/reference/similarity.test.ts. Never throws.
+ */
+export function weightDistance(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let total = 0;
+  for (let i = 0; i < a.length; i++) total += ((a[i] as number) - (b[i] as number)) ** 2;
+  return Math.sqrt(total);
+}
+
+/** The distance of every unordered pair of models; null with a reason where a run diverged. Exact up to float32 weights. */
+export function measureWeightDistance(models: readonly { readonly seed: number; readonly theta: Float32Array | null }[]): ScalarMeasurement[] {
+  return models.flatMap((a, i) =>
+    models.slice(i + 1).map((b): ScalarMeasurement => {
+      const base = { kind: 'scalar', name: 'weightDistance', subject: { kind: 'pair', seeds: [a.seed, b.seed] }, samples: 'all weights and biases', error: null } as const;
+      if (a.theta && b.theta) return { ...base, value: weightDistance(a.theta, b.theta) };
+      return { ...base, value: null, reason: `the run with seed ${a.theta ? b.seed : a.seed} diverged` };
+    }),
+  );
+}
