@@ -65,7 +65,8 @@ export function decodeSafetensors(bytes: Uint8Array): { tensors: NamedTensor[]; 
       throw wrong(`tensor ${name}`, `must occupy ${4 * count} bytes from ${offset} inside ${data.byteLength}`, `${start}..${end}`);
     }
     offset = end;
-    return { name, shape, data: new Float32Array(data.slice(start, end).buffer) };
+    // A copy: the data need not be aligned, and a Buffer's own `slice` would share memory.
+    return { name, shape, data: new Float32Array(Uint8Array.from(data.subarray(start, end)).buffer) };
   });
   if (offset !== data.byteLength) throw wrong('data', `must end after the last tensor at ${offset}`, data.byteLength);
   return { tensors, metadata: metadata as Record<string, string> };
