@@ -62,9 +62,9 @@ export async function measureCka(
         results.push({ ...base, value: null, reason: `the run with seed ${seed} diverged`, error: null });
         continue;
       }
-      const value = linearCka(x, y);
-      if (value === null) results.push({ ...base, value, reason: 'an output is the same for every sample', error: null });
-      else results.push({ ...base, value, ...jackknife(x, y) });
+      const cka = linearCka(x, y, mixupBatch);
+      if (cka === null) results.push({ ...base, value: null, reason: 'an output is the same for every sample', error: null });
+      else results.push({ ...base, value: cka.value, error: cka.standardError, errorOver: `jackknife over ${cka.batches} mixing batches` });
     }
   }
   return results;
@@ -88,28 +88,4 @@ async function representations(
     const rows: Representation = { rows: metric.samples, columns: classes, data: Float64Array.from(logits.subarray(next * size, ++next * size)) };
     return metric.representation === 'softmax' ? softmaxRows(rows) : rows;
   });
-}
-
-/** Delete-one-batch jackknife standard error of the CKA of two representations. */
-function jackknife(x: Representation, y: Representation): { error: number | null; errorOver?: string } {
-  const batches = Math.ceil(x.rows / mixupBatch);
-  if (batches < 2) return { error: null };
-  const without: number[] = [];
-  for (let b = 0; b < batches; b++) {
-    const value = linearCka(dropRows(x, b), dropRows(y, b));
-    if (value === null) return { error: null };
-    without.push(value);
-  }
-  const mean = without.reduce((a, b) => a + b, 0) / batches;
-  const spread = without.reduce((a, v) => a + (v - mean) ** 2, 0);
-  return { error: Math.sqrt(((batches - 1) / batches) * spread), errorOver: `jackknife over ${batches} mixing batches` };
-}
-
-function dropRows(x: Representation, batch: number): Representation {
-  const from = batch * mixupBatch * x.columns;
-  const to = Math.min((batch + 1) * mixupBatch, x.rows) * x.columns;
-  const data = new Float64Array(x.data.length - (to - from));
-  data.set(x.data.subarray(0, from));
-  data.set(x.data.subarray(to), from);
-  return { rows: data.length / x.columns, columns: x.columns, data };
 }

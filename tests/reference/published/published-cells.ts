@@ -15,6 +15,8 @@ export interface PublishedOptions {
 
 /** Seeds a cell in the published experiment. */
 const seeds = 5;
+/** Unordered pairs of them; the spread over pairs was not published. */
+const pairs = 10;
 
 /** The published cells; accuracies as fractions. */
 export function publishedCells(options: PublishedOptions): CellsResult {
@@ -24,7 +26,7 @@ export function publishedCells(options: PublishedOptions): CellsResult {
     'utf8',
   )
     .trim()
-    .split('\n');
+    .split(/\r?\n/);
   const columns = head.split(',');
   const rows = lines
     .map((line) => {
@@ -42,7 +44,7 @@ export function publishedCells(options: PublishedOptions): CellsResult {
     });
   const metric = (mean: number | null, sd: number | null, n: number): CellMetric => {
     if (mean === null) return { mean: null, sd: null, n: 0, values: [], errors: [] };
-    return spread && sd !== null
+    return spread
       ? { mean, sd, n, values: [], errors: [] }
       : { mean, sd: null, n: 1, values: [mean], errors: [null] };
   };
@@ -69,9 +71,9 @@ export function publishedCells(options: PublishedOptions): CellsResult {
           seeds,
         ),
         hessianTrace: metric(row('hessian_trace'), row('hessian_trace_sd'), seeds),
-        cka: metric(row('cka_softmax'), null, 1),
+        cka: metric(row('cka_softmax'), null, pairs),
         modeConnectivity: metric(row('mode_connectivity'), null, 1),
-        weightDistance: metric(row('weight_distance_l2'), null, 1),
+        weightDistance: metric(row('weight_distance_l2'), null, pairs),
       };
       const label = labelCell(metrics, defaultThresholds);
       return {

@@ -1,0 +1,16 @@
+/** Every tolerance of the tests, with its reason. Relative to the largest magnitude expected, unless the name says otherwise. */
+
+/** Float64 loops against PyTorch's float64: rounding of a few thousand operations. */
+export const float64Gradient = 1e-10;
+/** Float32 kernels against float64: 24-bit rounding, sums of tens of terms. */
+export const float32Gradient = 1e-5;
+/** 25 optimiser steps in float64: rounding grows with the steps. */
+export const float64Training = 1e-9;
+/** 25 optimiser steps in float32. */
+export const float32Training = 2e-5;
+/** Small dense linear algebra in float64. */
+export const denseAlgebra = 1e-9;
+/** Statistics of values given in float64. */
+export const exactStatistics = 1e-12;
+/** Central differences of a float64 function: their own truncation and rounding. */
+export const centralDifference = 1e-6;
