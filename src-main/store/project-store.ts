@@ -85,6 +85,14 @@ export class ProjectStore implements Disposable {
     });
   }
 
+  /** Gives an experiment another plan: its spec now means other tasks, because a definition has a new version. */
+  replacePlan(experimentId: string, tasks: readonly NewTask[]): void {
+    this.#transaction(() => {
+      this.tasks.forget(experimentId);
+      this.tasks.insertPlan(experimentId, tasks);
+    });
+  }
+
   /** Removes an experiment with every result that no other one uses. */
   removeExperiment(id: string): void {
     let hashes: string[] = [];

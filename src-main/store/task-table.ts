@@ -104,6 +104,7 @@ export function taskTable(db: Database) {
   const orphans = db.prepare(
     'DELETE FROM tasks WHERE id NOT IN (SELECT task_id FROM experiment_tasks)',
   );
+  const forget = db.prepare('DELETE FROM experiment_tasks WHERE experiment_id = ?');
   const spec = db.prepare('SELECT spec FROM tasks WHERE id = ?').pluck();
 
   return {
@@ -131,6 +132,8 @@ export function taskTable(db: Database) {
     /** Makes an experiment's tasks of that state pending again, as if never tried. */
     reset: (experimentId: string, state: 'failed' | 'cancelled'): void =>
       void reset.run(state, experimentId),
+    /** An experiment uses no task any more. */
+    forget: (experimentId: string): void => void forget.run(experimentId),
     /** Removes tasks that no experiment uses, with their measurements. */
     removeUnused: (): void => void orphans.run(),
   };

@@ -6,8 +6,11 @@ import type { SpawnWorker, WorkerProcess } from './worker-process';
 
 export interface PoolListeners {
   readonly report: (worker: number, report: WorkerReport) => void;
-  /** The worker's process is gone with everything that was sent to it; another is started unless `kill` was asked for by disposal. */
-  readonly lost: (worker: number, how: string) => void;
+  /**
+   * The worker's process is gone with everything that was sent to it; another is being started.
+   * `wasReady`: it had opened its engine, so that a job may be what it died of.
+   */
+  readonly lost: (worker: number, how: string, wasReady: boolean) => void;
   /** No worker can do any work: the engine does not open, or processes die before they are ready. */
   readonly unavailable: (error: ErrorReport) => void;
 }
@@ -139,6 +142,6 @@ export class WorkerPool implements Pool {
       return;
     }
     slot.timer = setTimeout(() => this.#spawn(index, slot), pauseMs ?? backOffMs.at(-1));
-    this.#listeners?.lost(index, how);
+    this.#listeners?.lost(index, how, slot.ready);
   }
 }

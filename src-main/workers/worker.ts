@@ -65,8 +65,12 @@ async function work(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
     const job = waiting.shift();
     if (!job) break;
-    await opened.execute(job, post);
-    post({ kind: 'job-done', jobId: job.jobId });
+    let isAnswered = false;
+    await opened.execute(job, (report) => {
+      if (report.kind === 'job-done') isAnswered = true;
+      post(report);
+    });
+    if (!isAnswered) post({ kind: 'job-done', jobId: job.jobId });
   }
   isWorking = false;
 }

@@ -1,0 +1,18 @@
+/** One text for one value, so that equal settings have equal hashes. */
+
+/**
+ * JSON with the keys of every object in code-unit order and no white space.
+ *
+ * @param value - plain data; keys whose value is undefined are left out
+ * @throws RangeError on a number that JSON cannot hold (NaN, infinities)
+ */
+export function canonicalJson(value: unknown): string {
+  if (typeof value === 'number' && !Number.isFinite(value))
+    throw new RangeError(`canonical JSON: numbers must be finite, got ${value}`);
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  const entries = Object.entries(value)
+    .filter(([, item]) => item !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`).join(',')}}`;
+}

@@ -1,0 +1,128 @@
+/** How long tasks take and how much they keep: estimates only, from what this project measured where it can. */
+import { builtInDatasets, fractionCount } from '#shared/domain/datasets';
+import { parameterCount } from '#shared/domain/model-size';
+import type { RunSettings } from '#shared/domain/cells';
+import type { JobKind } from '../workers/job';
+import type { PlannedTask } from './plan';
+
+type Sized = Pick<PlannedTask, 'kind' | 'settings' | 'metric' | 'seeds'>;
+
+/**
+ * Measured on two cores with ONNX Runtime: a training step of a small network costs 20 us of overhead, and arithmetic runs at about 1e11
+ * multiplications and additions a second; starting a program costs about 3 ms a task.
+ */
+const stepOverheadMs = 0.02;
+const operationsPerMs = 1e8;
+const taskOverheadMs = 3;
+
+/** Multiplications and additions of one forward and backward pass, per weight and sample. */
+const trainingOperations = 6;
+
+/** Trainable parameters of a cell's model. */
+export function cellParameterCount(settings: RunSettings): number {
+  const facts = builtInDatasets.find((d) => d.name === settings.dataset.name);
+  const inputs = facts?.inputShape.reduce((a, b) => a * b, 1) ?? 1;
+  return parameterCount(settings.model, inputs, facts?.classes ?? 1);
+}
+
+function trainSamples(settings: RunSettings): number {
+  const facts = builtInDatasets.find((d) => d.name === settings.dataset.name);
+  return fractionCount(facts?.trainCount ?? 1, settings.dataset.fraction);
+}
+
+/** Optimiser steps of one task; 0 where nothing is trained. */
+export function optimiserSteps({ kind, metric, settings }: Sized): number {
+  const samples = trainSamples(settings);
+  if (kind === 'train') {
+    const { batchSize, dropLast, epochs } = settings.training;
+    return epochs * (dropLast ? Math.floor(samples / batchSize) : Math.ceil(samples / batchSize));
+  }
+  if (metric?.name === 'mode-connectivity')
+    return metric.epochs * Math.ceil(samples / metric.batchSize);
+  return 0;
+}
+
+/** Milliseconds a task is expected to take on one core, before any measurement. Never throws. */
+export function defaultCostMs(task: Sized): number {
+  const { kind, metric, settings, seeds } = task;
+  const weights = cellParameterCount(settings);
+  const passes = (steps: number, samples: number) =>
+    steps * (stepOverheadMs + (trainingOperations * weights * samples) / operationsPerMs);
+  switch (kind) {
+    case 'train':
+      return taskOverheadMs + passes(optimiserSteps(task), settings.training.batchSize);
+    case 'mode-connectivity': {
+      const batch = metric?.name === 'mode-connectivity' ? metric.batchSize : 128;
+      return taskOverheadMs + passes(optimiserSteps(task), batch);
+    }
+    case 'hessian': {
+      // A product costs about two gradients; Lanczos and the trace need some 30 and up to `probes` of them.
+      const { samples, probes } =
+        metric?.name === 'hessian' ? metric : { samples: 512, probes: 100 };
+      return taskOverheadMs + passes(2 * (30 + probes), samples);
+    }
+    case 'cka':
+      return taskOverheadMs + passes(seeds.length, metric?.name === 'cka' ? metric.samples : 640);
+    case 'weight-distance':
+      return taskOverheadMs;
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** Bytes a task is expected to keep: weights as float32, series and rows as text. Never throws. */
+export function diskBytes(task: Sized): number {
+  const weightsBytes = 4 * cellParameterCount(task.settings);
+  const rowBytes = 2_000;
+  switch (task.kind) {
+    case 'train':
+      // Initial and final weights, and six numbers an epoch.
+      return 2 * weightsBytes + rowBytes + 120 * task.settings.training.epochs;
+    case 'mode-connectivity':
+      return weightsBytes + rowBytes;
+    case 'hessian':
+    case 'cka':
+    case 'weight-distance':
+      return rowBytes;
+    default:
+      return task.kind satisfies never;
+  }
+}
+
+/** Measured time over expected time, by kind of task. */
+export type CostFactors = Readonly<Record<JobKind, number>>;
+
+export const unmeasuredFactors: CostFactors = {
+  train: 1,
+  hessian: 1,
+  cka: 1,
+  'weight-distance': 1,
+  'mode-connectivity': 1,
+};
+
+/**
+ * Factors by which the expected times are off on this machine.
+ *
+ * Definition: sum of measured over sum of expected milliseconds, per kind; kinds without a measurement take the factor of all together.
+ */
+export function costFactors(
+  measured: readonly { kind: JobKind; expectedMs: number; measuredMs: number }[],
+): CostFactors {
+  const ratio = (rows: typeof measured, otherwise: number) => {
+    const expected = rows.reduce((sum, row) => sum + row.expectedMs, 0);
+    return expected > 0 ? rows.reduce((sum, row) => sum + row.measuredMs, 0) / expected : otherwise;
+  };
+  const overall = ratio(measured, 1);
+  const of = (kind: JobKind) =>
+    ratio(
+      measured.filter((row) => row.kind === kind),
+      overall,
+    );
+  return {
+    train: of('train'),
+    hessian: of('hessian'),
+    cka: of('cka'),
+    'weight-distance': of('weight-distance'),
+    'mode-connectivity': of('mode-connectivity'),
+  };
+}

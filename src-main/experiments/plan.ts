@@ -1,0 +1,111 @@
+/** Plans an experiment: which tasks its spec makes, what each reads, and the id that makes equal work recognisable. */
+import { createHash } from 'node:crypto';
+import { expandCells, seedPairs, type Cell, type RunSettings } from '#shared/domain/cells';
+import type { ExperimentSpec, MetricSpec } from '#shared/domain/spec';
+import type { NewTask } from '../store/task-table';
+import type { JobKind } from '../workers/job';
+import { canonicalJson } from './canonical-json';
+import { definitionVersions } from './definition-versions';
+
+export interface PlannedTask extends NewTask {
+  readonly settings: RunSettings;
+  /** The metric that it measures; absent for trainings. */
+  readonly metric?: MetricSpec;
+}
+
+export interface Plan {
+  readonly cells: readonly Cell[];
+  /** Trainings of a cell in the order of its seeds, then its measurements in the order of the spec's metrics. */
+  readonly tasks: readonly PlannedTask[];
+}
+
+export interface PlanSurroundings {
+  /** Executor that will run it: another executor's numbers are other numbers. */
+  readonly engine: string;
+  /** SHA-256 of a data set's samples. */
+  readonly datasetDigest: (name: string) => string;
+}
+
+/**
+ * The task graph of a spec.
+ *
+ * A task's id is the SHA-256 of the canonical JSON of everything its result depends on: kind, version of its definition, executor,
+ * and for a training its settings, seed and the data's digest, for a measurement its settings and the ids of the trainings it reads.
+ * Nothing else enters: not the experiment's name, its axes, or what else it measures. Seeds inside a pair or a
+ * cell are in rising order, so that the order in the spec does not matter.
+ * @param spec - checked
+ * @throws what `datasetDigest` throws
+ */
+export function planExperiment(spec: ExperimentSpec, surroundings: PlanSurroundings): Plan {
+  const cells = expandCells(spec);
+  const tasks: PlannedTask[] = [];
+  for (const cell of cells) {
+    const trainings = spec.seeds.map((seed) => trainTask(cell, seed, surroundings));
+    tasks.push(...trainings);
+    for (const metric of spec.metrics) {
+      for (const runs of subjectsOf(metric, trainings))
+        tasks.push(metricTask(cell, metric, runs, surroundings.engine));
+    }
+  }
+  return { cells, tasks };
+}
+
+function trainTask(cell: Cell, seed: number, { engine, datasetDigest }: PlanSurroundings) {
+  const { settings } = cell;
+  return planned(cell, 'train', [], [seed], {
+    engine,
+    settings,
+    seed,
+    data: datasetDigest(settings.dataset.name),
+  });
+}
+
+function metricTask(cell: Cell, metric: MetricSpec, runs: readonly PlannedTask[], engine: string) {
+  const sorted = [...runs].sort((a, b) => (a.seeds[0] ?? 0) - (b.seeds[0] ?? 0));
+  const reads = sorted.map((run) => run.id);
+  const seeds = sorted.flatMap((run) => run.seeds);
+  return {
+    ...planned(cell, metric.name, reads, seeds, { engine, metric: resultSettings(metric), reads }),
+    metric,
+  };
+}
+
+/** The settings of a metric that its one result depends on. */
+function resultSettings(metric: MetricSpec): unknown {
+  if (metric.name !== 'mode-connectivity') return metric;
+  // Which pairs are measured says how many tasks there are, not what one yields.
+  const { pairs: _pairs, ...settings } = metric;
+  return settings;
+}
+
+function planned(
+  cell: Cell,
+  kind: JobKind,
+  reads: readonly string[],
+  seeds: readonly number[],
+  dependsOn: object,
+): PlannedTask {
+  const spec = canonicalJson({ kind, definition: definitionVersions[kind], ...dependsOn });
+  const id = createHash('sha256').update(spec).digest('hex');
+  return { id, kind, spec, reads, cell: cell.index, seeds, settings: cell.settings };
+}
+
+/** The trainings that each task of a metric reads: one, a pair, or all of the cell. */
+function subjectsOf(
+  metric: MetricSpec,
+  trainings: readonly PlannedTask[],
+): readonly (readonly PlannedTask[])[] {
+  switch (metric.name) {
+    case 'hessian':
+      return trainings.map((training) => [training]);
+    case 'cka':
+    case 'weight-distance':
+      return trainings.length < 2 ? [] : [trainings];
+    case 'mode-connectivity':
+      return seedPairs(trainings.length, metric.pairs).map((pair) =>
+        pair.flatMap((position) => trainings[position] ?? []),
+      );
+    default:
+      return metric satisfies never;
+  }
+}

@@ -1,0 +1,151 @@
+/** How far an experiment is: from the database, with what runs now laid over it. */
+import type { ExperimentSummary, Progress } from '#shared/contract/views';
+import { taskStates, type ExperimentState, type TaskState } from '#shared/domain/results';
+import type { StoredExperiment } from '../store/experiment-table';
+import type { ProjectStore } from '../store/project-store';
+import type { StoredTask } from '../store/task-table';
+import type { CostFactors } from './estimate';
+import type { Scheduler } from './scheduler';
+
+type StateCounts = Record<TaskState, number>;
+
+const noCounts = (): StateCounts =>
+  Object.fromEntries(taskStates.map((state) => [state, 0])) as StateCounts;
+
+/** The states of an experiment's tasks as users see them: the scheduler's where it runs here, else derived from the runs they read. */
+export function taskStatesOf(
+  tasks: readonly StoredTask[],
+  scheduler: Scheduler | null,
+): ReadonlyMap<string, TaskState> {
+  const trained = new Set(
+    tasks
+      .filter(
+        (task) => task.kind === 'train' && (task.state === 'done' || task.state === 'diverged'),
+      )
+      .map((task) => `${task.cell}/${task.seeds[0]}`),
+  );
+  const isReady = (task: StoredTask) =>
+    task.kind === 'train' || task.seeds.every((seed) => trained.has(`${task.cell}/${seed}`));
+  return new Map(
+    tasks.map((task): [string, TaskState] => {
+      const live = scheduler?.graph.nodes.get(task.id)?.state;
+      if (live !== undefined) return [task.id, live];
+      if (task.state !== 'pending') return [task.id, task.state];
+      return [task.id, isReady(task) ? 'ready' : 'waiting'];
+    }),
+  );
+}
+
+/**
+ * The state of an experiment as users see it. One that was running when its process died is paused: nothing runs, and `resume` goes on
+ * where the database ends.
+ */
+export function visibleState(
+  experiment: StoredExperiment,
+  isHeldSomewhere: boolean,
+): ExperimentState {
+  const isMoving = experiment.state === 'running' || experiment.state === 'stopping';
+  return isMoving && !isHeldSomewhere ? 'paused' : experiment.state;
+}
+
+/** One line of the list of experiments. Cost: one grouped query. */
+export function experimentSummary(
+  store: ProjectStore,
+  experiment: StoredExperiment,
+  state: ExperimentState,
+): ExperimentSummary {
+  const counts = store.tasks.counts(experiment.id);
+  const count = (kinds: 'train' | 'all', states: readonly string[] | 'all') =>
+    counts
+      .filter((row) => kinds === 'all' || row.kind === kinds)
+      .filter((row) => states === 'all' || states.includes(row.state))
+      .reduce((sum, row) => sum + row.count, 0);
+  return {
+    id: experiment.id,
+    name: experiment.name,
+    state,
+    createdAt: experiment.createdAt,
+    cells: experiment.spec.axes.reduce((cells, axis) => cells * axis.values.length, 1),
+    runs: {
+      total: count('train', 'all'),
+      done: count('train', ['done', 'diverged']),
+      diverged: count('train', ['diverged']),
+      failed: count('train', ['failed']),
+      running: 0,
+    },
+    tasks: {
+      total: count('all', 'all'),
+      done: count('all', ['done', 'diverged']),
+      failed: count('all', ['failed']),
+      cancelled: count('all', ['cancelled']),
+    },
+  };
+}
+
+/** Everything the progress screen shows. */
+export function experimentProgress(options: {
+  experiment: StoredExperiment;
+  state: ExperimentState;
+  tasks: readonly StoredTask[];
+  states: ReadonlyMap<string, TaskState>;
+  scheduler: Scheduler | null;
+  /** Expected milliseconds of a task on one core. */
+  expectedMs: (task: StoredTask) => number;
+  factors: CostFactors;
+}): Progress {
+  const { experiment, tasks, states, scheduler, state, factors } = options;
+  const taskCounts = noCounts();
+  const runCounts = noCounts();
+  const cells: Progress['cells'] = [];
+  const failures: Progress['failures'] = [];
+  const seedOrder = new Map(experiment.spec.seeds.map((seed, index) => [seed, index]));
+  let leftMs = 0;
+  for (const task of tasks) {
+    const now = states.get(task.id) ?? 'waiting';
+    taskCounts[now] += 1;
+    const cell = (cells[task.cell] ??= {
+      index: task.cell,
+      runs: experiment.spec.seeds.map(() => 'waiting'),
+      measured: 0,
+      toMeasure: 0,
+      failed: 0,
+    });
+    if (task.kind === 'train') {
+      runCounts[now] += 1;
+      cell.runs[seedOrder.get(task.seeds[0] ?? 0) ?? 0] = now;
+    } else {
+      cell.toMeasure += 1;
+      if (now === 'done' || now === 'diverged') cell.measured += 1;
+    }
+    if (now === 'failed') {
+      cell.failed += 1;
+      const node = scheduler?.graph.nodes.get(task.id);
+      failures.push({
+        taskId: task.id,
+        kind: task.kind,
+        cell: task.cell,
+        seeds: [...task.seeds],
+        state: now,
+        message: node?.message ?? task.errorMessage ?? 'failed',
+        attempts: node?.attempts ?? task.attempts,
+      });
+    }
+    if (now === 'waiting' || now === 'ready' || now === 'running')
+      leftMs += options.expectedMs(task) * factors[task.kind];
+  }
+  const workers = scheduler?.workers ?? 0;
+  const isActive = scheduler?.isActive(experiment.id) ?? false;
+  return {
+    experimentId: experiment.id,
+    state,
+    tasks: taskCounts,
+    runs: runCounts,
+    workers,
+    workersBusy: scheduler?.workersBusy ?? 0,
+    elapsedMs: Math.round(experiment.activeMs + (scheduler?.runningMs(experiment.id) ?? 0)),
+    etaMs: isActive && state === 'running' ? Math.round(leftMs / Math.max(1, workers)) : null,
+    stepsPerSecond: isActive ? (scheduler?.throughput.perSecond() ?? null) : null,
+    cells,
+    failures,
+  };
+}

@@ -1,0 +1,176 @@
+/** Results of an experiment at three levels, from the rows of the database. */
+import { expandCells, seedPairs, type Cell } from '#shared/domain/cells';
+import { labelPhase, type Estimate, type PhaseThresholds } from '#shared/domain/phases';
+import type {
+  AxisValues,
+  CellMetric,
+  CellResult,
+  CellsResult,
+  PairResult,
+  RunResult,
+  TaskState,
+} from '#shared/domain/results';
+import { scalarDefinitions, type ScalarDefinition } from '#shared/domain/scalars';
+import type { ExperimentSpec } from '#shared/domain/spec';
+import { summarise } from '#shared/domain/statistics';
+import type { Subject } from '#shared/domain/measurement';
+import type { StoredExperiment } from '../store/experiment-table';
+import type { ProjectStore } from '../store/project-store';
+import type { StoredTask } from '../store/task-table';
+
+/** States of tasks by id: stored ones, and what runs now. */
+export type TaskStates = (task: StoredTask) => TaskState;
+
+interface Entry {
+  readonly value: number | null;
+  readonly error: number | null;
+}
+
+const subjectKey = (cell: number, name: string, subject: Subject): string => {
+  const seeds = subject.kind === 'run' ? [subject.seed] : [...subject.seeds].sort((a, b) => a - b);
+  return `${cell}/${name}/${seeds.join('-')}`;
+};
+
+const axesOf = (cell: Cell): AxisValues =>
+  Object.fromEntries(cell.coordinates.map(({ path, value }) => [path, value]));
+
+/** The scalars that a spec measures, in the order of their definitions. */
+export function scalarsOfSpec(spec: ExperimentSpec): readonly ScalarDefinition[] {
+  const metrics = new Set<string>(['training', ...spec.metrics.map((metric) => metric.name)]);
+  return scalarDefinitions.filter((definition) => metrics.has(definition.metric));
+}
+
+/** The runs or pairs that a scalar has in each cell, in order. */
+function subjectsOf(spec: ExperimentSpec, definition: ScalarDefinition): readonly Subject[] {
+  if (definition.over === 'run') return spec.seeds.map((seed) => ({ kind: 'run', seed }));
+  const connectivity = spec.metrics.find((metric) => metric.name === 'mode-connectivity');
+  const kind = definition.metric === 'mode-connectivity' ? (connectivity?.pairs ?? 'ring') : 'all';
+  return pairsOf(spec, kind).map((seeds) => ({ kind: 'pair', seeds }));
+}
+
+/** Pairs of seeds, the smaller seed first, in the order of the spec. */
+function pairsOf(spec: ExperimentSpec, kind: 'ring' | 'first' | 'all'): [number, number][] {
+  return seedPairs(spec.seeds.length, kind).map(([a, b]) => {
+    const pair = [spec.seeds[a] ?? 0, spec.seeds[b] ?? 0].sort((x, y) => x - y);
+    return pair as [number, number];
+  });
+}
+
+function readEntries(store: ProjectStore, experimentId: string): ReadonlyMap<string, Entry> {
+  const entries = new Map<string, Entry>();
+  for (const { cell, name, subject, value, error } of store.results.scalarsOf(experimentId))
+    entries.set(subjectKey(cell, name, subject), { value, error });
+  return entries;
+}
+
+/** Every cell with its statistics over seeds and pairs, and its phase. */
+export function cellsResult(
+  store: ProjectStore,
+  experiment: StoredExperiment,
+  thresholds: PhaseThresholds = experiment.thresholds,
+): CellsResult {
+  const { spec } = experiment;
+  const entries = readEntries(store, experiment.id);
+  const definitions = scalarsOfSpec(spec);
+  const ended = new Map<number, { n: number; diverged: number }>();
+  for (const task of store.tasks.ofExperiment(experiment.id)) {
+    if (task.kind !== 'train' || (task.state !== 'done' && task.state !== 'diverged')) continue;
+    const count = ended.get(task.cell) ?? { n: 0, diverged: 0 };
+    const diverged = count.diverged + (task.state === 'diverged' ? 1 : 0);
+    ended.set(task.cell, { n: count.n + 1, diverged });
+  }
+  const cells = expandCells(spec).map((cell): CellResult => {
+    const metrics: Record<string, CellMetric> = {};
+    for (const definition of definitions) {
+      const found = subjectsOf(spec, definition).map((subject) =>
+        entries.get(subjectKey(cell.index, definition.name, subject)),
+      );
+      metrics[definition.name] = cellMetric(found);
+    }
+    const { phase, reason } = labelPhase(
+      {
+        trainLoss: estimate(metrics['trainLoss']),
+        hessianTrace: estimate(metrics['hessianTrace']),
+        modeConnectivity: estimate(metrics['modeConnectivity']),
+        cka: estimate(metrics['cka']),
+      },
+      thresholds,
+    );
+    return {
+      index: cell.index,
+      axes: axesOf(cell),
+      ...(ended.get(cell.index) ?? { n: 0, diverged: 0 }),
+      metrics,
+      phase,
+      phaseReason: reason,
+    };
+  });
+  return { experiment: spec.name, axes: spec.axes, cells };
+}
+
+function cellMetric(found: readonly (Entry | undefined)[]): CellMetric {
+  const values = found.map((entry) => entry?.value ?? null);
+  const { mean, n, sd } = summarise(values);
+  return { mean, sd, n, values, errors: found.map((entry) => entry?.error ?? null) };
+}
+
+function estimate(metric: CellMetric | undefined): Estimate {
+  const { mean, se } = summarise(metric?.values ?? []);
+  return { mean, se };
+}
+
+/** Every run with its scalars; null where a number could not be computed or is not there yet. */
+export function runResults(
+  store: ProjectStore,
+  experiment: StoredExperiment,
+  stateOf: TaskStates,
+): RunResult[] {
+  const { spec } = experiment;
+  const entries = readEntries(store, experiment.id);
+  const definitions = scalarsOfSpec(spec).filter((definition) => definition.over === 'run');
+  const axes = expandCells(spec).map(axesOf);
+  return store.tasks
+    .ofExperiment(experiment.id)
+    .filter((task) => task.kind === 'train')
+    .map((task) => {
+      const seed = task.seeds[0] ?? 0;
+      const found = definitions.map(
+        ({ name }) =>
+          [name, entries.get(subjectKey(task.cell, name, { kind: 'run', seed }))] as const,
+      );
+      return {
+        cell: task.cell,
+        axes: axes[task.cell] ?? {},
+        seed,
+        state: stateOf(task),
+        metrics: Object.fromEntries(found.map(([name, entry]) => [name, entry?.value ?? null])),
+        errors: Object.fromEntries(found.map(([name, entry]) => [name, entry?.error ?? null])),
+      };
+    });
+}
+
+/** Every pair of runs that something is measured between. */
+export function pairResults(store: ProjectStore, experiment: StoredExperiment): PairResult[] {
+  const { spec } = experiment;
+  const entries = readEntries(store, experiment.id);
+  const definitions = scalarsOfSpec(spec).filter((definition) => definition.over === 'pair');
+  const keys = new Map<string, [number, number]>();
+  for (const definition of definitions) {
+    for (const subject of subjectsOf(spec, definition))
+      if (subject.kind === 'pair')
+        keys.set(subject.seeds.join('-'), [subject.seeds[0], subject.seeds[1]]);
+  }
+  return expandCells(spec).flatMap((cell) =>
+    [...keys.values()].map((seeds) => ({
+      cell: cell.index,
+      axes: axesOf(cell),
+      seeds,
+      metrics: Object.fromEntries(
+        definitions.map(({ name }) => [
+          name,
+          entries.get(subjectKey(cell.index, name, { kind: 'pair', seeds }))?.value ?? null,
+        ]),
+      ),
+    })),
+  );
+}

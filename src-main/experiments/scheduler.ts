@@ -1,0 +1,332 @@
+/**
+ * Runs experiments: from their tasks in the database to jobs on workers and back to results. One process at a time schedules in a project;
+ * it holds the lease while anything runs. Whatever it has not written when it dies is done again.
+ */
+import type { ExperimentState } from '#shared/domain/results';
+import { ConflictError, PhasescapeError, type ErrorReport } from '#shared/errors';
+import type { ProjectStore } from '../store/project-store';
+import type { TaskOutcome } from '../store/result-table';
+import type { TaskResult, WorkerReport } from '../workers/job';
+import type { Pool } from '../workers/worker-pool';
+import { CommitQueue } from './commit-queue';
+import { Dispatcher } from './dispatcher';
+import type { FinishedRun } from './job-of';
+import { LeaseKeeper } from './lease-keeper';
+import type { PlannedTask } from './plan';
+import { TaskGraph, type TaskNode } from './task-graph';
+import { Throughput } from './throughput';
+
+export interface SchedulerListeners {
+  /** States of tasks or of the experiment changed. */
+  readonly progress: (experimentId: string) => void;
+  /** Results are in the database. */
+  readonly results: (experimentId: string) => void;
+  /** An experiment changed its state. */
+  readonly listed: () => void;
+  readonly epochs: (
+    experimentId: string,
+    node: TaskNode,
+    report: Extract<WorkerReport, { kind: 'epochs' }>,
+  ) => void;
+}
+
+type Mode = 'running' | 'pausing' | 'stopping' | 'cancelling';
+
+interface ActiveExperiment {
+  readonly id: string;
+  mode: Mode;
+  startedAt: number;
+  isSettling: boolean;
+  readonly settled: PromiseWithResolvers<ExperimentState>;
+}
+
+export class Scheduler implements AsyncDisposable {
+  readonly graph = new TaskGraph();
+  readonly throughput = new Throughput();
+  readonly #store: ProjectStore;
+  readonly #pool: Pool;
+  readonly #plan: (experimentId: string) => readonly PlannedTask[];
+  readonly #listeners: SchedulerListeners;
+  readonly #finished = new Map<string, FinishedRun>();
+  readonly #active = new Map<string, ActiveExperiment>();
+  readonly #lease: LeaseKeeper;
+  readonly #commits: CommitQueue;
+  readonly #dispatcher: Dispatcher;
+
+  constructor(options: {
+    store: ProjectStore;
+    pool: Pool;
+    /** The tasks of a stored experiment. */
+    plan: (experimentId: string) => readonly PlannedTask[];
+    listeners: SchedulerListeners;
+  }) {
+    this.#store = options.store;
+    this.#pool = options.pool;
+    this.#plan = options.plan;
+    this.#listeners = options.listeners;
+    this.#lease = new LeaseKeeper(options.store, (error) => this.#abandon(error));
+    this.#commits = new CommitQueue({
+      store: options.store,
+      lease: () => this.#lease.current(),
+      committed: (ids) => this.#tell(ids, options.listeners.results),
+      failed: (error) => this.#abandon(error),
+    });
+    this.#dispatcher = new Dispatcher({
+      graph: this.graph,
+      pool: options.pool,
+      finished: this.#finished,
+      listeners: {
+        result: (result) => this.#keep(result),
+        failed: (taskId, error, attempts) => this.#keepFailure(taskId, error, attempts),
+        attempt: (taskId, attempts) => this.#push({ kind: 'attempt', taskId, attempts }),
+        cancelled: (taskId) => this.#push({ kind: 'cancelled', taskId }),
+        epochs: (report) => this.#hearEpochs(report),
+        changed: () => this.#settleAll(),
+        unavailable: (error) => this.#abandon(new PhasescapeError(error.code, error.message)),
+      },
+    });
+  }
+
+  get workers(): number {
+    return this.#pool.size;
+  }
+
+  get workersBusy(): number {
+    return this.#dispatcher.busy;
+  }
+
+  /** Starts the worker processes before there is work, so that both start at once. */
+  warmUp(): void {
+    this.#dispatcher.warmUp();
+  }
+
+  /** Whether this process runs the experiment, or waits for what it started. */
+  isActive(experimentId: string): boolean {
+    return this.#active.has(experimentId);
+  }
+
+  /** Wall time of the present stretch of running. */
+  runningMs(experimentId: string): number {
+    const active = this.#active.get(experimentId);
+    return active ? Date.now() - active.startedAt : 0;
+  }
+
+  /**
+   * Starts or resumes an experiment; nothing happens when it runs already.
+   * @throws ConflictError when another process schedules in this project
+   */
+  start(experimentId: string): void {
+    const active = this.#active.get(experimentId);
+    if (active?.mode === 'running') return;
+    this.warmUp();
+    const lease = this.#lease.acquire();
+    this.#store.writeAsOwner(lease, () => {
+      this.#store.tasks.reset(experimentId, 'cancelled');
+      this.#store.experiments.setState(experimentId, 'running');
+    });
+    if (active) active.mode = 'running';
+    else {
+      this.#active.set(experimentId, {
+        id: experimentId,
+        mode: 'running',
+        startedAt: Date.now(),
+        isSettling: false,
+        settled: Promise.withResolvers(),
+      });
+    }
+    // Nobody has to wait for an experiment: a failure is told through `settled` to those who do.
+    this.#active.get(experimentId)?.settled.promise.catch(() => undefined);
+    this.#load(experimentId);
+    this.graph.reopen(experimentId, 'cancelled');
+    this.#dispatcher.fill();
+    this.#listeners.listed();
+    this.#settleAll();
+  }
+
+  /** Failed tasks are tried again, and the experiment runs. @throws as `start` */
+  retry(experimentId: string): void {
+    const lease = this.#lease.acquire();
+    this.#store.writeAsOwner(lease, () => this.#store.tasks.reset(experimentId, 'failed'));
+    this.graph.reopen(experimentId, 'failed');
+    this.start(experimentId);
+    this.#dispatcher.fill();
+  }
+
+  /** Starts nothing new. */
+  pause(experimentId: string): void {
+    this.#rest(experimentId, 'pausing', 'paused');
+  }
+
+  /** Lets finish what runs, then pauses. */
+  stop(experimentId: string): void {
+    this.#rest(experimentId, 'stopping', 'stopping');
+  }
+
+  /** Kills what runs. */
+  cancel(experimentId: string): void {
+    this.#rest(experimentId, 'cancelling', 'cancelled');
+    this.#dispatcher.killUnwanted();
+  }
+
+  /**
+   * Waits until nothing of the experiment runs here.
+   * @returns its state then; rejects when running it had to be given up
+   */
+  async whenSettled(experimentId: string): Promise<ExperimentState> {
+    const active = this.#active.get(experimentId);
+    if (active) return active.settled.promise;
+    const stored = this.#store.experiments.find(experimentId);
+    if (stored) return stored.state;
+    throw new ConflictError(`experiment ${experimentId}: must exist, got none; list them again`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const active of this.#active.values())
+      if (active.mode === 'running') this.graph.pause(active.id);
+    await this.#pool[Symbol.asyncDispose]();
+    if (this.#lease.isHeld) await this.#commits.flush().catch(() => undefined); // #abandon has told
+    for (const active of this.#active.values()) {
+      if (this.#lease.isHeld && active.mode !== 'cancelling') this.#write(active, 'paused');
+      active.settled.resolve(active.mode === 'cancelling' ? 'cancelled' : 'paused');
+    }
+    this.#active.clear();
+    this.#commits.discard();
+    this.#lease.release();
+  }
+
+  #load(experimentId: string): void {
+    const stored = this.#store.tasks.ofExperiment(experimentId);
+    const known = new Map(
+      stored.map((t) => [t.id, { state: t.state, attempts: t.attempts, message: t.errorMessage }]),
+    );
+    const trained = stored.filter(
+      (t) => t.kind === 'train' && (t.state === 'done' || t.state === 'diverged'),
+    );
+    for (const task of trained)
+      this.#finished.set(task.id, { weights: '', diverged: task.state === 'diverged' });
+    for (const artifact of this.#store.results.artifactsOf(trained.map((task) => task.id))) {
+      const run = this.#finished.get(artifact.taskId);
+      if (run && artifact.name === 'weights')
+        this.#finished.set(artifact.taskId, { ...run, weights: artifact.hash });
+    }
+    this.graph.add(experimentId, this.#plan(experimentId), known);
+  }
+
+  #rest(experimentId: string, mode: Mode, state: ExperimentState): void {
+    const active = this.#active.get(experimentId);
+    if (!active) return;
+    active.mode = mode;
+    this.graph.pause(experimentId);
+    this.#dispatcher.withdrawUnwanted();
+    this.#store.writeAsOwner(this.#lease.current(), () =>
+      this.#store.experiments.setState(experimentId, state),
+    );
+    this.#listeners.listed();
+    this.#settleAll();
+  }
+
+  #keep(result: TaskResult): void {
+    if (this.graph.nodes.get(result.taskId)?.task.kind === 'train') {
+      const weights = result.artifacts.find((artifact) => artifact.name === 'weights')?.hash ?? '';
+      this.#finished.set(result.taskId, { weights, diverged: result.status === 'diverged' });
+    }
+    this.throughput.count(result.taskId, result.steps, true);
+    this.#push({ kind: 'result', result, finishedAt: new Date().toISOString() });
+    this.#tell([result.taskId], this.#listeners.progress);
+  }
+
+  #keepFailure(taskId: string, error: ErrorReport, attempts: number): void {
+    const finishedAt = new Date().toISOString();
+    this.#push({ kind: 'failed', taskId, error, attempts, finishedAt });
+    this.#tell([taskId], this.#listeners.progress);
+  }
+
+  #hearEpochs(report: Extract<WorkerReport, { kind: 'epochs' }>): void {
+    this.throughput.count(report.taskId, report.steps, false);
+    const node = this.graph.nodes.get(report.taskId);
+    for (const id of node?.wantedBy ?? []) if (node) this.#listeners.epochs(id, node, report);
+  }
+
+  /** What arrives after this process gave up is another's to write. */
+  #push(outcome: TaskOutcome): void {
+    if (this.#lease.isHeld) this.#commits.push(outcome);
+  }
+
+  #tell(taskIds: readonly string[], listener: (experimentId: string) => void): void {
+    const ids = taskIds.flatMap((id) => [...(this.graph.nodes.get(id)?.wantedBy ?? [])]);
+    for (const id of new Set(ids)) listener(id);
+  }
+
+  #settleAll(): void {
+    for (const active of this.#active.values()) {
+      this.#listeners.progress(active.id);
+      if (active.isSettling || this.graph.isRunning(active.id)) continue;
+      if (active.mode === 'running' && this.graph.hasWork(active.id)) continue;
+      active.isSettling = true;
+      void this.#settle(active);
+    }
+  }
+
+  async #settle(active: ActiveExperiment): Promise<void> {
+    try {
+      await this.#commits.flush();
+    } catch {
+      return; // #abandon has told everybody
+    }
+    active.isSettling = false;
+    // Resumed while the last results were being written.
+    if (active.mode === 'running' && this.graph.hasWork(active.id)) return;
+    const state = this.#finalState(active);
+    try {
+      this.#write(active, state);
+    } catch (error) {
+      this.#abandon(error);
+      return;
+    }
+    this.graph.remove(active.id);
+    this.#active.delete(active.id);
+    if (this.#active.size === 0) this.#lease.release();
+    this.#listeners.results(active.id);
+    this.#listeners.progress(active.id);
+    this.#listeners.listed();
+    active.settled.resolve(state);
+  }
+
+  #finalState(active: ActiveExperiment): ExperimentState {
+    const states = [...this.graph.of(active.id)].map((node) => node.state);
+    if (states.every((state) => state === 'done' || state === 'diverged')) return 'finished';
+    if (active.mode === 'cancelling') return 'cancelled';
+    return active.mode === 'running' ? 'finished-with-failures' : 'paused';
+  }
+
+  #write(active: ActiveExperiment, state: ExperimentState): void {
+    this.#store.writeAsOwner(this.#lease.current(), () => {
+      this.#store.experiments.setState(active.id, state);
+      this.#store.experiments.addActiveMs(active.id, Date.now() - active.startedAt);
+    });
+  }
+
+  /** Gives up everything: the database refuses, the lease is lost, or no worker can start. */
+  #abandon(error: unknown): void {
+    this.#commits.discard();
+    const abandoned = [...this.#active.values()];
+    this.#active.clear();
+    for (const active of abandoned) this.graph.pause(active.id);
+    this.#dispatcher.killAll();
+    for (const active of abandoned) {
+      if (this.#lease.isHeld) {
+        try {
+          this.#write(active, 'paused');
+        } catch (cause) {
+          // Read as paused anyway once the lease is gone; the first error is the one that matters.
+          console.error(cause instanceof Error ? cause.message : cause);
+        }
+      }
+      this.graph.remove(active.id);
+      this.#listeners.progress(active.id);
+      active.settled.reject(error);
+    }
+    this.#lease.release();
+    this.#listeners.listed();
+  }
+}

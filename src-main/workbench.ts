@@ -1,0 +1,142 @@
+/**
+ * The whole application without a screen: a project folder, its experiments, the workers that run them, and every procedure of the
+ * contract. Electron, the local web host and the command line open this and nothing else.
+ */
+import { availableParallelism } from 'node:os';
+import type { CallFrame, ReplyFrame } from '#shared/contract/frames';
+import type { ProcedureHandlers } from '#shared/contract/procedures';
+import { version } from '../package.json';
+import { Scheduler } from './experiments/scheduler';
+import { ProjectStore } from './store/project-store';
+import { dispatch } from './workbench/dispatch';
+import { ExperimentDesk } from './workbench/experiment-desk';
+import { makeHandlers } from './workbench/handlers';
+import { ProjectEvents, type EventListener } from './workbench/project-events';
+import { findResources } from './workbench/resources';
+import { WorkerPool, type Pool } from './workers/worker-pool';
+import { forkWorker, workerEntry, type SpawnWorker } from './workers/worker-process';
+
+export const defaultEngine = 'onnx-cpu';
+
+export interface WorkbenchOptions {
+  /** Project folder; made when it is absent, unless `readOnly`. */
+  readonly folder: string;
+  readonly readOnly?: boolean;
+  /** Executor of new experiments. */
+  readonly engine?: string;
+  /** Worker processes; one per core by default. */
+  readonly workers?: number;
+  readonly resourcesFolder?: string;
+  /** How workers are started: `child_process.fork` by default, `utilityProcess` in Electron. */
+  readonly spawnWorker?: SpawnWorker;
+  /** Instead of processes, in tests. */
+  readonly pool?: Pool;
+  /** Check what handlers return against the contract; on outside production by default. */
+  readonly checkOutputs?: boolean;
+}
+
+/** An open project with everything that can be done with it. Dispose it to end its workers and close its files. */
+export class Workbench implements AsyncDisposable {
+  readonly version = version;
+  readonly engine: string;
+  readonly workers: number;
+  readonly readOnly: boolean;
+  readonly resourcesFolder: string;
+  readonly desk: ExperimentDesk;
+  readonly handlers: ProcedureHandlers;
+  readonly #events = new ProjectEvents();
+  readonly #store: ProjectStore;
+  readonly #scheduler: Scheduler | null;
+  readonly #checkOutputs: boolean;
+
+  /**
+   * Opens a project. An experiment that was running when its process died is shown as paused: nothing is started by opening,
+   * `experiment.resume` goes on where the database ends.
+   *
+   * @throws StoreError when the folder cannot be used; PhasescapeError `environment` for an incomplete installation
+   */
+  static open(options: WorkbenchOptions): Workbench {
+    const resourcesFolder = options.resourcesFolder ?? findResources();
+    const mode = options.readOnly === true ? 'read' : 'write';
+    const store = ProjectStore.open(options.folder, { mode });
+    try {
+      return new Workbench(store, { ...options, resourcesFolder });
+    } catch (error) {
+      store[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  private constructor(
+    store: ProjectStore,
+    options: WorkbenchOptions & { readonly resourcesFolder: string },
+  ) {
+    const { engine = defaultEngine, readOnly = false, resourcesFolder } = options;
+    this.engine = engine;
+    this.workers = options.workers ?? options.pool?.size ?? availableParallelism();
+    this.readOnly = readOnly;
+    this.resourcesFolder = resourcesFolder;
+    this.#store = store;
+    this.#checkOutputs = options.checkOutputs ?? process.env['NODE_ENV'] !== 'production';
+    const pool = () =>
+      options.pool ??
+      new WorkerPool({
+        spawn: options.spawnWorker ?? forkWorker(workerEntry()),
+        settings: { engine, artifactsFolder: store.artifactsFolder, resourcesFolder },
+        size: this.workers,
+      });
+    this.#scheduler = readOnly
+      ? null
+      : new Scheduler({
+          store,
+          pool: pool(),
+          plan: (id) => {
+            const experiment = this.desk.require(id);
+            return this.desk.plan(experiment.spec, experiment.engine).tasks;
+          },
+          listeners: this.#events.scheduled,
+        });
+    this.desk = new ExperimentDesk({
+      store,
+      scheduler: this.#scheduler,
+      engine,
+      workers: this.workers,
+      resourcesFolder,
+    });
+    this.handlers = makeHandlers({
+      desk: this.desk,
+      events: this.#events,
+      version,
+      engine,
+      workers: this.workers,
+      readOnly,
+      resourcesFolder,
+    });
+    this.#events.watch(this.desk);
+  }
+
+  /** Answers one call of a screen. Never throws. */
+  dispatch(frame: CallFrame): Promise<ReplyFrame> {
+    return dispatch(this.handlers, frame, {
+      readOnly: this.readOnly,
+      checkOutputs: this.#checkOutputs,
+    });
+  }
+
+  /** Tells what happens; @returns a function that ends the subscription */
+  subscribe(listener: EventListener): () => void {
+    return this.#events.subscribe(listener);
+  }
+
+  /** Starts the workers before there is work, so that they are ready when planning is. */
+  warmUp(): void {
+    this.#scheduler?.warmUp();
+  }
+
+  /** Ends what runs (it is done again on resuming), then closes the project. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#events[Symbol.dispose]();
+    await this.#scheduler?.[Symbol.asyncDispose]();
+    this.#store[Symbol.dispose]();
+  }
+}

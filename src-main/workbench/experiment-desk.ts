@@ -1,0 +1,216 @@
+/** Experiments as the procedures see them: create, find, run, read. One per open project. */
+import { randomBytes } from 'node:crypto';
+import type { ExperimentSummary, PlanSummary, Progress } from '#shared/contract/views';
+import { expandCells, readPath } from '#shared/domain/cells';
+import { requireSpec } from '#shared/domain/check-spec';
+import { defaultThresholds } from '#shared/domain/phases';
+import type { ExperimentState, TaskState } from '#shared/domain/results';
+import type { ExperimentSpec } from '#shared/domain/spec';
+import { ConflictError, PhasescapeError } from '#shared/errors';
+import { canonicalJson } from '../experiments/canonical-json';
+import { datasetDigest } from '../experiments/dataset-digest';
+import { defaultCostMs, type CostFactors } from '../experiments/estimate';
+import { measuredFactors } from '../experiments/measured-rates';
+import { planExperiment, type Plan } from '../experiments/plan';
+import { summarisePlan } from '../experiments/plan-summary';
+import {
+  experimentProgress,
+  experimentSummary,
+  taskStatesOf,
+  visibleState,
+} from '../experiments/progress';
+import type { Scheduler } from '../experiments/scheduler';
+import type { StoredExperiment } from '../store/experiment-table';
+import type { ProjectStore } from '../store/project-store';
+import type { StoredTask } from '../store/task-table';
+
+/** Plans kept, so that checking, creating and starting the same spec plans it once. */
+const plansKept = 4;
+/** Measured rates are read again after this long. */
+const factorsForMs = 2_000;
+
+export class ExperimentDesk {
+  readonly store: ProjectStore;
+  readonly scheduler: Scheduler | null;
+  readonly #engine: string;
+  readonly #workers: number;
+  readonly #resourcesFolder: string;
+  readonly #digests = new Map<string, string>();
+  readonly #plans = new Map<string, Plan>();
+  #factors: { at: number; engine: string; factors: CostFactors } | null = null;
+
+  constructor(options: {
+    store: ProjectStore;
+    /** Null in a read-only workbench. */
+    scheduler: Scheduler | null;
+    engine: string;
+    workers: number;
+    resourcesFolder: string;
+  }) {
+    this.store = options.store;
+    this.scheduler = options.scheduler;
+    this.#engine = options.engine;
+    this.#workers = options.workers;
+    this.#resourcesFolder = options.resourcesFolder;
+  }
+
+  /** @throws PhasescapeError `not-found` */
+  require(experimentId: string): StoredExperiment {
+    const found = this.store.experiments.find(experimentId);
+    if (found) return found;
+    throw new PhasescapeError(
+      'not-found',
+      `experiment: must exist in this project, got ${JSON.stringify(experimentId)}; list the experiments`,
+    );
+  }
+
+  /** The plan of a checked spec for an executor. */
+  plan(spec: ExperimentSpec, engine: string = this.#engine): Plan {
+    const key = engine + canonicalJson(spec);
+    const kept = this.#plans.get(key);
+    if (kept) return kept;
+    const plan = planExperiment(spec, { engine, datasetDigest: (name) => this.#digest(name) });
+    const oldest = this.#plans.keys().next();
+    if (this.#plans.size >= plansKept && !oldest.done) this.#plans.delete(oldest.value);
+    this.#plans.set(key, plan);
+    return plan;
+  }
+
+  /** What a spec would make and how long it may take. */
+  summarise(spec: ExperimentSpec): PlanSummary {
+    const plan = this.plan(spec);
+    const states = this.store.tasks.states(plan.tasks.map((task) => task.id));
+    const factors = this.#measured(this.#engine);
+    return summarisePlan({ plan, states, factors, workers: this.#workers });
+  }
+
+  /**
+   * Stores a spec as a draft, or finds the experiment that has it already.
+   * @throws InvalidSpecError with every problem; ConflictError when the name belongs to another spec or executor
+   */
+  create(input: unknown): StoredExperiment {
+    const spec = requireSpec(input);
+    const existing = this.store.experiments.findByName(spec.name);
+    if (existing) return this.#requireSame(existing, spec);
+    const experiment: StoredExperiment = {
+      id: `e${randomBytes(6).toString('hex')}`,
+      name: spec.name,
+      spec,
+      engine: this.#engine,
+      thresholds: defaultThresholds,
+      state: 'draft',
+      createdAt: new Date().toISOString(),
+      activeMs: 0,
+    };
+    this.store.addExperiment(experiment, this.plan(spec).tasks);
+    return experiment;
+  }
+
+  /** The scheduler, to run this experiment. @throws ConflictError when it cannot run here */
+  schedulerFor(experimentId: string): Scheduler {
+    const experiment = this.require(experimentId);
+    if (!this.scheduler) {
+      throw new ConflictError(
+        'workbench: must be open for writing to run experiments, got a read-only one; open it without --read-only',
+      );
+    }
+    if (experiment.engine !== this.#engine) {
+      throw new ConflictError(
+        `experiment ${experiment.name}: must run on ${experiment.engine} that it was planned for, got ${this.#engine}; open the project with --engine ${experiment.engine}`,
+      );
+    }
+    return this.scheduler;
+  }
+
+  /** Starts or resumes. An experiment whose tasks all have results is finished at once. @throws ConflictError */
+  start(experimentId: string): void {
+    const scheduler = this.schedulerFor(experimentId);
+    const experiment = this.require(experimentId);
+    const { tasks } = this.plan(experiment.spec, experiment.engine);
+    const stored = this.store.tasks.ofExperiment(experimentId);
+    const isSame =
+      stored.length === tasks.length && stored.every((task, i) => task.id === tasks[i]?.id);
+    // A definition has changed its version since the experiment was planned.
+    if (!isSame) this.store.replacePlan(experimentId, tasks);
+    scheduler.start(experimentId);
+  }
+
+  /** @throws ConflictError while it runs, here or elsewhere */
+  remove(experimentId: string): void {
+    const experiment = this.require(experimentId);
+    const state = this.stateOf(experiment);
+    if (this.scheduler?.isActive(experimentId) || state === 'running' || state === 'stopping') {
+      throw new ConflictError(
+        `experiment ${experiment.name}: must not be running to be deleted, got ${state}; cancel it first`,
+      );
+    }
+    this.store.removeExperiment(experimentId);
+  }
+
+  stateOf(experiment: StoredExperiment): ExperimentState {
+    return visibleState(experiment, this.store.lease.isHeld());
+  }
+
+  summary(experiment: StoredExperiment): ExperimentSummary {
+    const summary = experimentSummary(this.store, experiment, this.stateOf(experiment));
+    if (!this.scheduler?.isActive(experiment.id)) return summary;
+    let running = 0;
+    for (const node of this.scheduler.graph.of(experiment.id))
+      if (node.task.kind === 'train' && node.state === 'running') running += 1;
+    return { ...summary, runs: { ...summary.runs, running } };
+  }
+
+  tasks(experimentId: string): { tasks: StoredTask[]; states: ReadonlyMap<string, TaskState> } {
+    const tasks = this.store.tasks.ofExperiment(experimentId);
+    return { tasks, states: taskStatesOf(tasks, this.scheduler) };
+  }
+
+  progress(experimentId: string): Progress {
+    const experiment = this.require(experimentId);
+    const cells = expandCells(experiment.spec);
+    return experimentProgress({
+      experiment,
+      state: this.stateOf(experiment),
+      ...this.tasks(experimentId),
+      scheduler: this.scheduler,
+      factors: this.#measured(experiment.engine),
+      expectedMs: ({ cell, kind, seeds }) => {
+        const settings = cells[cell]?.settings;
+        const metric = experiment.spec.metrics.find((m) => m.name === kind);
+        return settings
+          ? defaultCostMs({ kind, settings, seeds, ...(metric ? { metric } : {}) })
+          : 0;
+      },
+    });
+  }
+
+  #digest(name: string): string {
+    const known = this.#digests.get(name) ?? datasetDigest(this.#resourcesFolder, name);
+    this.#digests.set(name, known);
+    return known;
+  }
+
+  #measured(engine: string): CostFactors {
+    const now = Date.now();
+    if (this.#factors?.engine !== engine || now - this.#factors.at > factorsForMs)
+      this.#factors = { at: now, engine, factors: measuredFactors(this.store, engine) };
+    return this.#factors.factors;
+  }
+
+  #requireSame(existing: StoredExperiment, spec: ExperimentSpec): StoredExperiment {
+    const different = Object.keys(spec).filter(
+      (key) => canonicalJson(readPath(existing.spec, key)) !== canonicalJson(readPath(spec, key)),
+    );
+    if (different.length > 0) {
+      throw new ConflictError(
+        `name: must be new or belong to the same spec, got ${JSON.stringify(spec.name)} that has another ${different.join(', ')}; choose another name or delete that experiment`,
+        { details: { experimentId: existing.id, different } },
+      );
+    }
+    if (existing.engine === this.#engine) return existing;
+    throw new ConflictError(
+      `engine: must be ${existing.engine} that experiment ${JSON.stringify(spec.name)} was planned for, got ${this.#engine}; choose another name for the spec`,
+      { details: { experimentId: existing.id } },
+    );
+  }
+}

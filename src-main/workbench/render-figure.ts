@@ -1,0 +1,58 @@
+/** Gathers what a figure of an experiment is made from. */
+import type { PhaseThresholds } from '#shared/domain/phases';
+import { cellsResult } from '../experiments/results';
+import { renderFigure, writeFigure } from '../figures/figure';
+import type { FigureKind, FigureRequest, FigureTexts } from '../figures/figure-request';
+import type { ExperimentDesk } from './experiment-desk';
+
+interface FigureChoice {
+  readonly experimentId: string;
+  readonly kind: FigureKind;
+  readonly metric?: string;
+  readonly thresholds?: PhaseThresholds;
+  /** Version of this program. */
+  readonly version: string;
+}
+
+/** The texts of a figure. @throws PhasescapeError as `renderFigure`; `not-found` for an unknown experiment */
+export function renderExperimentFigure(desk: ExperimentDesk, choice: FigureChoice): FigureTexts {
+  return renderFigure(figureRequest(desk, choice));
+}
+
+/** Writes a figure with its data beside it. @returns the paths, the figure first. @throws as `writeFigure` */
+export function writeExperimentFigure(
+  desk: ExperimentDesk,
+  choice: FigureChoice,
+  to: { readonly file: string; readonly resourcesFolder: string },
+): Promise<readonly string[]> {
+  return writeFigure(to.file, figureRequest(desk, choice), to);
+}
+
+function figureRequest(desk: ExperimentDesk, choice: FigureChoice): FigureRequest {
+  const experiment = desk.require(choice.experimentId);
+  const thresholds = choice.thresholds ?? experiment.thresholds;
+  const finished = desk.store.tasks
+    .ofExperiment(experiment.id)
+    .filter((task) => task.state === 'done' || task.state === 'diverged');
+  const engines = finished.flatMap(({ engine }) =>
+    engine ? [`${engine.name} ${engine.dtype}, ${engine.version}`] : [],
+  );
+  return {
+    results: cellsResult(desk.store, experiment, thresholds),
+    kind: choice.kind,
+    ...(choice.metric === undefined ? {} : { metric: choice.metric }),
+    thresholds,
+    source: {
+      spec: experiment.spec,
+      taskIds: finished.map((task) => task.id),
+      engines: [...new Set(engines)],
+      versions: { phasescape: choice.version, node: process.versions.node },
+      // The time of the newest result: the same results give the same files, whenever they are drawn.
+      createdAt: finished.reduce(
+        (latest, { finishedAt }) =>
+          finishedAt !== null && finishedAt > latest ? finishedAt : latest,
+        experiment.createdAt,
+      ),
+    },
+  };
+}
