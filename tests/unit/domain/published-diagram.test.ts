@@ -2,7 +2,8 @@
  * The diagram that Yang et al. 2021 published, read back from `tests/reference/published`: our labels on their numbers.
  * The mean accuracies per phase in docs/metrics are those of labels by threshold alone. The published train losses have
  * a standard error over 5 seeds; with it, five cells at the threshold become undecided. Mode connectivity is of one
- * curve (seeds 0 and 1) and CKA comes without its spread: n is 1, the standard error unknown, the threshold decides.
+ * curve (seeds 0 and 1) and CKA comes without its spread over pairs: their standard error is unknown, so their threshold
+ * alone decides.
  */
 import { describe, expect, it } from 'vitest';
 import { buildDiagram } from '#shared/domain/diagram';

@@ -1,0 +1,44 @@
+/** The numbers of a figure as CSV (RFC 4180): one row per cell. */
+import type { Diagram } from '#shared/domain/diagram';
+import type { CellsResult } from '#shared/domain/results';
+
+/**
+ * Axes, counts, phase with its reason, and mean, sample standard deviation and n of every metric, not rounded.
+ * Cells stand in the order of the results; all slices of a third axis are there, with phases by the figure's thresholds
+ * for the drawn slice and those stored for the others.
+ */
+export function figureTable(results: CellsResult, diagram: Diagram): string {
+  const axes = results.axes.map((axis) => axis.path);
+  const metrics = [...new Set(results.cells.flatMap((cell) => Object.keys(cell.metrics)))];
+  const drawn = new Map(
+    diagram.cells.flatMap((c) => (c.result ? [[c.result.index, c] as const] : [])),
+  );
+  const head = [
+    ...axes,
+    'n',
+    'diverged',
+    'phase',
+    'phaseReason',
+    ...metrics.flatMap((name) => [name, `${name}_sd`, `${name}_n`]),
+  ];
+  const rows = results.cells.map((cell) => {
+    const label = drawn.get(cell.index);
+    return [
+      ...axes.map((path) => cell.axes[path]),
+      cell.n,
+      cell.diverged,
+      label?.phase ?? cell.phase,
+      label?.phaseReason ?? cell.phaseReason,
+      ...metrics.flatMap((name) => {
+        const metric = cell.metrics[name];
+        return [metric?.mean, metric?.sd, metric?.n ?? 0];
+      }),
+    ];
+  });
+  return [head, ...rows].map((row) => `${row.map(field).join(',')}\n`).join('');
+}
+
+function field(value: string | number | boolean | null | undefined): string {
+  const content = value === null || value === undefined ? '' : String(value);
+  return /[",\r\n]/.test(content) ? `"${content.replaceAll('"', '""')}"` : content;
+}

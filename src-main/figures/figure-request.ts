@@ -1,0 +1,38 @@
+/** What a figure is made from, and the texts that it is made of. */
+import type { PhaseThresholds } from '#shared/domain/phases';
+import type { CellsResult } from '#shared/domain/results';
+import type { ExperimentSpec } from '#shared/domain/spec';
+
+export const figureKinds = ['phase-diagram', 'connectivity-sharpness', 'heatmap', 'slice'] as const;
+export type FigureKind = (typeof figureKinds)[number];
+
+/** Where the numbers come from: written into the provenance and the methods paragraph. */
+export interface FigureSource {
+  /** The experiment's spec; null for results that were imported. */
+  readonly spec: ExperimentSpec | null;
+  /** Every task whose result is in the figure. */
+  readonly taskIds: readonly string[];
+  /** What executed them: `onnx-cpu float32, onnxruntime 1.30.0`. */
+  readonly engines: readonly string[];
+  /** Versions of this program and of what it runs on, by name. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** ISO 8601, given by the caller so that the same request gives the same bytes. */
+  readonly createdAt: string;
+}
+
+export interface FigureRequest {
+  readonly results: CellsResult;
+  readonly kind: FigureKind;
+  /** The scalar of a heatmap or slice, and the sharpness of the scatter. */
+  readonly metric?: string;
+  readonly thresholds?: PhaseThresholds;
+  readonly source: FigureSource;
+}
+
+/** The four texts of a figure: the picture, its numbers, how they were made, and a paragraph for a paper. */
+export interface FigureTexts {
+  readonly svg: string;
+  readonly csv: string;
+  readonly provenance: string;
+  readonly methods: string;
+}

@@ -1,0 +1,169 @@
+/**
+ * Figures: from the results of an experiment to a picture for a paper, with its data, provenance and methods beside it.
+ * `renderFigure` is pure (texts in, texts out); `writeFigure` puts them into files.
+ */
+import { extname } from 'node:path';
+import { buildDiagram, type Diagram, type DiagramPanel } from '#shared/domain/diagram';
+import { defaultThresholds } from '#shared/domain/phases';
+import { findScalar, scalarDefinitions } from '#shared/domain/scalars';
+import { PhasescapeError } from '#shared/errors';
+import { describeCounts, describeSamples, describeThresholds, describeUnits } from './caption';
+import { figureTable } from './data-table';
+import type { FigureRequest, FigureTexts } from './figure-request';
+import { signLegend } from './heat-panel';
+import { drawHeatmap } from './heatmap-figure';
+import { figureMethods } from './methods';
+import { withCaption } from './page';
+import { renderPdf } from './pdf';
+import { drawPhaseDiagram } from './phase-diagram-figure';
+import { renderPng } from './png';
+import { figureProvenance } from './provenance';
+import { drawScatter } from './scatter-figure';
+import { drawSlice } from './slice-figure';
+import { svgDocument, type Drawing } from './svg';
+import { writeTogether } from './write-together';
+
+/**
+ * The four texts of a figure. The same request gives the same bytes.
+ *
+ * @throws PhasescapeError `invalid-input` for a metric that does not exist or that no cell has
+ */
+export function renderFigure(request: FigureRequest): FigureTexts {
+  const { results, kind } = request;
+  const diagram = diagramOf(request);
+  const drawing = withCaption(draw(request, diagram), captionOf(request, diagram));
+  const description = `${kind} of ${results.experiment}, ${diagram.cells.length} cells, ${diagram.undecidedCount} undecided.`;
+  const svg = svgDocument(drawing, `${results.experiment}: ${kind}`, description);
+  const csv = figureTable(results, diagram);
+  return {
+    svg,
+    csv,
+    provenance: figureProvenance(request, diagram, { svg, csv }),
+    methods: figureMethods(request, diagram),
+  };
+}
+
+export interface WriteFigureOptions {
+  /** Folder of the files that ship with the app: the font is in it. */
+  readonly resourcesFolder: string;
+  /** Resolution of a PNG, dots per inch. */
+  readonly dpi?: number;
+}
+
+/**
+ * Writes a figure as `.svg`, `.pdf` or `.png` by the ending of `file`, and its `.csv`, `.json` and `.md` beside it.
+ *
+ * @returns the paths written, the figure first
+ * @throws PhasescapeError for another ending or a folder that cannot be written; then no file has changed
+ */
+export async function writeFigure(
+  file: string,
+  request: FigureRequest,
+  { resourcesFolder, dpi = 300 }: WriteFigureOptions,
+): Promise<readonly string[]> {
+  const ending = extname(file).toLowerCase();
+  if (ending !== '.svg' && ending !== '.pdf' && ending !== '.png')
+    throw new PhasescapeError(
+      'invalid-input',
+      `figure: file must end in .svg, .pdf or .png, got ${JSON.stringify(file)}; change its ending`,
+    );
+  const { svg, csv, provenance, methods } = renderFigure(request);
+  const stem = file.slice(0, -ending.length);
+  const picture =
+    ending === '.svg'
+      ? svg
+      : ending === '.png'
+        ? renderPng(svg, { resourcesFolder, dpi })
+        : await renderPdf(svg, {
+            resourcesFolder,
+            title: `${request.results.experiment}: ${request.kind}`,
+            createdAt: new Date(request.source.createdAt),
+          });
+  const beside = [
+    { path: `${stem}.csv`, content: csv },
+    { path: `${stem}.json`, content: provenance },
+    { path: `${stem}.md`, content: methods },
+  ];
+  // The picture last: where it is, the rest is too.
+  await writeTogether([...beside, { path: file, content: picture }]);
+  return [file, ...beside.map(({ path }) => path)];
+}
+
+function diagramOf({
+  results,
+  kind,
+  metric,
+  thresholds = defaultThresholds,
+}: FigureRequest): Diagram {
+  switch (kind) {
+    case 'phase-diagram':
+      return buildDiagram(results, { thresholds });
+    case 'connectivity-sharpness': {
+      const metrics = ['modeConnectivity', metric ?? 'hessianTrace', 'testAccuracy'];
+      return buildDiagram(results, { thresholds, metrics });
+    }
+    case 'heatmap':
+    case 'slice':
+      return buildDiagram(results, { thresholds, metrics: [metric ?? 'testAccuracy'] });
+    default:
+      return kind satisfies never;
+  }
+}
+
+function draw({ kind, metric }: FigureRequest, diagram: Diagram): Drawing {
+  switch (kind) {
+    case 'phase-diagram':
+      return drawPhaseDiagram(diagram);
+    case 'connectivity-sharpness':
+      return drawScatter(diagram, {
+        connectivity: requirePanel(diagram, 'modeConnectivity'),
+        sharpness: requirePanel(diagram, metric ?? 'hessianTrace'),
+        accuracy: diagram.panels.find((p) => p.scalar.name === 'testAccuracy' && p.range !== null),
+      });
+    case 'heatmap':
+      return drawHeatmap(diagram, requirePanel(diagram, metric ?? 'testAccuracy'));
+    case 'slice':
+      return drawSlice(diagram, requirePanel(diagram, metric ?? 'testAccuracy'));
+    default:
+      return kind satisfies never;
+  }
+}
+
+function requirePanel(diagram: Diagram, name: string): DiagramPanel {
+  if (findScalar(name) === undefined)
+    throw new PhasescapeError(
+      'invalid-input',
+      `figure: metric must be a scalar, got ${JSON.stringify(name)}; use one of: ${scalarDefinitions.map((s) => s.name).join(', ')}`,
+    );
+  const panel = diagram.panels.find((p) => p.scalar.name === name);
+  if (panel === undefined || panel.range === null)
+    throw new PhasescapeError(
+      'invalid-input',
+      `figure: ${name} must be measured in some cell, got none; add its metric to the spec and run it`,
+    );
+  return panel;
+}
+
+function captionOf({ kind, source }: FigureRequest, diagram: Diagram): string {
+  const names = diagram.panels.map((panel) => panel.scalar.name);
+  const held = diagram.slices.map(
+    ({ title, values, position }) => `${title} held at ${String(values[position])}.`,
+  );
+  return [
+    ...(kind === 'slice'
+      ? ['Error bars: one standard error of the mean.']
+      : [describeThresholds(diagram.thresholds)]),
+    ...(kind === 'connectivity-sharpness'
+      ? ['Shaded: poorly connected. Error bars: one standard error.']
+      : []),
+    ...(kind === 'phase-diagram' || kind === 'heatmap'
+      ? [signLegend(diagram, diagram.panels)]
+      : []),
+    ...held,
+    describeCounts(diagram, names),
+    describeSamples(source.spec, names),
+    describeUnits(names),
+  ]
+    .filter((sentence) => sentence !== '')
+    .join(' ');
+}

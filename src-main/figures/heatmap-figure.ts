@@ -1,0 +1,28 @@
+/** One scalar over the grid, with the phases on it. */
+import type { Diagram, DiagramPanel } from '#shared/domain/diagram';
+import { bottomRoom } from './axes';
+import { barRoom } from './colour-bar';
+import { drawHeatPanel, leftRoom } from './heat-panel';
+import { columnWidth, titleRoom } from './page';
+import type { Drawing } from './svg';
+import { shortTitle } from './caption';
+
+/** Draws one panel at the width of a single column. */
+export function drawHeatmap(diagram: Diagram, panel: DiagramPanel): Drawing {
+  const width = columnWidth.single;
+  const left = leftRoom(diagram, true);
+  const size = width - left - barRoom.gap - barRoom.width - barRoom.labels;
+  return {
+    width,
+    height: titleRoom + size + bottomRoom,
+    body: drawHeatPanel({
+      diagram,
+      panel,
+      frame: { x: left, y: titleRoom, width: size, height: size },
+      title: shortTitle(panel.scalar),
+      letter: '',
+      labels: { bottom: true, left: 'title' },
+      phases: true,
+    }),
+  };
+}

@@ -1,0 +1,98 @@
+/** A methods paragraph in Markdown: what a paper has to say about a figure, from the spec that made it. */
+import { axisTitle } from '#shared/domain/diagram-axis';
+import type { Diagram } from '#shared/domain/diagram';
+import { builtInDatasets } from '#shared/domain/datasets';
+import type { ExperimentSpec, MetricSpec } from '#shared/domain/spec';
+import {
+  describeCounts,
+  describeSamples,
+  describeThresholds,
+  joinWords,
+  lowerFirst,
+} from './caption';
+import type { FigureRequest } from './figure-request';
+
+/** The paragraph with a heading, the definitions of the drawn scalars, and the references. */
+export function figureMethods(request: FigureRequest, diagram: Diagram): string {
+  const { results, source } = request;
+  const names = diagram.panels.map((panel) => panel.scalar.name);
+  const sentences = [
+    ...(source.spec === null ? [importedSentence(request)] : describeSpec(source.spec)),
+    describeCounts(diagram, names),
+    describeThresholds(diagram.thresholds),
+    `Of ${diagram.cells.length} cells ${diagram.undecidedCount} are undecided.`,
+    ...(source.spec === null ? [] : [describeSamples(source.spec, names)]),
+    ...(source.engines.length === 0 ? [] : [`Computed by ${joinWords(source.engines)}.`]),
+  ];
+  const definitions = diagram.panels.map(
+    ({ scalar }) =>
+      `- **${scalar.title}**${scalar.unit === '' ? '' : ` (${scalar.unit})`}: ${scalar.definition}`,
+  );
+  const versions = Object.entries(source.versions).map(([name, version]) => `${name} ${version}`);
+  return [
+    `# Methods: ${results.experiment}`,
+    '',
+    sentences.filter((sentence) => sentence !== '').join(' '),
+    '',
+    ...definitions,
+    '',
+    'Phases after Yang et al., "Taxonomizing local versus global structure in neural network loss landscapes", NeurIPS 2021; the thresholds are ours.',
+    '',
+    `Made ${source.createdAt}${versions.length === 0 ? '' : ` with ${joinWords(versions)}`}.`,
+    '',
+  ].join('\n');
+}
+
+function importedSentence({ results }: FigureRequest): string {
+  const axes = results.axes.map((axis) => lowerFirst(axisTitle(axis.path)));
+  return `Results "${results.experiment}" were imported as a table over ${joinWords(axes)}.`;
+}
+
+function describeSpec(spec: ExperimentSpec): string[] {
+  const { dataset, model, optimizer, training, axes, seeds } = spec;
+  const facts = builtInDatasets.find((d) => d.name === dataset.name);
+  const varied = (path: string) => axes.some((axis) => axis.path === path);
+  const say = (path: string, words: string) => (varied(path) ? '' : words);
+  const data = facts
+    ? `${facts.title} (${facts.trainCount} training and ${facts.testCount} test samples; ${facts.attribution})`
+    : dataset.name;
+  const axisWords = axes.map(
+    ({ path, role, values }) =>
+      `${lowerFirst(axisTitle(path))}${role === 'none' ? '' : ` (${role}-like)`} in {${values.join(', ')}}`,
+  );
+  const settings = [
+    `a multilayer perceptron with ${model.depth} hidden layers${say('model.width', ` of width ${model.width}`)} and ${model.activation} activations, initialised by ${model.initialisation}`,
+    `SGD${say('optimizer.learningRate', ` with learning rate ${optimizer.learningRate}`)}, momentum ${optimizer.momentum}${optimizer.nesterov ? ' (Nesterov)' : ''}, weight decay ${optimizer.weightDecay}, ${optimizer.schedule.name} schedule`,
+    `${training.epochs} epochs${say('training.batchSize', ` with batch size ${training.batchSize}`)}${training.dropLast ? ', incomplete batches dropped' : ''}`,
+  ];
+  const noise =
+    dataset.labelNoise > 0
+      ? ` A share of ${dataset.labelNoise} of the training labels was replaced by uniform ones (seed ${dataset.noiseSeed}).`
+      : '';
+  const part =
+    dataset.fraction < 1
+      ? ` A fraction of ${dataset.fraction} of the training samples was used.`
+      : '';
+  return [
+    `On ${data} we trained ${settings.join('; ')}; ${seeds.length} ${seeds.length === 1 ? 'seed' : 'seeds'} a cell.${noise}${part}`,
+    ...(axisWords.length === 0 ? [] : [`Varied: ${joinWords(axisWords)}.`]),
+    ...spec.metrics.map(describeMetric),
+  ];
+}
+
+function describeMetric(metric: MetricSpec): string {
+  switch (metric.name) {
+    case 'hessian':
+      return metric.method === 'lanczos'
+        ? `Hessian eigenvalues by Lanczos with full reorthogonalisation, trace by Hutchinson with at most ${metric.probes} Rademacher probes, on ${metric.samples} training samples.`
+        : `Hessian top eigenvalue by power iteration, trace by Hutchinson with at most ${metric.probes} Rademacher probes, on ${metric.samples} training samples.`;
+    case 'cka':
+      return `Linear CKA (biased HSIC) of ${metric.representation} outputs on ${metric.samples} training samples mixed up with Beta(16, 16) weights.`;
+    case 'weight-distance':
+      return 'Weight distance as the Euclidean norm between the weights of two seeds.';
+    case 'mode-connectivity':
+      return `Mode connectivity on a quadratic Bezier curve trained for ${metric.epochs} epochs (learning rate ${metric.learningRate}, momentum ${metric.momentum}, batch size ${metric.batchSize}, weight decay ${metric.weightDecay}), training error at ${metric.points} points and around the extreme; pairs: ${metric.pairs === 'ring' ? 'ring over the seeds' : 'first two seeds'}.`;
+    default:
+      return metric satisfies never;
+  }
+}

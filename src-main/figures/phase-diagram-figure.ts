@@ -1,0 +1,76 @@
+/** The panel figure of Yang et al. 2021: test accuracy large with the phases, the other panels beside it. */
+import type { Diagram } from '#shared/domain/diagram';
+import { PhasescapeError } from '#shared/errors';
+import { bottomRoom, type Frame } from './axes';
+import { shortTitle } from './caption';
+import { barRoom } from './colour-bar';
+import { drawHeatPanel, leftRoom } from './heat-panel';
+import { columnWidth, titleRoom } from './page';
+import type { Drawing } from './svg';
+
+/** Small panels stand in two rows. */
+const rows = 2;
+/** The large plot is this many times as wide as a small one. */
+const enlargement = 2.5;
+const largestPlot = 260;
+const gapBetweenPanels = 5;
+const bar = barRoom.gap + barRoom.width + barRoom.labels;
+
+/** Draws all panels of the diagram on shared axes. @throws PhasescapeError when there is no panel to draw */
+export function drawPhaseDiagram(diagram: Diagram): Drawing {
+  const [main, ...small] = diagram.panels.filter((panel) => panel.range !== null);
+  if (main === undefined)
+    throw new PhasescapeError(
+      'invalid-input',
+      'figure: results must hold a scalar to draw, got none; measure something or import more columns',
+    );
+  const columns = Math.ceil(small.length / rows);
+  const width = columns === 0 ? columnWidth.single : columnWidth.double;
+  const left = leftRoom(diagram, true);
+  const smallLeft = columns === 0 ? 0 : leftRoom(diagram, false) + 4;
+  const free = width - left - bar - smallLeft - columns * bar - (columns - 1) * gapBetweenPanels;
+  const largeWidth = Math.min(
+    columns === 0 ? free : (free * enlargement) / (enlargement + columns),
+    largestPlot,
+  );
+  const smallWidth = columns === 0 ? 0 : (free - largeWidth) / columns;
+  const height = Math.min(largeWidth, columns === 0 ? largeWidth : 2 * smallWidth + 30);
+  const smallHeight = (height - titleRoom - 4) / rows;
+  const large: Frame = { x: left, y: titleRoom, width: largeWidth, height };
+  const smallFrame = (i: number): Frame => ({
+    x: left + largeWidth + bar + smallLeft + (i % columns) * (smallWidth + bar + gapBetweenPanels),
+    y: titleRoom + Math.floor(i / columns) * (smallHeight + titleRoom + 4),
+    width: smallWidth,
+    height: smallHeight,
+  });
+  return {
+    width,
+    height: titleRoom + height + bottomRoom,
+    body: [
+      ...drawHeatPanel({
+        diagram,
+        panel: main,
+        frame: large,
+        title: shortTitle(main.scalar),
+        letter: small.length === 0 ? '' : 'a',
+        labels: { bottom: true, left: 'title' },
+        phases: true,
+      }),
+      ...small.flatMap((panel, i) =>
+        drawHeatPanel({
+          diagram,
+          panel,
+          frame: smallFrame(i),
+          title: shortTitle(panel.scalar),
+          letter: String.fromCharCode('b'.charCodeAt(0) + i),
+          labels: {
+            // The lowest panel of each column carries the labels of the shared axis.
+            bottom: i + columns >= small.length,
+            left: i % columns === 0 ? 'ticks' : 'none',
+          },
+          phases: false,
+        }),
+      ),
+    ],
+  };
+}

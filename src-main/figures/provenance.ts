@@ -1,0 +1,42 @@
+/** The JSON beside a figure: everything needed to trace each number and to make the figure again. */
+import { createHash } from 'node:crypto';
+import type { Diagram } from '#shared/domain/diagram';
+import type { FigureRequest } from './figure-request';
+
+/** Version of the layout of the provenance file. */
+const provenanceVersion = 1;
+
+/** @param texts - the figure and its data as written, to tie the files together by their digests */
+export function figureProvenance(
+  request: FigureRequest,
+  diagram: Diagram,
+  texts: { readonly svg: string; readonly csv: string },
+): string {
+  const { results, kind, metric, source } = request;
+  const document = {
+    provenanceVersion,
+    experiment: results.experiment,
+    figure: {
+      kind,
+      metrics: diagram.panels.map((panel) => panel.scalar.name),
+      ...(metric === undefined ? {} : { metric }),
+      statistic: 'mean',
+      slices: diagram.slices.map(({ path, values, position }) => ({
+        path,
+        value: values[position],
+      })),
+    },
+    thresholds: diagram.thresholds,
+    createdAt: source.createdAt,
+    versions: source.versions,
+    engines: source.engines,
+    spec: source.spec,
+    tasks: source.taskIds,
+    sha256: { svg: sha256(texts.svg), csv: sha256(texts.csv) },
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+function sha256(content: string): string {
+  return createHash('sha256').update(content).digest('hex');
+}

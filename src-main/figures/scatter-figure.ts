@@ -1,0 +1,214 @@
+/**
+ * Connectivity against sharpness, one mark per cell: the plane that the phases are a caricature of. Barrier to the left,
+ * sharp at the top; fill is test accuracy, shape is the phase, size is the load.
+ */
+import { colourAt, missingColour } from '#shared/domain/colour-maps';
+import type { Diagram, DiagramCell, DiagramPanel } from '#shared/domain/diagram';
+import type { Phase } from '#shared/domain/phases';
+import {
+  bottomRoom,
+  drawBottomTicks,
+  drawBottomTitle,
+  drawFrame,
+  drawLeftTicks,
+  drawLeftTitle,
+  middleShift,
+  numberTicks,
+  paddedRange,
+  type Frame,
+} from './axes';
+import { shortTitle } from './caption';
+import { barRoom, drawColourBar } from './colour-bar';
+import { drawMark, type MarkShape } from './marks';
+import { columnWidth, titleRoom } from './page';
+import { element, line, text, textSize, type Drawing } from './svg';
+import { textWidth } from './text-width';
+
+const shapes: Readonly<Record<Phase, MarkShape>> = {
+  I: 'circle',
+  II: 'square',
+  III: 'triangle',
+  'IV-A': 'diamond',
+  'IV-B': 'pentagon',
+  undecided: 'circle',
+};
+
+const markRadius = { least: 1.4, most: 2.8 } as const;
+const legendRow = 10;
+
+export interface ScatterPanels {
+  readonly connectivity: DiagramPanel;
+  readonly sharpness: DiagramPanel;
+  /** Test accuracy; absent in results without it. */
+  readonly accuracy: DiagramPanel | undefined;
+}
+
+/** Draws the scatter at the width of a single column; error bars are one standard error. */
+export function drawScatter(diagram: Diagram, panels: ScatterPanels): Drawing {
+  const width = columnWidth.single;
+  const bar = barRoom.gap + barRoom.width + barRoom.labels;
+  const frame: Frame = { x: 32, y: titleRoom, width: width - 32 - bar, height: 160 };
+  const points = pointsOf(diagram, panels);
+  const xRange = paddedRange(points.map((p) => p.x));
+  const yRange = paddedRange(points.map((p) => p.y));
+  const across = (x: number) => frame.x + share(x, xRange) * frame.width;
+  const up = (y: number) => frame.y + (1 - share(y, yRange)) * frame.height;
+  const inkOfErrors = { stroke: '#808080', 'stroke-width': 0.4 } as const;
+  // Error bars end at the frame: one noisy cell must not hide the others.
+  const insideX = (x: number) => across(clampTo(x, xRange));
+  const insideY = (y: number) => up(clampTo(y, yRange));
+  return {
+    width,
+    height: titleRoom + frame.height + bottomRoom + legendRow + 2,
+    body: [
+      ...shadeRegions(diagram, panels.sharpness, frame, { across, up, xRange, yRange }),
+      ...points.flatMap(({ x, y, xError, yError }) => [
+        ...(xError === null
+          ? []
+          : [
+              line(
+                { x: insideX(x - xError), y: up(y) },
+                { x: insideX(x + xError), y: up(y) },
+                inkOfErrors,
+              ),
+            ]),
+        ...(yError === null
+          ? []
+          : [
+              line(
+                { x: across(x), y: insideY(y - yError) },
+                { x: across(x), y: insideY(y + yError) },
+                inkOfErrors,
+              ),
+            ]),
+      ]),
+      ...points.map(({ x, y, t, radius, phase }) =>
+        drawMark(shapes[phase], { x: across(x), y: up(y) }, radius, {
+          fill: t === null ? missingColour : colourAt('cividis', t),
+          'fill-opacity': phase === 'undecided' ? 0 : 1,
+          stroke: '#000000',
+          'stroke-width': 0.4,
+        }),
+      ),
+      drawFrame(frame),
+      ...drawBottomTicks(frame, numberTicks(xRange, 6)),
+      ...drawLeftTicks(frame, numberTicks(yRange, 6)),
+      drawBottomTitle(frame, `${shortTitle(panels.connectivity.scalar)}; barrier to the left`),
+      drawLeftTitle(frame, `${shortTitle(panels.sharpness.scalar)}; sharp at the top`, 22),
+      ...(panels.accuracy
+        ? [
+            text(
+              shortTitle(panels.accuracy.scalar),
+              { x: width - 2, y: frame.y - 4 },
+              { anchor: 'end' },
+            ),
+            ...drawColourBar(panels.accuracy, frame, 'bar-accuracy'),
+          ]
+        : []),
+      ...drawShapeLegend(diagram, {
+        x: 2,
+        y: titleRoom + frame.height + bottomRoom + legendRow / 2,
+      }),
+    ],
+  };
+}
+
+interface ScatterPoint {
+  readonly x: number;
+  readonly y: number;
+  readonly xError: number | null;
+  readonly yError: number | null;
+  readonly t: number | null;
+  readonly radius: number;
+  readonly phase: Phase;
+}
+
+/** Cells that have both numbers; large marks first, so that they do not cover small ones. */
+function pointsOf(diagram: Diagram, panels: ScatterPanels): ScatterPoint[] {
+  const lastColumn = Math.max(1, diagram.x.positions.length - 1);
+  const radius = (cell: DiagramCell) =>
+    markRadius.least + ((markRadius.most - markRadius.least) * cell.column) / lastColumn;
+  const points = diagram.cells.flatMap((cell, i): ScatterPoint[] => {
+    const x = panels.connectivity.cells[i];
+    const y = panels.sharpness.cells[i];
+    if (typeof x?.value !== 'number' || typeof y?.value !== 'number') return [];
+    return [
+      {
+        x: x.value,
+        y: y.value,
+        xError: x.error,
+        yError: y.error,
+        t: panels.accuracy?.cells[i]?.t ?? null,
+        radius: radius(cell),
+        phase: cell.phase,
+      },
+    ];
+  });
+  return points.sort((a, b) => b.radius - a.radius);
+}
+
+interface Scales {
+  readonly across: (x: number) => number;
+  readonly up: (y: number) => number;
+  readonly xRange: readonly [number, number];
+  readonly yRange: readonly [number, number];
+}
+
+/**
+ * The poorly connected side is shaded. Sharp and flat have a line only where the drawn sharpness decides them
+ * (thresholds by log trace): train loss is not on this plane.
+ */
+function shadeRegions(
+  diagram: Diagram,
+  sharpness: DiagramPanel,
+  frame: Frame,
+  { across, up, xRange, yRange }: Scales,
+): string[] {
+  const dashed = { stroke: '#606060', 'stroke-width': 0.5, 'stroke-dasharray': '2 1.5' } as const;
+  const { modeConnectivity, flatBy, logTrace } = diagram.thresholds;
+  const right = frame.x + frame.width;
+  const bottom = frame.y + frame.height;
+  const parts: string[] = [];
+  if (modeConnectivity > xRange[0] && modeConnectivity < xRange[1]) {
+    const x = across(modeConnectivity);
+    const shade = { ...frame, width: x - frame.x, fill: '#efefef' };
+    parts.push(element('rect', shade), line({ x, y: frame.y }, { x, y: bottom }, dashed));
+  }
+  const decides = flatBy === 'logTrace' && sharpness.scalar.name === 'hessianTrace';
+  if (decides && logTrace > yRange[0] && logTrace < yRange[1])
+    parts.push(line({ x: frame.x, y: up(logTrace) }, { x: right, y: up(logTrace) }, dashed));
+  return parts;
+}
+
+function drawShapeLegend(diagram: Diagram, at: { x: number; y: number }): string[] {
+  let x = at.x + 4;
+  const parts: string[] = [];
+  for (const [phase, shape] of Object.entries(shapes) as [Phase, MarkShape][]) {
+    if (!diagram.cells.some((cell) => cell.phase === phase)) continue;
+    parts.push(
+      drawMark(shape, { x, y: at.y }, 2.4, {
+        fill: phase === 'undecided' ? '#ffffff' : '#b0b0b0',
+        stroke: '#000000',
+        'stroke-width': 0.4,
+      }),
+      text(phase, { x: x + 5, y: at.y + middleShift * textSize }),
+    );
+    x += 14 + textWidth(phase, textSize);
+  }
+  if (diagram.x.title !== '')
+    parts.push(
+      text(`larger mark: larger ${diagram.x.title.toLowerCase()}`, {
+        x,
+        y: at.y + middleShift * textSize,
+      }),
+    );
+  return parts;
+}
+
+function share(value: number, [low, high]: readonly [number, number]): number {
+  return (value - low) / (high - low);
+}
+
+function clampTo(value: number, [low, high]: readonly [number, number]): number {
+  return Math.min(Math.max(value, low), high);
+}

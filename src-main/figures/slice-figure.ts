@@ -1,0 +1,134 @@
+/** One scalar along the horizontal axis, a line with error bars for each value of the other axis. */
+import { colourAt } from '#shared/domain/colour-maps';
+import type { Diagram, DiagramPanel, PanelCell } from '#shared/domain/diagram';
+import {
+  bottomRoom,
+  drawBottomTicks,
+  drawBottomTitle,
+  drawFrame,
+  drawLeftTicks,
+  gridTicks,
+  middleShift,
+  numberTicks,
+  paddedRange,
+  type Frame,
+} from './axes';
+import { shortTitle } from './caption';
+import { drawMark, markShapes, type MarkShape } from './marks';
+import { columnWidth, titleRoom } from './page';
+import { line, polyline, text, textSize, type Drawing } from './svg';
+import { textWidth } from './text-width';
+
+/** Most of the map: its lightest end would vanish on white. */
+const lightestShare = 0.9;
+
+/** Draws the lines at the width of a single column; error bars are one standard error. */
+export function drawSlice(diagram: Diagram, panel: DiagramPanel): Drawing {
+  const width = columnWidth.single;
+  const lines = linesOf(diagram, panel);
+  const legendWidth =
+    16 +
+    Math.max(
+      textWidth(diagram.y.title, textSize),
+      ...lines.map((l) => textWidth(l.label, textSize)),
+    );
+  const frame: Frame = {
+    x: 30,
+    y: titleRoom,
+    width: width - 30 - (lines.length > 1 ? legendWidth + 6 : 6),
+    height: 150,
+  };
+  const drawn = lines.flatMap((l) => l.points);
+  const range = paddedRange(
+    drawn.flatMap(({ value, error }) => [value - (error ?? 0), value + (error ?? 0)]),
+  );
+  const place = ({ x, value }: { x: number; value: number }) => ({
+    x: frame.x + x * frame.width,
+    y: frame.y + (1 - (value - range[0]) / (range[1] - range[0])) * frame.height,
+  });
+  const bodies = lines.flatMap(({ points, colour, mark, dodge }) => {
+    const at = (point: { x: number; value: number }) => {
+      const { x, y } = place(point);
+      return { x: x + dodge, y };
+    };
+    return [
+      ...points.flatMap((point) => {
+        if (point.error === null) return [];
+        const high = at({ x: point.x, value: point.value + point.error });
+        const low = at({ x: point.x, value: point.value - point.error });
+        return [line(low, high, { stroke: colour, 'stroke-width': 0.6 })];
+      }),
+      polyline(points.map(at), { stroke: colour, 'stroke-width': 0.9 }),
+      ...points.map((point) => drawMark(mark, at(point), 1.9, { fill: colour })),
+    ];
+  });
+  return {
+    width,
+    height: titleRoom + frame.height + bottomRoom,
+    body: [
+      text(shortTitle(panel.scalar), { x: frame.x, y: frame.y - 4 }),
+      ...bodies,
+      drawFrame(frame),
+      ...drawBottomTicks(frame, gridTicks(horizontalAxis(diagram), frame.width, 'x')),
+      ...drawLeftTicks(frame, numberTicks(range, 6)),
+      drawBottomTitle(frame, horizontalAxis(diagram).title),
+      ...(lines.length > 1 ? drawLegend(diagram, lines, frame) : []),
+    ],
+  };
+}
+
+interface SliceLine {
+  readonly label: string;
+  readonly colour: string;
+  readonly mark: MarkShape;
+  /** Shift to the right in points, so that error bars of different lines do not cover each other. */
+  readonly dodge: number;
+  readonly points: readonly { x: number; value: number; error: number | null }[];
+}
+
+/** A spec with only a temperature-like axis is drawn along that one. */
+function horizontalAxis(diagram: Diagram) {
+  return diagram.x.values.length === 0 ? diagram.y : diagram.x;
+}
+
+/** All shifts together stay within this many points. */
+const dodgeSpan = 6;
+
+function linesOf(diagram: Diagram, panel: DiagramPanel): SliceLine[] {
+  const columns = diagram.x.positions.length;
+  const axis = horizontalAxis(diagram);
+  const rowsOf = axis === diagram.y ? [0] : [...diagram.y.positions.keys()].reverse();
+  const dodgeStep = Math.min(1.2, dodgeSpan / rowsOf.length);
+  return rowsOf.map((row, i) => {
+    const cells: readonly PanelCell[] =
+      axis === diagram.y ? panel.cells : panel.cells.slice(row * columns, (row + 1) * columns);
+    return {
+      label: diagram.y.labels[row] ?? '',
+      colour: colourAt(
+        'viridis',
+        rowsOf.length === 1 ? 0.3 : (lightestShare * i) / (rowsOf.length - 1),
+      ),
+      mark: markShapes[i % markShapes.length] as MarkShape,
+      dodge: dodgeStep * (i - (rowsOf.length - 1) / 2),
+      points: cells.flatMap(({ value, error }, column) =>
+        value === null ? [] : [{ x: axis.positions[column] as number, value, error }],
+      ),
+    };
+  });
+}
+
+function drawLegend(diagram: Diagram, lines: readonly SliceLine[], frame: Frame): string[] {
+  const x = frame.x + frame.width + 8;
+  const step = Math.min(10, (frame.height - 12) / lines.length);
+  return [
+    text(diagram.y.title, { x: x - 2, y: frame.y + textSize - 1 }),
+    ...lines.flatMap(({ label, colour, mark }, i) => {
+      const y = frame.y + 14 + i * step;
+      return [
+        line({ x: x - 2, y }, { x: x + 8, y }, { stroke: colour, 'stroke-width': 0.9 }),
+        drawMark(mark, { x: x + 3, y }, 1.9, { fill: colour }),
+        text(label, { x: x + 11, y: y + middleShift * textSize }),
+      ];
+    }),
+  ];
+}

@@ -1,0 +1,49 @@
+/** Writes several files so that none of them is ever half written. */
+import { rm, rename, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { PhasescapeError } from '#shared/errors';
+
+export interface FileToWrite {
+  readonly path: string;
+  readonly content: string | Uint8Array;
+}
+
+/**
+ * Writes every file under a temporary name beside its place, then renames them in order. When one cannot be written,
+ * none gets its name. @throws PhasescapeError naming the folder and the reason
+ */
+export async function writeTogether(files: readonly FileToWrite[]): Promise<void> {
+  const written = files.map(({ path, content }) => ({
+    path,
+    content,
+    temporary: join(dirname(path), `.${basename(path)}.${process.pid}.tmp`),
+  }));
+  try {
+    for (const { path } of written) await refuseFolder(path);
+    for (const { temporary, content } of written) await writeFile(temporary, content);
+    for (const { path, temporary } of written) await rename(temporary, path);
+  } catch (error) {
+    // Where removing fails nothing could be written either.
+    await Promise.allSettled(written.map(({ temporary }) => rm(temporary, { force: true })));
+    if (error instanceof PhasescapeError) throw error;
+    const reason = (error as NodeJS.ErrnoException).code ?? String(error);
+    const folder = dirname(files[0]?.path ?? '.');
+    throw new PhasescapeError(
+      'environment',
+      `figure: folder ${folder} must be writable, got ${reason}; choose another place`,
+      { cause: error },
+    );
+  }
+}
+
+async function refuseFolder(path: string): Promise<void> {
+  const found = await stat(path).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  });
+  if (found?.isDirectory() === true)
+    throw new PhasescapeError(
+      'invalid-input',
+      `figure: ${path} must be a file, got a folder; choose another name`,
+    );
+}

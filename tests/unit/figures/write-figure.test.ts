@@ -1,0 +1,93 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { inflateSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sweepCells } from '../../reference/sweeps/sweep-cells';
+import { digitsSource } from '../../fixtures/figure-source';
+import { writeFigure } from '../../../src-main/figures/figure';
+
+const resourcesFolder = resolve(import.meta.dirname, '../../../resources');
+const request = { results: sweepCells(), kind: 'phase-diagram', source: digitsSource() } as const;
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'phasescape-figure-'));
+});
+afterEach(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe('writeFigure', () => {
+  it('writes the picture, its data, provenance and methods, and nothing else', async () => {
+    const written = await writeFigure(join(folder, 'fig.svg'), request, { resourcesFolder });
+    expect(written).toEqual(['svg', 'csv', 'json', 'md'].map((end) => join(folder, `fig.${end}`)));
+    expect((await readdir(folder)).sort()).toEqual(['fig.csv', 'fig.json', 'fig.md', 'fig.svg']);
+    expect(await readFile(join(folder, 'fig.svg'), 'utf8')).toMatch(/^<svg [^>]*width="180mm"/);
+  });
+
+  it('writes a PNG of the size and resolution asked for', async () => {
+    await writeFigure(join(folder, 'fig.png'), request, { resourcesFolder, dpi: 200 });
+    const png = await readFile(join(folder, 'fig.png'));
+    expect(png.subarray(1, 4).toString('latin1')).toBe('PNG');
+    expect(png.readUInt32BE(16)).toBe(Math.round((180 / 25.4) * 200));
+    const physical = png.indexOf('pHYs', 0, 'latin1');
+    expect(png.readUInt32BE(physical + 4)).toBe(Math.round(200 / 0.0254));
+  });
+
+  it('writes a PDF page of physical size with the font embedded and vectors at scale 1', async () => {
+    await writeFigure(join(folder, 'fig.pdf'), request, { resourcesFolder });
+    const pdf = await readFile(join(folder, 'fig.pdf'));
+    const plain = pdf.toString('latin1');
+    expect(plain).toMatch(/\/MediaBox \[0 0 510\.24 /);
+    expect(plain).toContain('/FontFile2');
+    expect(plain).toContain('Arimo-Regular');
+    expect(plain).not.toContain('/Subtype /Image');
+    const content = streamsOf(pdf).find((stream) => stream.includes(' re\n')) ?? '';
+    for (const [, a] of content.matchAll(/(?:^|\n)([\d.-]+) 0 0 [\d.-]+ [\d.-]+ [\d.-]+ cm/g))
+      expect(Math.abs(Number(a))).toBe(1);
+  });
+
+  it('replaces an older figure', async () => {
+    await writeFile(join(folder, 'fig.svg'), 'old');
+    await writeFigure(join(folder, 'fig.svg'), request, { resourcesFolder });
+    expect(await readFile(join(folder, 'fig.svg'), 'utf8')).toContain('<svg');
+  });
+
+  it('refuses other endings, and a folder in the place of a file, and then writes nothing', async () => {
+    const write = (name: string) => writeFigure(join(folder, name), request, { resourcesFolder });
+    await expect(write('fig.gif')).rejects.toThrow(/must end in .svg, .pdf or .png/);
+    await mkdir(join(folder, 'fig.csv'));
+    await expect(write('fig.svg')).rejects.toThrow(/must be a file, got a folder/);
+    expect(await readdir(folder)).toEqual(['fig.csv']);
+  });
+
+  it('says in one error that a folder cannot be written, and leaves nothing behind', async () => {
+    const missing = join(folder, 'not', 'there', 'fig.svg');
+    await expect(writeFigure(missing, request, { resourcesFolder })).rejects.toMatchObject({
+      code: 'environment',
+      message: expect.stringContaining('must be writable, got ENOENT') as string,
+    });
+    const file = join(folder, 'file');
+    await writeFile(file, '');
+    await expect(
+      writeFigure(join(file, 'fig.svg'), request, { resourcesFolder }),
+    ).rejects.toMatchObject({ code: 'environment' });
+    expect(await readdir(folder)).toEqual(['file']);
+  });
+});
+
+/** The deflated streams of a PDF as text. */
+function streamsOf(pdf: Buffer): string[] {
+  const streams: string[] = [];
+  let at = pdf.indexOf('stream\n');
+  while (at >= 0) {
+    const start = at + 'stream\n'.length;
+    const end = pdf.indexOf('\nendstream', start);
+    const dictionary = pdf.subarray(Math.max(0, at - 200), at).toString('latin1');
+    if (dictionary.includes('FlateDecode'))
+      streams.push(inflateSync(pdf.subarray(start, end)).toString('latin1'));
+    at = pdf.indexOf('stream\n', end + '\nendstream'.length);
+  }
+  return streams;
+}
