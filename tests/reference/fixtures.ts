@@ -32,3 +32,14 @@ export function relativeError(actual: ArrayLike<number>, expected: ArrayLike<num
   }
   return actual.length === expected.length && !Number.isNaN(worst) ? worst / (scale || 1) : Infinity;
 }
+
+/** Largest absolute difference of two arrays; Infinity when their lengths differ or one is NaN. */
+export function largestDifference(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+  if (actual.length !== expected.length) return Infinity;
+  let worst = 0;
+  for (let i = 0; i < expected.length; i++) {
+    const difference = Math.abs((actual[i] as number) - (expected[i] as number));
+    if (!(difference <= worst)) worst = Number.isNaN(difference) ? Infinity : difference;
+  }
+  return worst;
+}
