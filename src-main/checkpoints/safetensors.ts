@@ -20,7 +20,10 @@ interface HeaderEntry {
 const largestHeader = 100_000_000;
 
 /** The bytes of a safetensors file; names must be unique. @param metadata - texts kept under `__metadata__` */
-export function encodeSafetensors(tensors: readonly NamedTensor[], metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+export function encodeSafetensors(
+  tensors: readonly NamedTensor[],
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
   let offset = 0;
   const entries = tensors.map(({ name, shape, data }) => {
     const start = offset;
@@ -29,7 +32,9 @@ export function encodeSafetensors(tensors: readonly NamedTensor[], metadata: Rea
   });
   const json = JSON.stringify({ __metadata__: metadata, ...Object.fromEntries(entries) });
   // The header is padded with spaces so that the data is 8-byte aligned.
-  const header = new TextEncoder().encode(json + ' '.repeat((8 - (Buffer.byteLength(json) % 8)) % 8));
+  const header = new TextEncoder().encode(
+    json + ' '.repeat((8 - (Buffer.byteLength(json) % 8)) % 8),
+  );
   const bytes = new Uint8Array(8 + header.length + offset);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(header.length), true);
   bytes.set(header, 8);
@@ -46,7 +51,10 @@ export function encodeSafetensors(tensors: readonly NamedTensor[], metadata: Rea
  * @throws DataFormatError naming the place when the file is cut short, its header is not what the format says, ranges
  * overlap or leave gaps, or a tensor is not float32
  */
-export function decodeSafetensors(bytes: Uint8Array): { tensors: NamedTensor[]; metadata: Readonly<Record<string, string>> } {
+export function decodeSafetensors(bytes: Uint8Array): {
+  tensors: NamedTensor[];
+  metadata: Readonly<Record<string, string>>;
+} {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = bytes.byteLength < 8 ? -1 : Number(view.getBigUint64(0, true));
   if (length < 2 || length > largestHeader || 8 + length > bytes.byteLength) {
@@ -59,40 +67,66 @@ export function decodeSafetensors(bytes: Uint8Array): { tensors: NamedTensor[]; 
     .map(([name, entry]) => [name, requireEntry(name, entry)] as const)
     .sort(([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0]);
   let offset = 0;
-  const tensors = entries.map(([name, { shape, data_offsets: [start, end] }]) => {
-    const count = shape.reduce((a, b) => a * b, 1);
-    if (start !== offset || end - start !== 4 * count || end > data.byteLength) {
-      throw wrong(`tensor ${name}`, `must occupy ${4 * count} bytes from ${offset} inside ${data.byteLength}`, `${start}..${end}`);
-    }
-    offset = end;
-    // A copy: the data need not be aligned, and a Buffer's own `slice` would share memory.
-    return { name, shape, data: new Float32Array(Uint8Array.from(data.subarray(start, end)).buffer) };
-  });
-  if (offset !== data.byteLength) throw wrong('data', `must end after the last tensor at ${offset}`, data.byteLength);
+  const tensors = entries.map(
+    ([
+      name,
+      {
+        shape,
+        data_offsets: [start, end],
+      },
+    ]) => {
+      const count = shape.reduce((a, b) => a * b, 1);
+      if (start !== offset || end - start !== 4 * count || end > data.byteLength) {
+        throw wrong(
+          `tensor ${name}`,
+          `must occupy ${4 * count} bytes from ${offset} inside ${data.byteLength}`,
+          `${start}..${end}`,
+        );
+      }
+      offset = end;
+      // A copy: the data need not be aligned, and a Buffer's own `slice` would share memory.
+      return {
+        name,
+        shape,
+        data: new Float32Array(Uint8Array.from(data.subarray(start, end)).buffer),
+      };
+    },
+  );
+  if (offset !== data.byteLength)
+    throw wrong('data', `must end after the last tensor at ${offset}`, data.byteLength);
   return { tensors, metadata: metadata as Record<string, string> };
 }
 
 function parseHeader(bytes: Uint8Array): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      return value as Record<string, unknown>;
   } catch (cause) {
-    throw new DataFormatError('safetensors header: must be JSON, got something else; restore the file from a copy', { cause });
+    throw new DataFormatError(
+      'safetensors header: must be JSON, got something else; restore the file from a copy',
+      { cause },
+    );
   }
   throw wrong('header', 'must be a JSON object', 'another value');
 }
 
 function requireEntry(name: string, value: unknown): HeaderEntry {
-  const entry = value as Partial<HeaderEntry> | null;
-  if (entry?.dtype !== 'F32') throw wrong(`tensor ${name}`, 'must have dtype F32', entry?.dtype);
-  const whole = (x: unknown) => Number.isSafeInteger(x) && (x as number) >= 0;
-  if (!Array.isArray(entry.shape) || !entry.shape.every(whole)) throw wrong(`tensor ${name}`, 'must have a shape of whole numbers', entry.shape);
-  if (!Array.isArray(entry.data_offsets) || entry.data_offsets.length !== 2 || !entry.data_offsets.every(whole)) {
-    throw wrong(`tensor ${name}`, 'must have two data offsets', entry.data_offsets);
-  }
-  return entry as HeaderEntry;
+  const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Record<string, unknown>;
+  if (dtype !== 'F32') throw wrong(`tensor ${name}`, 'must have dtype F32', dtype);
+  if (!isWholeList(shape))
+    throw wrong(`tensor ${name}`, 'must have a shape of whole numbers', shape);
+  if (!isWholeList(offsets) || offsets.length !== 2)
+    throw wrong(`tensor ${name}`, 'must have two data offsets', offsets);
+  return { dtype, shape, data_offsets: offsets as [number, number] };
+}
+
+function isWholeList(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((x) => Number.isSafeInteger(x) && (x as number) >= 0);
 }
 
 function wrong(place: string, rule: string, got: unknown): DataFormatError {
-  return new DataFormatError(`safetensors ${place}: ${rule}, got ${JSON.stringify(got) ?? 'nothing'}; restore the file from a copy`);
+  return new DataFormatError(
+    `safetensors ${place}: ${rule}, got ${got === undefined ? 'nothing' : JSON.stringify(got)}; restore the file from a copy`,
+  );
 }

@@ -23,17 +23,27 @@ export interface Dataset {
 /** The file of each data set under the resources folder. */
 const files: Readonly<Record<string, string>> = { digits: 'digits.csv.gz' };
 
-function readDatasetFile(name: string, resourcesFolder: string): { facts: DatasetFacts; bytes: Buffer } {
+function readDatasetFile(
+  name: string,
+  resourcesFolder: string,
+): { facts: DatasetFacts; bytes: Buffer } {
   const facts = builtInDatasets.find((d) => d.name === name);
   const file = files[name];
   if (!facts || file === undefined) {
-    throw new PhasescapeError('not-found', `dataset.name: must be a known data set, got ${JSON.stringify(name)}; use one of: ${Object.keys(files).join(', ')}`);
+    throw new PhasescapeError(
+      'not-found',
+      `dataset.name: must be a known data set, got ${JSON.stringify(name)}; use one of: ${Object.keys(files).join(', ')}`,
+    );
   }
   const path = join(resourcesFolder, 'datasets', file);
   try {
     return { facts, bytes: readFileSync(path) };
   } catch (cause) {
-    throw new PhasescapeError('environment', `${path}: the data set must be readable, got ${cause instanceof Error ? cause.message : String(cause)}; reinstall Phasescape`, { cause });
+    throw new PhasescapeError(
+      'environment',
+      `${path}: the data set must be readable, got ${cause instanceof Error ? cause.message : String(cause)}; reinstall Phasescape`,
+      { cause },
+    );
   }
 }
 

@@ -20,14 +20,24 @@ export interface TrainingData {
  */
 export function makeTrainingData(dataset: Dataset, spec: DatasetSpec): TrainingData {
   const inputs = dataset.facts.inputShape.reduce((a, b) => a * b, 1);
-  const train = withLabelNoise(takeFraction(dataset.train, inputs, spec), dataset.facts.classes, spec);
+  const train = withLabelNoise(
+    takeFraction(dataset.train, inputs, spec),
+    dataset.facts.classes,
+    spec,
+  );
   return { inputs, classes: dataset.facts.classes, train, test: dataset.test };
 }
 
-function takeFraction(samples: Samples, inputs: number, { fraction, noiseSeed }: DatasetSpec): Samples {
+function takeFraction(
+  samples: Samples,
+  inputs: number,
+  { fraction, noiseSeed }: DatasetSpec,
+): Samples {
   if (fraction === 1) return samples;
   const count = fractionCount(samples.count, fraction);
-  const order = new RandomStream(noiseSeed, 'data-fraction').permutation(samples.count).subarray(0, count);
+  const order = new RandomStream(noiseSeed, 'data-fraction')
+    .permutation(samples.count)
+    .subarray(0, count);
   const rows = new Float32Array(count * inputs);
   order.forEach((from, to) => {
     rows.set(samples.inputs.subarray(from * inputs, (from + 1) * inputs), to * inputs);
@@ -35,7 +45,11 @@ function takeFraction(samples: Samples, inputs: number, { fraction, noiseSeed }:
   return { inputs: rows, labels: order.map((i) => samples.labels[i] as number), count };
 }
 
-function withLabelNoise(samples: Samples, classes: number, { labelNoise, noiseSeed }: DatasetSpec): Samples {
+function withLabelNoise(
+  samples: Samples,
+  classes: number,
+  { labelNoise, noiseSeed }: DatasetSpec,
+): Samples {
   if (labelNoise === 0) return samples;
   const stream = new RandomStream(noiseSeed, 'label-noise');
   // Both numbers are drawn for every label, so that more noise keeps the replacements of less noise.

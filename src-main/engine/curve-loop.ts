@@ -19,11 +19,18 @@ function bendGradient(
 ): Node {
   const coefficient = (i: number) => slice(curve.coefficients, 1, { start: i, end: i + 1 });
   const middle = coefficient(1);
-  const point = add(add(mul(coefficient(0), curve.first), mul(middle, curve.bend)), mul(coefficient(2), curve.last));
+  const point = add(
+    add(mul(coefficient(0), curve.first), mul(middle, curve.bend)),
+    mul(coefficient(2), curve.last),
+  );
   const parameters = splitParameters(network, point);
   const loss = meanCrossEntropy(network.logits(parameters, batch.x), batch.targets);
-  const gradient = concat(differentiate(loss, parameters).map((g) => flattenParameter(g, 1)), -1);
-  const penalised = batch.weightDecay === 0 ? gradient : add(gradient, mul(constant(batch.weightDecay), point));
+  const gradient = concat(
+    differentiate(loss, parameters).map((g) => flattenParameter(g, 1)),
+    -1,
+  );
+  const penalised =
+    batch.weightDecay === 0 ? gradient : add(gradient, mul(constant(batch.weightDecay), point));
   return mul(middle, penalised);
 }
 
@@ -32,27 +39,57 @@ function bendGradient(
  * `indices` [S, batchSize], `coefficients` [S, 3] and `rate` per step.
  * Source: Garipov et al. 2018; checked in tests/reference/connectivity.test.ts
  */
-export function curveLoop(network: Network, shape: TrainingShape, options: { momentum: number; weightDecay: number }): LoopProgram {
+export function curveLoop(
+  network: Network,
+  shape: TrainingShape,
+  options: { momentum: number; weightDecay: number },
+): LoopProgram {
   const { models, batchSize, samples, inputs, classes } = shape;
   const flat = [models, network.parameterCount];
   const indices = input('indices', [models, batchSize], 'int');
   const bend = input('bend', flat);
   const buffer = options.momentum === 0 ? null : input('buffer', flat);
-  const curve = { first: input('first', flat), bend, last: input('last', flat), coefficients: input('coefficients', [models, 3]) };
+  const curve = {
+    first: input('first', flat),
+    bend,
+    last: input('last', flat),
+    coefficients: input('coefficients', [models, 3]),
+  };
   const batch = {
     x: gather(input('x', [samples, inputs]), indices),
     targets: gather(input('targets', [samples, classes]), indices),
     weightDecay: options.weightDecay,
   };
   const gradient = bendGradient(network, curve, batch);
-  const next = sgdStep({ theta: bend, buffer, gradient }, input('rate', []), { momentum: options.momentum, nesterov: false, weightDecay: 0 });
-  return makeLoop({ bend: next.theta, ...(next.buffer ? { buffer: next.buffer } : {}) }, ['indices', 'coefficients', 'rate']);
+  const next = sgdStep({ theta: bend, buffer, gradient }, input('rate', []), {
+    momentum: options.momentum,
+    nesterov: false,
+    weightDecay: 0,
+  });
+  return makeLoop({ bend: next.theta, ...(next.buffer ? { buffer: next.buffer } : {}) }, [
+    'indices',
+    'coefficients',
+    'rate',
+  ]);
 }
 
 /** One bend gradient on given samples: `first`, `bend`, `last` [S, P], `coefficients` [S, 3], `x`, `targets` to `gradient`. */
-export function bendGradientProgram(network: Network, shape: Omit<TrainingShape, 'batchSize'>, weightDecay: number): Program {
+export function bendGradientProgram(
+  network: Network,
+  shape: Omit<TrainingShape, 'batchSize'>,
+  weightDecay: number,
+): Program {
   const flat = [shape.models, network.parameterCount];
-  const curve = { first: input('first', flat), bend: input('bend', flat), last: input('last', flat), coefficients: input('coefficients', [shape.models, 3]) };
-  const batch = { x: input('x', [shape.samples, shape.inputs]), targets: input('targets', [shape.samples, shape.classes]), weightDecay };
+  const curve = {
+    first: input('first', flat),
+    bend: input('bend', flat),
+    last: input('last', flat),
+    coefficients: input('coefficients', [shape.models, 3]),
+  };
+  const batch = {
+    x: input('x', [shape.samples, shape.inputs]),
+    targets: input('targets', [shape.samples, shape.classes]),
+    weightDecay,
+  };
   return makeProgram({ gradient: bendGradient(network, curve, batch) });
 }

@@ -23,7 +23,10 @@ export function differentiate(output: Node, wrt: readonly Node[]): Node[] {
   for (const node of order.toReversed()) {
     const gradient = gradients.get(node);
     if (!gradient || targets.has(node) || !depends.has(node)) continue;
-    const rule = gradientRules[node.op] as (node: Node, gradient: Node) => readonly (null | (() => Node))[];
+    const rule = gradientRules[node.op] as (
+      node: Node,
+      gradient: Node,
+    ) => readonly (null | (() => Node))[];
     for (const [index, contribution] of rule(node, gradient).entries()) {
       const operand = node.inputs[index] as Node;
       if (contribution === null || !depends.has(operand)) continue;

@@ -4,9 +4,17 @@ import type { Executor } from './executor';
 import { OnnxCpuExecutor } from './executors/onnx-cpu';
 import { ReferenceExecutor } from './executors/reference';
 
-const executors: Readonly<Record<string, { readonly detail: string; readonly open: () => Executor }>> = {
-  'onnx-cpu': { detail: 'ONNX Runtime on the CPU, one thread per worker, float32; the default', open: () => new OnnxCpuExecutor() },
-  reference: { detail: 'plain loops in float64: the oracle, for checks; slow', open: () => new ReferenceExecutor() },
+const executors: Readonly<
+  Record<string, { readonly detail: string; readonly open: () => Executor }>
+> = {
+  'onnx-cpu': {
+    detail: 'ONNX Runtime on the CPU, one thread per worker, float32; the default',
+    open: () => new OnnxCpuExecutor(),
+  },
+  reference: {
+    detail: 'plain loops in float64: the oracle, for checks; slow',
+    open: () => new ReferenceExecutor(),
+  },
 };
 
 export const engineNames: readonly string[] = Object.keys(executors);
@@ -19,7 +27,11 @@ export const defaultEngine = 'onnx-cpu';
  */
 export function openEngine(name: string): Executor {
   const entry = executors[name];
-  if (!entry) throw new PhasescapeError('invalid-input', `engine: must be one that exists, got ${JSON.stringify(name)}; use one of: ${engineNames.join(', ')}`);
+  if (!entry)
+    throw new PhasescapeError(
+      'invalid-input',
+      `engine: must be one that exists, got ${JSON.stringify(name)}; use one of: ${engineNames.join(', ')}`,
+    );
   return entry.open();
 }
 
@@ -41,7 +53,14 @@ export async function listEngines(): Promise<EngineDescription[]> {
       await using executor = open();
       list.push({ ...executor.stamp, available: true, detail });
     } catch (error) {
-      list.push({ name, available: false, device: '', dtype: '', version: '', detail: reportError(error).message });
+      list.push({
+        name,
+        available: false,
+        device: '',
+        dtype: '',
+        version: '',
+        detail: reportError(error).message,
+      });
     }
   }
   return list;

@@ -1,16 +1,41 @@
 /** One gradient rule per op: from the gradient of the result to the gradients of the operands, itself made of ops. */
-import { broadcast, div, gather, logSoftmax, matmul, mul, neg, reshape, scatterAdd, slice, pad, softmax, step, sub, sum, transpose, constant, type Node, type NodeOf } from './graph';
+import {
+  broadcast,
+  div,
+  gather,
+  logSoftmax,
+  matmul,
+  mul,
+  neg,
+  reshape,
+  scatterAdd,
+  slice,
+  pad,
+  softmax,
+  step,
+  sub,
+  sum,
+  transpose,
+  constant,
+  type Node,
+  type NodeOf,
+} from './graph';
 import type { OpName } from './ops';
 import { sameShape, type Shape } from './tensor';
 
 /** Operands' gradients in order; a function so that only those needed are built; null where the derivative is zero. */
-type GradientRule<N extends OpName> = (node: NodeOf<N>, gradient: Node) => readonly (null | (() => Node))[];
+type GradientRule<N extends OpName> = (
+  node: NodeOf<N>,
+  gradient: Node,
+) => readonly (null | (() => Node))[];
 
 /** Sums a gradient over the axes along which its operand was broadcast. */
 export function sumToShape(gradient: Node, shape: Shape): Node {
   if (sameShape(gradient.shape, shape)) return gradient;
   const extra = gradient.shape.length - shape.length;
-  const axes = gradient.shape.flatMap((extent, axis) => (axis < extra || (shape[axis - extra] === 1 && extent !== 1) ? [axis] : []));
+  const axes = gradient.shape.flatMap((extent, axis) =>
+    axis < extra || (shape[axis - extra] === 1 && extent !== 1) ? [axis] : [],
+  );
   return reshape(sum(gradient, axes), shape);
 }
 
@@ -33,25 +58,50 @@ export const gradientRules: { readonly [N in OpName]: GradientRule<N> } = {
   tanh: (node, g) => [() => mul(g, sub(constant(1), mul(asNode(node), asNode(node))))],
   relu: (node, g) => [() => mul(g, step(operand(asNode(node), 0)))],
   step: () => [null],
-  add: ({ inputs: [a, b] }, g) => [() => sumToShape(g, (a as Node).shape), () => sumToShape(g, (b as Node).shape)],
-  sub: ({ inputs: [a, b] }, g) => [() => sumToShape(g, (a as Node).shape), () => sumToShape(neg(g), (b as Node).shape)],
+  add: ({ inputs: [a, b] }, g) => [
+    () => sumToShape(g, (a as Node).shape),
+    () => sumToShape(g, (b as Node).shape),
+  ],
+  sub: ({ inputs: [a, b] }, g) => [
+    () => sumToShape(g, (a as Node).shape),
+    () => sumToShape(neg(g), (b as Node).shape),
+  ],
   mul: ({ inputs }, g) => {
     const [a, b] = inputs as [Node, Node];
     return [() => sumToShape(mul(g, b), a.shape), () => sumToShape(mul(g, a), b.shape)];
   },
   div: (node, g) => {
     const [a, b] = node.inputs as [Node, Node];
-    return [() => sumToShape(div(g, b), a.shape), () => sumToShape(neg(div(mul(g, asNode(node)), b)), b.shape)];
+    return [
+      () => sumToShape(div(g, b), a.shape),
+      () => sumToShape(neg(div(mul(g, asNode(node)), b)), b.shape),
+    ];
   },
   matmul: ({ inputs, params: { transposeA: ta, transposeB: tb } }, g) => {
     const [a, b] = inputs as [Node, Node];
     return [
-      () => sumToShape(ta ? matmul(b, g, { transposeA: tb, transposeB: true }) : matmul(g, b, { transposeB: !tb }), a.shape),
-      () => sumToShape(tb ? matmul(g, a, { transposeA: true, transposeB: ta }) : matmul(a, g, { transposeA: !ta }), b.shape),
+      () =>
+        sumToShape(
+          ta
+            ? matmul(b, g, { transposeA: tb, transposeB: true })
+            : matmul(g, b, { transposeB: !tb }),
+          a.shape,
+        ),
+      () =>
+        sumToShape(
+          tb
+            ? matmul(g, a, { transposeA: true, transposeB: ta })
+            : matmul(a, g, { transposeA: !ta }),
+          b.shape,
+        ),
     ];
   },
   transpose: ({ params: { permutation } }, g) => [
-    () => transpose(g, permutation.map((_, axis) => permutation.indexOf(axis))),
+    () =>
+      transpose(
+        g,
+        permutation.map((_, axis) => permutation.indexOf(axis)),
+      ),
   ],
   reshape: ({ inputs: [x] }, g) => [() => reshape(g, (x as Node).shape)],
   broadcast: ({ inputs: [x] }, g) => [() => sumToShape(g, (x as Node).shape)],
@@ -90,4 +140,3 @@ export const gradientRules: { readonly [N in OpName]: GradientRule<N> } = {
   },
   argMax: () => [null],
 };
-

@@ -15,9 +15,19 @@ export interface NodeOf<N extends OpName> {
 export type Node = { [N in OpName]: NodeOf<N> }[OpName];
 
 /** Makes a node, its shape and type inferred. @throws ShapeError when the operands do not fit the op */
-export function makeNode<N extends Exclude<OpName, 'input' | 'constant'>>(op: N, inputs: readonly Node[], params: OpParams[N]): Node {
+export function makeNode<N extends Exclude<OpName, 'input' | 'constant'>>(
+  op: N,
+  inputs: readonly Node[],
+  params: OpParams[N],
+): Node {
   const rule = shapeRules[op] as (inputs: readonly Node[], params: OpParams[N]) => Shape;
-  return { op, inputs, params, shape: rule(inputs, params), dtype: resultType(op, inputs) } as NodeOf<N> as Node;
+  return {
+    op,
+    inputs,
+    params,
+    shape: rule(inputs, params),
+    dtype: resultType(op, inputs),
+  } as NodeOf<N> as Node;
 }
 
 /** A value given at run time under `name`. */
@@ -28,7 +38,10 @@ export function input(name: string, shape: Shape, dtype: DType = 'float'): Node 
 /** A float known now; `values` has one entry per element, or one for all. */
 export function constant(values: readonly number[] | number, shape: Shape = []): Node {
   const flat = typeof values === 'number' ? new Array<number>(sizeOf(shape)).fill(values) : values;
-  if (flat.length !== sizeOf(shape)) throw new ShapeError(`constant: must have ${sizeOf(shape)} values, got ${flat.length}; correct the shape`);
+  if (flat.length !== sizeOf(shape))
+    throw new ShapeError(
+      `constant: must have ${sizeOf(shape)} values, got ${flat.length}; correct the shape`,
+    );
   return { op: 'constant', inputs: [], params: { values: flat }, shape, dtype: 'float' };
 }
 
@@ -46,17 +59,27 @@ export const mul = (a: Node, b: Node) => makeNode('mul', [a, b], none);
 export const div = (a: Node, b: Node) => makeNode('div', [a, b], none);
 export const softmax = (x: Node) => makeNode('softmax', [x], none);
 export const logSoftmax = (x: Node) => makeNode('logSoftmax', [x], none);
-export const crossEntropy = (logits: Node, targets: Node) => makeNode('crossEntropy', [logits, targets], none);
+export const crossEntropy = (logits: Node, targets: Node) =>
+  makeNode('crossEntropy', [logits, targets], none);
 export const argMax = (x: Node) => makeNode('argMax', [x], none);
 export const gather = (table: Node, indices: Node) => makeNode('gather', [table, indices], none);
-export const scatterAdd = (indices: Node, updates: Node, rows: number) => makeNode('scatterAdd', [indices, updates], { rows });
+export const scatterAdd = (indices: Node, updates: Node, rows: number) =>
+  makeNode('scatterAdd', [indices, updates], { rows });
 export const reshape = (x: Node, shape: Shape) => makeNode('reshape', [x], { shape });
 export const broadcast = (x: Node, shape: Shape) => makeNode('broadcast', [x], { shape });
-export const transpose = (x: Node, permutation: readonly number[]) => makeNode('transpose', [x], { permutation });
+export const transpose = (x: Node, permutation: readonly number[]) =>
+  makeNode('transpose', [x], { permutation });
 
 /** Product over the last two axes; leading axes broadcast. */
-export function matmul(a: Node, b: Node, options: { transposeA?: boolean; transposeB?: boolean } = {}): Node {
-  return makeNode('matmul', [a, b], { transposeA: options.transposeA ?? false, transposeB: options.transposeB ?? false });
+export function matmul(
+  a: Node,
+  b: Node,
+  options: { transposeA?: boolean; transposeB?: boolean } = {},
+): Node {
+  return makeNode('matmul', [a, b], {
+    transposeA: options.transposeA ?? false,
+    transposeB: options.transposeB ?? false,
+  });
 }
 
 /** Sum over axes (negative: from the end), kept with extent 1. */

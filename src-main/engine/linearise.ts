@@ -5,7 +5,29 @@
  * have shape [S, K, ...]; the primal values are then computed once for all K. Ops must leave axis 1 alone.
  */
 import { ShapeError } from '#shared/errors';
-import { add, broadcast, concat, constant, div, gather, matmul, mul, neg, pad, reshape, scatterAdd, slice, softmax, step, sub, sum, topologicalOrder, transpose, type Node, type NodeOf } from './graph';
+import {
+  add,
+  broadcast,
+  concat,
+  constant,
+  div,
+  gather,
+  matmul,
+  mul,
+  neg,
+  pad,
+  reshape,
+  scatterAdd,
+  slice,
+  softmax,
+  step,
+  sub,
+  sum,
+  topologicalOrder,
+  transpose,
+  type Node,
+  type NodeOf,
+} from './graph';
 import type { OpName } from './ops';
 import { broadcastShapes, sameShape, type Shape } from './tensor';
 
@@ -19,8 +41,14 @@ const vectorAxis = 1;
 function widenShape(shape: Shape, primal: Shape, tangent: Shape): Shape {
   if (sameShape(primal, tangent)) return shape;
   const count = tangent[vectorAxis] as number;
-  if (tangent.length !== primal.length || !sameShape(primal.with(vectorAxis, count), tangent) || shape[vectorAxis] !== 1) {
-    throw new ShapeError(`linearise: tangents may differ from [${primal.join(',')}] on axis 1 only, got [${tangent.join(',')}]; keep axis 1 free for the vectors`);
+  if (
+    tangent.length !== primal.length ||
+    !sameShape(primal.with(vectorAxis, count), tangent) ||
+    shape[vectorAxis] !== 1
+  ) {
+    throw new ShapeError(
+      `linearise: tangents may differ from [${primal.join(',')}] on axis 1 only, got [${tangent.join(',')}]; keep axis 1 free for the vectors`,
+    );
   }
   return shape.with(vectorAxis, count);
 }
@@ -34,7 +62,9 @@ function sumOf(a: Node | null, b: Node | null): Node | null {
 }
 
 /** The chain rule of an elementwise op with one operand. */
-const elementwise = <N extends OpName>(derivative: (node: NodeOf<N>, tangent: Node) => Node): TangentRule<N> => {
+const elementwise = <N extends OpName>(
+  derivative: (node: NodeOf<N>, tangent: Node) => Node,
+): TangentRule<N> => {
   return (node, tangents) => derivative(node, d0(tangents));
 };
 
@@ -64,29 +94,39 @@ const tangentRules: { readonly [N in OpName]: TangentRule<N> } = {
     return sumOf(a ? matmul(a, y, params) : null, b ? matmul(x, b, params) : null);
   },
   transpose: ({ params }, tangents) => transpose(d0(tangents), params.permutation),
-  reshape: (node, tangents) => reshape(d0(tangents), widenShape(node.params.shape, x0(node).shape, d0(tangents).shape)),
-  broadcast: (node, tangents) => broadcast(d0(tangents), broadcastShapes(d0(tangents).shape, node.params.shape)),
+  reshape: (node, tangents) =>
+    reshape(d0(tangents), widenShape(node.params.shape, x0(node).shape, d0(tangents).shape)),
+  broadcast: (node, tangents) =>
+    broadcast(d0(tangents), broadcastShapes(d0(tangents).shape, node.params.shape)),
   sum: ({ params }, tangents) => sum(d0(tangents), params.axes),
   slice: ({ params }, tangents) => slice(d0(tangents), params.axis, params),
   pad: ({ params }, tangents) => pad(d0(tangents), params.axis, params),
   concat: ({ inputs, params }, tangents) => {
     const widest = Math.max(...tangents.map((d) => d?.shape[vectorAxis] ?? 1));
     const parts = inputs.map((x, i) => {
-      const shape = x.shape[vectorAxis] === 1 && params.axis !== vectorAxis ? x.shape.with(vectorAxis, widest) : x.shape;
+      const shape =
+        x.shape[vectorAxis] === 1 && params.axis !== vectorAxis
+          ? x.shape.with(vectorAxis, widest)
+          : x.shape;
       return broadcast(tangents[i] ?? constant(0), shape);
     });
     return concat(parts, params.axis);
   },
   gather: ({ inputs }, [table]) => (table ? gather(table, inputs[1] as Node) : null),
-  scatterAdd: ({ inputs, params }, [, updates]) => (updates ? scatterAdd(x0({ inputs }), updates, params.rows) : null),
+  scatterAdd: ({ inputs, params }, [, updates]) =>
+    updates ? scatterAdd(x0({ inputs }), updates, params.rows) : null,
   softmax: (node, tangents) => {
     const weighted = mul(asNode(node), d0(tangents));
     return sub(weighted, mul(asNode(node), sum(weighted, [-1])));
   },
-  logSoftmax: (node, tangents) => sub(d0(tangents), sum(mul(softmax(x0(node)), d0(tangents)), [-1])),
+  logSoftmax: (node, tangents) =>
+    sub(d0(tangents), sum(mul(softmax(x0(node)), d0(tangents)), [-1])),
   crossEntropy: ({ inputs }, [logits, targets]) => {
     const [z, t] = inputs as [Node, Node];
-    if (targets) throw new ShapeError('linearise: targets of crossEntropy must not depend on the varied nodes, got some that do; write the loss with logSoftmax');
+    if (targets)
+      throw new ShapeError(
+        'linearise: targets of crossEntropy must not depend on the varied nodes, got some that do; write the loss with logSoftmax',
+      );
     const terms = mul(sub(softmax(z), t), logits as Node);
     return reshape(sum(terms, [-1]), terms.shape.slice(0, -1));
   },
@@ -102,7 +142,10 @@ const tangentRules: { readonly [N in OpName]: TangentRule<N> } = {
  * Cost: about two evaluations of the outputs per vector, the primal once.
  * Source: Pearlmutter 1994; checked in tests/reference/mlp.test.ts
  */
-export function linearise(outputs: readonly Node[], directions: ReadonlyMap<Node, Node>): (Node | null)[] {
+export function linearise(
+  outputs: readonly Node[],
+  directions: ReadonlyMap<Node, Node>,
+): (Node | null)[] {
   const tangents = new Map<Node, Node | null>(directions);
   for (const node of topologicalOrder(outputs)) {
     if (tangents.has(node)) continue;

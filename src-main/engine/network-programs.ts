@@ -16,7 +16,11 @@ export interface SampleShape {
 /** How a Hessian-vector product is differentiated. */
 export type ProductForm = 'forward-over-reverse' | 'reverse-over-reverse';
 
-function lossGraph(network: Network, theta: Node, { samples, inputs, classes }: SampleShape): { parameters: Node[]; loss: Node } {
+function lossGraph(
+  network: Network,
+  theta: Node,
+  { samples, inputs, classes }: SampleShape,
+): { parameters: Node[]; loss: Node } {
   const parameters = splitParameters(network, theta);
   const logits = network.logits(parameters, input('x', [samples, inputs]));
   return { parameters, loss: meanCrossEntropy(logits, input('targets', [samples, classes])) };
@@ -48,21 +52,37 @@ export function hessianVectorProgram(
   form: ProductForm = 'forward-over-reverse',
 ): Program {
   const theta = input('theta', [batch.models, 1, network.parameterCount]);
-  const vectors = splitParameters(network, input('vectors', [batch.models, batch.vectors, network.parameterCount]));
+  const vectors = splitParameters(
+    network,
+    input('vectors', [batch.models, batch.vectors, network.parameterCount]),
+  );
   const { parameters, loss } = lossGraph(network, theta, shape);
   const gradients = differentiate(loss, parameters);
   const products =
     form === 'forward-over-reverse'
-      ? linearise(gradients, new Map(parameters.map((p, i) => [p, vectors[i] as Node]))).map((d) => d as Node)
+      ? linearise(gradients, new Map(parameters.map((p, i) => [p, vectors[i] as Node]))).map(
+          (d) => d as Node,
+        )
       : differentiate(innerProduct(gradients, vectors), parameters);
-  return makeProgram({ products: concat(products.map((p) => flattenParameter(p, 2)), -1) });
+  return makeProgram({
+    products: concat(
+      products.map((p) => flattenParameter(p, 2)),
+      -1,
+    ),
+  });
 }
 
 /** The sum over all tensors of the products of their elements, as one number. */
 function innerProduct(a: readonly Node[], b: readonly Node[]): Node {
   const parts = a.map((x, i) => {
     const product = mul(x, b[i] as Node);
-    return reshape(sum(product, product.shape.map((_, axis) => axis)), [1]);
+    return reshape(
+      sum(
+        product,
+        product.shape.map((_, axis) => axis),
+      ),
+      [1],
+    );
   });
   return sum(concat(parts, 0), [0]);
 }
@@ -71,14 +91,27 @@ function innerProduct(a: readonly Node[], b: readonly Node[]): Node {
  * Loss and prediction of every sample for several models: theta [S, P], `x` [N, inputs], `targets` [N, classes] to
  * `loss` [S, N] in nats and `prediction` [S, N], the index of the largest output.
  */
-export function evaluationProgram(network: Network, models: number, { samples, inputs, classes }: SampleShape): Program {
+export function evaluationProgram(
+  network: Network,
+  models: number,
+  { samples, inputs, classes }: SampleShape,
+): Program {
   const theta = input('theta', [models, network.parameterCount]);
   const logits = network.logits(splitParameters(network, theta), input('x', [samples, inputs]));
-  return makeProgram({ loss: crossEntropy(logits, input('targets', [samples, classes])), prediction: argMax(logits) });
+  return makeProgram({
+    loss: crossEntropy(logits, input('targets', [samples, classes])),
+    prediction: argMax(logits),
+  });
 }
 
 /** Outputs before softmax of several models on shared inputs: theta [S, P], `x` [N, inputs] to `logits` [S, N, classes]. */
-export function logitsProgram(network: Network, models: number, { samples, inputs }: Omit<SampleShape, 'classes'>): Program {
+export function logitsProgram(
+  network: Network,
+  models: number,
+  { samples, inputs }: Omit<SampleShape, 'classes'>,
+): Program {
   const theta = input('theta', [models, network.parameterCount]);
-  return makeProgram({ logits: network.logits(splitParameters(network, theta), input('x', [samples, inputs])) });
+  return makeProgram({
+    logits: network.logits(splitParameters(network, theta), input('x', [samples, inputs])),
+  });
 }

@@ -59,7 +59,8 @@ export interface Operand {
 type ShapeRule<N extends OpName> = (inputs: readonly Operand[], params: OpParams[N]) => Shape;
 
 const unary = ([x]: readonly Operand[]): Shape => (x as Operand).shape;
-const binary = ([a, b]: readonly Operand[]): Shape => broadcastShapes((a as Operand).shape, (b as Operand).shape);
+const binary = ([a, b]: readonly Operand[]): Shape =>
+  broadcastShapes((a as Operand).shape, (b as Operand).shape);
 const list = (shape: Shape) => `[${shape.join(',')}]`;
 
 /** Shapes of results; a rule throws ShapeError naming the op, the rule and the shapes. */
@@ -81,32 +82,43 @@ export const shapeRules: { readonly [N in Exclude<OpName, 'input' | 'constant'>]
     const x = (a as Operand).shape;
     const y = (b as Operand).shape;
     if (x.length < 2 || y.length < 2) {
-      throw new ShapeError(`matmul: operands must have two axes or more, got ${list(x)} and ${list(y)}; reshape them`);
+      throw new ShapeError(
+        `matmul: operands must have two axes or more, got ${list(x)} and ${list(y)}; reshape them`,
+      );
     }
     const [m, k] = lastTwo(x, transposeA);
     const [inner, n] = lastTwo(y, transposeB);
     if (k !== inner) {
-      throw new ShapeError(`matmul: inner extents must agree, got ${list(x)}${transposeA ? "'" : ''} and ${list(y)}${transposeB ? "'" : ''}; check the transposes`);
+      throw new ShapeError(
+        `matmul: inner extents must agree, got ${list(x)}${transposeA ? "'" : ''} and ${list(y)}${transposeB ? "'" : ''}; check the transposes`,
+      );
     }
     return [...broadcastShapes(x.slice(0, -2), y.slice(0, -2)), m, n];
   },
   transpose: ([x], { permutation }) => {
     const { shape } = x as Operand;
     if (permutation.length !== shape.length || new Set(permutation).size !== shape.length) {
-      throw new ShapeError(`transpose: must name each of the ${shape.length} axes once, got ${list(permutation)}; correct the permutation`);
+      throw new ShapeError(
+        `transpose: must name each of the ${shape.length} axes once, got ${list(permutation)}; correct the permutation`,
+      );
     }
     return permutation.map((axis) => extent(shape, axis, 'transpose'));
   },
   reshape: ([x], { shape }) => {
     const from = (x as Operand).shape;
-    if (sizeOf(from) !== sizeOf(shape)) throw new ShapeError(`reshape: must keep ${sizeOf(from)} elements of ${list(from)}, got ${list(shape)}; correct the shape`);
+    if (sizeOf(from) !== sizeOf(shape))
+      throw new ShapeError(
+        `reshape: must keep ${sizeOf(from)} elements of ${list(from)}, got ${list(shape)}; correct the shape`,
+      );
     return shape;
   },
   broadcast: ([x], { shape }) => {
     const from = (x as Operand).shape;
     const result = broadcastShapes(from, shape);
     if (result.length !== shape.length || result.some((e, i) => e !== shape[i])) {
-      throw new ShapeError(`broadcast: ${list(from)} must fit into the target, got ${list(shape)}; reshape first`);
+      throw new ShapeError(
+        `broadcast: ${list(from)} must fit into the target, got ${list(shape)}; reshape first`,
+      );
     }
     return shape;
   },
@@ -114,7 +126,9 @@ export const shapeRules: { readonly [N in Exclude<OpName, 'input' | 'constant'>]
   slice: ([x], { axis, start, end }) => {
     const { shape } = x as Operand;
     if (start < 0 || end <= start || end > extent(shape, axis, 'slice')) {
-      throw new ShapeError(`slice: 0 <= start < end <= ${shape[axis]} must hold, got ${start}..${end} of axis ${axis} in ${list(shape)}; correct the range`);
+      throw new ShapeError(
+        `slice: 0 <= start < end <= ${shape[axis]} must hold, got ${start}..${end} of axis ${axis} in ${list(shape)}; correct the range`,
+      );
     }
     return shape.with(axis, end - start);
   },
@@ -126,27 +140,43 @@ export const shapeRules: { readonly [N in Exclude<OpName, 'input' | 'constant'>]
     const [first] = inputs;
     const shape = (first as Operand).shape;
     for (const other of inputs) {
-      if (other.shape.length !== shape.length || other.shape.some((e, i) => i !== axis && e !== shape[i])) {
-        throw new ShapeError(`concat: shapes must agree besides axis ${axis}, got ${list(shape)} and ${list(other.shape)}; reshape them`);
+      if (
+        other.shape.length !== shape.length ||
+        other.shape.some((e, i) => i !== axis && e !== shape[i])
+      ) {
+        throw new ShapeError(
+          `concat: shapes must agree besides axis ${axis}, got ${list(shape)} and ${list(other.shape)}; reshape them`,
+        );
       }
     }
-    return shape.with(axis, inputs.reduce((total, x) => total + extent(x.shape, axis, 'concat'), 0));
+    return shape.with(
+      axis,
+      inputs.reduce((total, x) => total + extent(x.shape, axis, 'concat'), 0),
+    );
   },
   gather: ([table, indices]) => {
-    if ((indices as Operand).dtype !== 'int') throw new ShapeError('gather: indices must be int, got float; use an int input');
-    if ((table as Operand).shape.length < 1) throw new ShapeError('gather: the table must have rows, got a scalar; reshape it');
+    if ((indices as Operand).dtype !== 'int')
+      throw new ShapeError('gather: indices must be int, got float; use an int input');
+    if ((table as Operand).shape.length < 1)
+      throw new ShapeError('gather: the table must have rows, got a scalar; reshape it');
     return [...(indices as Operand).shape, ...(table as Operand).shape.slice(1)];
   },
   scatterAdd: ([indices, updates], { rows }) => {
     const i = (indices as Operand).shape;
     const u = (updates as Operand).shape;
-    if (i.some((e, axis) => e !== u[axis])) throw new ShapeError(`scatterAdd: updates must begin with the shape of the indices, got ${list(i)} and ${list(u)}; reshape them`);
+    if (i.some((e, axis) => e !== u[axis]))
+      throw new ShapeError(
+        `scatterAdd: updates must begin with the shape of the indices, got ${list(i)} and ${list(u)}; reshape them`,
+      );
     return [rows, ...u.slice(i.length)];
   },
   crossEntropy: ([logits, targets]) => {
     const z = (logits as Operand).shape;
     const full = broadcastShapes(z, (targets as Operand).shape);
-    if (z.length < 1 || full.at(-1) !== z.at(-1)) throw new ShapeError(`crossEntropy: classes must agree, got ${list(z)} and ${list((targets as Operand).shape)}; one-hot the labels`);
+    if (z.length < 1 || full.at(-1) !== z.at(-1))
+      throw new ShapeError(
+        `crossEntropy: classes must agree, got ${list(z)} and ${list((targets as Operand).shape)}; one-hot the labels`,
+      );
     return full.slice(0, -1);
   },
   argMax: ([x]) => needLastAxis('argMax')([x as Operand]).slice(0, -1),
@@ -155,21 +185,26 @@ export const shapeRules: { readonly [N in Exclude<OpName, 'input' | 'constant'>]
 /** The type of an op's result. */
 export function resultType(op: OpName, inputs: readonly Operand[]): DType {
   if (op === 'argMax') return 'int';
-  if (['reshape', 'broadcast', 'slice', 'concat', 'gather', 'transpose'].includes(op)) return (inputs[0] as Operand).dtype;
+  if (['reshape', 'broadcast', 'slice', 'concat', 'gather', 'transpose'].includes(op))
+    return (inputs[0] as Operand).dtype;
   return 'float';
 }
 
 function needLastAxis(op: string): (inputs: readonly Operand[]) => Shape {
   return ([x]) => {
     const { shape } = x as Operand;
-    if (shape.length < 1) throw new ShapeError(`${op}: needs at least one axis, got a scalar; reshape it`);
+    if (shape.length < 1)
+      throw new ShapeError(`${op}: needs at least one axis, got a scalar; reshape it`);
     return shape;
   };
 }
 
 function extent(shape: Shape, axis: number, op: string): number {
   const e = shape[axis];
-  if (e === undefined) throw new ShapeError(`${op}: axis must be in 0..${shape.length - 1}, got ${axis} for ${list(shape)}; correct the axis`);
+  if (e === undefined)
+    throw new ShapeError(
+      `${op}: axis must be in 0..${shape.length - 1}, got ${axis} for ${list(shape)}; correct the axis`,
+    );
   return e;
 }
 

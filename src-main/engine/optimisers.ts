@@ -45,12 +45,18 @@ export interface Schedule {
  * constant: 1. step: factor^floor(epoch / every). cosine: final + (1 - final) (1 + cos(pi i / total)) / 2.
  * linear: 1 + (final - 1) i / total. Never throws.
  */
-export function scheduleFactor(schedule: Schedule, step: number, { total, perEpoch }: { total: number; perEpoch: number }): number {
+export function scheduleFactor(
+  schedule: Schedule,
+  step: number,
+  { total, perEpoch }: { total: number; perEpoch: number },
+): number {
   switch (schedule.name) {
     case 'constant':
       return 1;
     case 'step':
-      return (schedule.factor ?? 0.1) ** Math.floor(Math.floor(step / perEpoch) / (schedule.every ?? 1));
+      return (
+        (schedule.factor ?? 0.1) ** Math.floor(Math.floor(step / perEpoch) / (schedule.every ?? 1))
+      );
     case 'cosine': {
       const last = schedule.finalFactor ?? 0;
       return last + ((1 - last) * (1 + Math.cos((Math.PI * step) / total))) / 2;

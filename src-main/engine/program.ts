@@ -29,7 +29,10 @@ export interface LoopProgram {
 export function makeProgram(outputs: Readonly<Record<string, Node>>): Program {
   const names = Object.keys(outputs);
   const nodes = simplify(Object.values(outputs));
-  return { inputs: inputsOf(nodes), outputs: names.map((name, i) => ({ name, node: nodes[i] as Node })) };
+  return {
+    inputs: inputsOf(nodes),
+    outputs: names.map((name, i) => ({ name, node: nodes[i] as Node })),
+  };
 }
 
 /**
@@ -38,14 +41,19 @@ export function makeProgram(outputs: Readonly<Record<string, Node>>): Program {
  * @param sequenceNames - the inputs that change from step to step
  * @throws ShapeError when a state is not an input of the body or changes its shape
  */
-export function makeLoop(next: Readonly<Record<string, Node>>, sequenceNames: readonly string[]): LoopProgram {
+export function makeLoop(
+  next: Readonly<Record<string, Node>>,
+  sequenceNames: readonly string[],
+): LoopProgram {
   const nodes = simplify(Object.values(next));
   const inputs = inputsOf(nodes);
   const states = Object.keys(next).map((name, i) => {
     const state = inputs.find((x) => x.params.name === name);
     const after = nodes[i] as Node;
     if (!state || !sameShape(state.shape, after.shape)) {
-      throw new ShapeError(`loop: state must be an input of its own shape, got ${name} ${state ? `[${state.shape.join(',')}] -> [${after.shape.join(',')}]` : 'unknown'}; correct the body`);
+      throw new ShapeError(
+        `loop: state must be an input of its own shape, got ${name} ${state ? `[${state.shape.join(',')}] -> [${after.shape.join(',')}]` : 'unknown'}; correct the body`,
+      );
     }
     return { input: state, next: after };
   });
@@ -53,7 +61,9 @@ export function makeLoop(next: Readonly<Record<string, Node>>, sequenceNames: re
   return {
     states,
     sequences: inputs.filter((x) => sequenceNames.includes(x.params.name)),
-    constants: inputs.filter((x) => !isState.has(x.params.name) && !sequenceNames.includes(x.params.name)),
+    constants: inputs.filter(
+      (x) => !isState.has(x.params.name) && !sequenceNames.includes(x.params.name),
+    ),
   };
 }
 

@@ -1,5 +1,16 @@
 /** Makes graphs smaller without changing their values: shares equal nodes, folds constants, drops what does nothing. */
-import { broadcast, constant, makeNode, matmul, mul, neg, reshape, topologicalOrder, type Node, type NodeOf } from './graph';
+import {
+  broadcast,
+  constant,
+  makeNode,
+  matmul,
+  mul,
+  neg,
+  reshape,
+  topologicalOrder,
+  type Node,
+  type NodeOf,
+} from './graph';
 import type { OpName } from './ops';
 import { broadcastShapes, sameShape, type Shape } from './tensor';
 
@@ -50,7 +61,7 @@ export function simplify(outputs: readonly Node[]): Node[] {
   };
   for (const node of topologicalOrder(outputs)) {
     const inputs = node.inputs.map((x) => replaced.get(x) as Node);
-    replaced.set(node, settle({ ...node, inputs } as Node));
+    replaced.set(node, settle({ ...node, inputs }));
   }
   return outputs.map((output) => replaced.get(output) as Node);
 }
@@ -85,12 +96,19 @@ function rewrite(node: Node): Node {
       return rewriteReshape(node, a as Node);
     case 'broadcast':
       if (sameShape((a as Node).shape, node.shape)) return a as Node;
-      return (a as Node).op === 'broadcast' ? broadcast((a as Node).inputs[0] as Node, node.shape) : node;
+      return (a as Node).op === 'broadcast'
+        ? broadcast((a as Node).inputs[0] as Node, node.shape)
+        : node;
     case 'sum': {
       const x = a as Node;
       if (node.params.axes.every((axis) => x.shape[axis] === 1)) return x;
       const value = uniformValue(x);
-      return value === null ? node : uniform(node.params.axes.reduce((v, axis) => v * (x.shape[axis] as number), value), node.shape);
+      return value === null
+        ? node
+        : uniform(
+            node.params.axes.reduce((v, axis) => v * (x.shape[axis] as number), value),
+            node.shape,
+          );
     }
     case 'matmul':
       return rewriteMatmul(node, a as Node, b as Node);
@@ -103,13 +121,17 @@ function rewriteReshape(node: NodeOf<'reshape'>, x: Node): Node {
   if (sameShape(x.shape, node.shape)) return x;
   if (x.op === 'reshape') return reshape(x.inputs[0] as Node, node.shape);
   const value = uniformValue(x);
-  return value === null ? (node as Node) : uniform(value, node.shape);
+  return value === null ? node : uniform(value, node.shape);
 }
 
 function rewriteBinary(node: Node, a: Node, b: Node): Node {
   const left = uniformValue(a);
   const right = uniformValue(b);
-  if (left !== null && right !== null) return uniform((binaryOps[node.op] as (a: number, b: number) => number)(left, right), node.shape);
+  if (left !== null && right !== null)
+    return uniform(
+      (binaryOps[node.op] as (a: number, b: number) => number)(left, right),
+      node.shape,
+    );
   const keeps = (x: Node) => sameShape(x.shape, node.shape);
   if (node.op === 'mul') {
     if (left === 1 && keeps(b)) return b;
@@ -119,38 +141,53 @@ function rewriteBinary(node: Node, a: Node, b: Node): Node {
     if (right !== null) return mul(b, a);
     if (left !== null && b.op === 'mul') {
       const inner = uniformValue(b.inputs[0] as Node);
-      if (inner !== null && keeps(b.inputs[1] as Node)) return mul(constant(left * inner), b.inputs[1] as Node);
+      if (inner !== null && keeps(b.inputs[1] as Node))
+        return mul(constant(left * inner), b.inputs[1] as Node);
     }
   }
   if (node.op === 'add') {
     if (left === 0 && keeps(b)) return b;
     if (right === 0 && keeps(a)) return a;
   }
-  if ((node.op === 'sub' && right === 0 && keeps(a)) || (node.op === 'div' && right === 1 && keeps(a))) return a;
+  if (
+    (node.op === 'sub' && right === 0 && keeps(a)) ||
+    (node.op === 'div' && right === 1 && keeps(a))
+  )
+    return a;
   return withoutBroadcasts(node as NodeOf<'add' | 'sub' | 'mul' | 'div'>, a, b);
 }
 
 /** Elementwise ops broadcast by themselves: an operand needs no broadcast where the other one gives the shape. */
 function withoutBroadcasts(node: NodeOf<'add' | 'sub' | 'mul' | 'div'>, a: Node, b: Node): Node {
-  if (a.op === 'broadcast' && sameShape(broadcastShapes((a.inputs[0] as Node).shape, b.shape), node.shape)) {
+  if (
+    a.op === 'broadcast' &&
+    sameShape(broadcastShapes((a.inputs[0] as Node).shape, b.shape), node.shape)
+  ) {
     return makeNode(node.op, [a.inputs[0] as Node, b], {});
   }
-  if (b.op === 'broadcast' && sameShape(broadcastShapes(a.shape, (b.inputs[0] as Node).shape), node.shape)) {
+  if (
+    b.op === 'broadcast' &&
+    sameShape(broadcastShapes(a.shape, (b.inputs[0] as Node).shape), node.shape)
+  ) {
     return makeNode(node.op, [a, b.inputs[0] as Node], {});
   }
-  return node as Node;
+  return node;
 }
 
 /** Swaps only the last two axes. */
 function isMatrixTranspose(node: Node): boolean {
   if (node.op !== 'transpose') return false;
   const rank = node.shape.length;
-  return node.params.permutation.every((axis, i) => axis === (i === rank - 1 ? rank - 2 : i === rank - 2 ? rank - 1 : i));
+  return node.params.permutation.every(
+    (axis, i) => axis === (i === rank - 1 ? rank - 2 : i === rank - 2 ? rank - 1 : i),
+  );
 }
 
 function rewriteMatmul(node: NodeOf<'matmul'>, a: Node, b: Node): Node {
   const { transposeA, transposeB } = node.params;
-  if (isMatrixTranspose(a)) return matmul(a.inputs[0] as Node, b, { transposeA: !transposeA, transposeB });
-  if (isMatrixTranspose(b)) return matmul(a, b.inputs[0] as Node, { transposeA, transposeB: !transposeB });
-  return node as Node;
+  if (isMatrixTranspose(a))
+    return matmul(a.inputs[0] as Node, b, { transposeA: !transposeA, transposeB });
+  if (isMatrixTranspose(b))
+    return matmul(a, b.inputs[0] as Node, { transposeA, transposeB: !transposeB });
+  return node;
 }

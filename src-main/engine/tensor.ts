@@ -35,7 +35,9 @@ export function sameShape(a: Shape, b: Shape): boolean {
 /** A tensor over existing data. @throws ShapeError when the count does not match the shape */
 export function tensor(shape: Shape, data: Tensor['data']): Tensor {
   if (data.length !== sizeOf(shape)) {
-    throw new ShapeError(`tensor: data must have ${sizeOf(shape)} elements for shape [${shape.join(',')}], got ${data.length}; correct the shape`);
+    throw new ShapeError(
+      `tensor: data must have ${sizeOf(shape)} elements for shape [${shape.join(',')}], got ${data.length}; correct the shape`,
+    );
   }
   return { shape, data };
 }
@@ -50,7 +52,9 @@ export function broadcastShapes(a: Shape, b: Shape): Shape {
     const x = a[a.length - rank + i] ?? 1;
     const y = b[b.length - rank + i] ?? 1;
     if (x !== y && x !== 1 && y !== 1) {
-      throw new ShapeError(`elementwise: shapes must broadcast, got [${a.join(',')}] and [${b.join(',')}]; reshape one of them`);
+      throw new ShapeError(
+        `elementwise: shapes must broadcast, got [${a.join(',')}] and [${b.join(',')}]; reshape one of them`,
+      );
     }
     return x === 1 ? y : x;
   });

@@ -22,7 +22,11 @@ export interface TrainingShape {
  *
  * Each model's numbers are the same, bit for bit, whatever S is (CPU).
  */
-export function sgdLoop(network: Network, shape: TrainingShape, options: SgdOptions & { constantRate: boolean }): LoopProgram {
+export function sgdLoop(
+  network: Network,
+  shape: TrainingShape,
+  options: SgdOptions & { constantRate: boolean },
+): LoopProgram {
   const { models, batchSize, samples, inputs, classes } = shape;
   const theta = input('theta', [models, network.parameterCount]);
   const buffer = options.momentum === 0 ? null : input('buffer', theta.shape);
@@ -30,7 +34,10 @@ export function sgdLoop(network: Network, shape: TrainingShape, options: SgdOpti
   const parameters = splitParameters(network, theta);
   const logits = network.logits(parameters, gather(input('x', [samples, inputs]), indices));
   const loss = meanCrossEntropy(logits, gather(input('targets', [samples, classes]), indices));
-  const gradient = concat(differentiate(loss, parameters).map((g) => flattenParameter(g, 1)), -1);
+  const gradient = concat(
+    differentiate(loss, parameters).map((g) => flattenParameter(g, 1)),
+    -1,
+  );
   const next = sgdStep({ theta, buffer, gradient }, input('rate', []), options);
   return makeLoop(
     { theta: next.theta, ...(next.buffer ? { buffer: next.buffer } : {}) },

@@ -20,7 +20,10 @@ const mostSweeps = 30;
  * @throws NotConvergedError when entries are not finite
  * Source: EISPACK tql2 (Bowdler, Martin, Reinsch and Wilkinson 1968); checked in tests/reference/curvature.test.ts
  */
-export function tridiagonalSpectrum(diagonal: ArrayLike<number>, offDiagonal: ArrayLike<number>): TridiagonalSpectrum {
+export function tridiagonalSpectrum(
+  diagonal: ArrayLike<number>,
+  offDiagonal: ArrayLike<number>,
+): TridiagonalSpectrum {
   const m = diagonal.length;
   const d = Float64Array.from(diagonal);
   const e = new Float64Array(m);
@@ -33,7 +36,10 @@ export function tridiagonalSpectrum(diagonal: ArrayLike<number>, offDiagonal: Ar
     for (let sweep = 0; ; sweep++) {
       const split = firstSplit(d, e, l);
       if (split === l) break;
-      if (sweep === mostSweeps) throw new NotConvergedError(`tridiagonal: entries must be finite, got eigenvalue ${l} not settled after ${mostSweeps} sweeps; check the products`);
+      if (sweep === mostSweeps)
+        throw new NotConvergedError(
+          `tridiagonal: entries must be finite, got eigenvalue ${l} not settled after ${mostSweeps} sweeps; check the products`,
+        );
       qlSweep({ d, e, first, last }, l, split);
     }
   }
@@ -51,7 +57,11 @@ function firstSplit(d: Float64Array, e: Float64Array, l: number): number {
   return d.length - 1;
 }
 
-function qlSweep({ d, e, first, last }: Record<'d' | 'e' | 'first' | 'last', Float64Array>, l: number, split: number): void {
+function qlSweep(
+  { d, e, first, last }: Record<'d' | 'e' | 'first' | 'last', Float64Array>,
+  l: number,
+  split: number,
+): void {
   const at = (x: Float64Array, i: number) => x[i] as number;
   let g = (at(d, l + 1) - at(d, l)) / (2 * at(e, l));
   let r = Math.hypot(g, 1);

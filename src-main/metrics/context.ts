@@ -29,7 +29,9 @@ export interface CellContext {
 export function stackModels(models: readonly Float32Array[]): Tensor {
   const size = models[0]?.length ?? 0;
   const data = new Float32Array(models.length * size);
-  models.forEach((theta, s) => { data.set(theta, s * size); });
+  models.forEach((theta, s) => {
+    data.set(theta, s * size);
+  });
   return tensor([models.length, size], data);
 }
 
@@ -41,8 +43,16 @@ export function modelRow(stack: Tensor, index: number): Float32Array {
 
 /** The first `count` samples. */
 export function firstSamples(samples: SampleTensors, count: number): SampleTensors {
-  const cut = ({ shape, data }: Tensor) => tensor([count, ...shape.slice(1)], data.subarray(0, (count * data.length) / (shape[0] as number)));
-  return { x: cut(samples.x), targets: cut(samples.targets), labels: samples.labels.subarray(0, count) };
+  const cut = ({ shape, data }: Tensor) =>
+    tensor(
+      [count, ...shape.slice(1)],
+      data.subarray(0, (count * data.length) / (shape[0] as number)),
+    );
+  return {
+    x: cut(samples.x),
+    targets: cut(samples.targets),
+    labels: samples.labels.subarray(0, count),
+  };
 }
 
 export interface SampleMeans {
@@ -67,7 +77,9 @@ export async function evaluateModels(
   const count = samples.labels.length;
   const { executor, network, inputs, classes } = context;
   const key = `evaluate ${network.key} models=${models} samples=${count}`;
-  const program = await executor.program(key, () => evaluationProgram(network, models, { samples: count, inputs, classes }));
+  const program = await executor.program(key, () =>
+    evaluationProgram(network, models, { samples: count, inputs, classes }),
+  );
   const result = await program.run({ theta: stack, x: samples.x, targets: samples.targets });
   const loss = (result['loss'] as Tensor).data;
   const prediction = (result['prediction'] as Tensor).data;
@@ -79,7 +91,9 @@ export async function evaluateModels(
         total += loss[s * count + i] as number;
         if (prediction[s * count + i] === samples.labels[i]) right++;
       }
-      return Number.isFinite(total) ? { loss: total / (to - from), accuracy: right / (to - from) } : { loss: null, accuracy: null };
+      return Number.isFinite(total)
+        ? { loss: total / (to - from), accuracy: right / (to - from) }
+        : { loss: null, accuracy: null };
     }),
   );
 }

@@ -31,24 +31,44 @@ export function createJobExecutor(settings: WorkerSettings): Promise<JobExecutor
       try {
         const runner = taskRunners[job.kind] as TaskRunner<JobKind>;
         const context = contextOf(job.settings);
-        const outcomes = await runner({ context, settings: job.settings, artifactsFolder: settings.artifactsFolder, report }, tasksOf(job));
+        const outcomes = await runner(
+          { context, settings: job.settings, artifactsFolder: settings.artifactsFolder, report },
+          tasksOf(job),
+        );
         // The pack ran as one: its time is shared out evenly.
         const durationMs = (performance.now() - started) / job.tasks.length;
-        for (const outcome of outcomes) reportOutcome(job, outcome, { durationMs, executor, report });
+        for (const outcome of outcomes)
+          reportOutcome(job, outcome, { durationMs, executor, report });
       } catch (error) {
-        for (const { taskId } of job.tasks) report({ kind: 'task-failed', jobId: job.jobId, taskId, error: reportError(error) });
+        for (const { taskId } of job.tasks)
+          report({ kind: 'task-failed', jobId: job.jobId, taskId, error: reportError(error) });
       }
       report({ kind: 'job-done', jobId: job.jobId });
     },
   });
 }
 
-function reportOutcome(job: Job, outcome: TaskOutcome, { durationMs, executor, report }: { durationMs: number; executor: Executor; report: (report: WorkerReport) => void }): void {
-  report({ kind: 'task-done', jobId: job.jobId, result: { ...outcome, engine: executor.stamp, durationMs } });
+function reportOutcome(
+  job: Job,
+  outcome: TaskOutcome,
+  {
+    durationMs,
+    executor,
+    report,
+  }: { durationMs: number; executor: Executor; report: (report: WorkerReport) => void },
+): void {
+  report({
+    kind: 'task-done',
+    jobId: job.jobId,
+    result: { ...outcome, engine: executor.stamp, durationMs },
+  });
 }
 
 /** Contexts by settings: the data is read once, a network's tables once per data settings. */
-function contextCache(executor: Executor, resourcesFolder: string): (settings: RunSettings) => CellContext {
+function contextCache(
+  executor: Executor,
+  resourcesFolder: string,
+): (settings: RunSettings) => CellContext {
   const datasets = new Map<string, Dataset>();
   const tables = new Map<string, Omit<CellContext, 'executor' | 'network'>>();
   return ({ dataset: spec, model }) => {
@@ -61,7 +81,10 @@ function contextCache(executor: Executor, resourcesFolder: string): (settings: R
   };
 }
 
-function sampleTables(dataset: Dataset, spec: RunSettings['dataset']): Omit<CellContext, 'executor' | 'network'> {
+function sampleTables(
+  dataset: Dataset,
+  spec: RunSettings['dataset'],
+): Omit<CellContext, 'executor' | 'network'> {
   const { inputs, classes, train, test } = makeTrainingData(dataset, spec);
   const all: Samples = {
     inputs: joined(Float32Array, train.inputs, test.inputs),
@@ -76,7 +99,11 @@ function sampleTables(dataset: Dataset, spec: RunSettings['dataset']): Omit<Cell
   return { inputs, classes, train: toTensors(train), test: toTensors(test), all: toTensors(all) };
 }
 
-function joined<T extends Float32Array | Int32Array>(kind: new (length: number) => T, a: T, b: T): T {
+function joined<T extends Float32Array | Int32Array>(
+  kind: new (length: number) => T,
+  a: T,
+  b: T,
+): T {
   const result = new kind(a.length + b.length);
   result.set(a);
   result.set(b, a.length);

@@ -3,13 +3,24 @@ import { decodeWeights, encodeWeights, type WeightVectors } from '#main/checkpoi
 import type { CellContext } from '#main/metrics/context';
 import { measureCka } from '#main/metrics/cka/cka';
 import { measureHessian } from '#main/metrics/hessian/hessian';
-import { measureModeConnectivity, scalarNames } from '#main/metrics/mode-connectivity/mode-connectivity';
+import {
+  measureModeConnectivity,
+  scalarNames,
+} from '#main/metrics/mode-connectivity/mode-connectivity';
 import { trainModels, type EpochRow, type TrainedModel } from '#main/metrics/training/train';
 import { measureWeightDistance } from '#main/metrics/weight-distance/weight-distance';
 import { putArtifact, readArtifact } from '#main/store/artifacts';
 import type { RunSettings } from '#shared/domain/cells';
 import type { Measurement, ScalarMeasurement, Subject } from '#shared/domain/measurement';
-import type { ArtifactHash, JobKind, JobTaskOf, StoredArtifact, TaskResult, TrainedRun, WorkerReport } from './job';
+import type {
+  ArtifactHash,
+  JobKind,
+  JobTaskOf,
+  StoredArtifact,
+  TaskResult,
+  TrainedRun,
+  WorkerReport,
+} from './job';
 
 export type TaskOutcome = Omit<TaskResult, 'engine' | 'durationMs'>;
 
@@ -20,7 +31,10 @@ export interface TaskSurroundings {
   readonly report: (report: WorkerReport) => void;
 }
 
-export type TaskRunner<K extends JobKind> = (around: TaskSurroundings, tasks: readonly JobTaskOf<K>[]) => Promise<TaskOutcome[]>;
+export type TaskRunner<K extends JobKind> = (
+  around: TaskSurroundings,
+  tasks: readonly JobTaskOf<K>[],
+) => Promise<TaskOutcome[]>;
 
 /** Least time between two progress reports of one job. */
 const reportEveryMs = 150;
@@ -40,10 +54,17 @@ export const taskRunners: { readonly [K in JobKind]: TaskRunner<K> } = {
     const measured = first ? await measureHessian(around.context, models, first.metric) : [];
     return tasks.map((task) => {
       const { seed } = task.run;
-      const names = ['hessianTopEigenvalue', 'hessianBottomEigenvalue', 'hessianNegativeRatio', 'hessianTrace'];
+      const names = [
+        'hessianTopEigenvalue',
+        'hessianBottomEigenvalue',
+        'hessianNegativeRatio',
+        'hessianTrace',
+      ];
       const samples = `first ${task.metric.samples} training samples`;
       const measurements = task.run.diverged
-        ? names.map((name) => missing(name, { kind: 'run', seed }, { reason: divergedReason([seed]), samples }))
+        ? names.map((name) =>
+            missing(name, { kind: 'run', seed }, { reason: divergedReason([seed]), samples }),
+          )
         : (measured[sound.indexOf(task)] as Measurement[]);
       return outcome(task.taskId, measurements);
     });
@@ -53,19 +74,32 @@ export const taskRunners: { readonly [K in JobKind]: TaskRunner<K> } = {
     const outcomes: TaskOutcome[] = [];
     for (const { taskId, runs, metric } of tasks) {
       const mixupSeed = around.settings.dataset.noiseSeed;
-      outcomes.push(outcome(taskId, await measureCka(around.context, loadAll(around, runs), { metric, mixupSeed })));
+      outcomes.push(
+        outcome(
+          taskId,
+          await measureCka(around.context, loadAll(around, runs), { metric, mixupSeed }),
+        ),
+      );
     }
     return outcomes;
   },
 
   'weight-distance': (around, tasks) => {
-    return Promise.resolve(tasks.map(({ taskId, runs }) => outcome(taskId, measureWeightDistance(loadAll(around, runs)))));
+    return Promise.resolve(
+      tasks.map(({ taskId, runs }) =>
+        outcome(taskId, measureWeightDistance(loadAll(around, runs))),
+      ),
+    );
   },
 
   async 'mode-connectivity'(around, tasks) {
     const sound = tasks.filter((t) => t.runs.every((run) => !run.diverged));
     const [first] = sound;
-    const pairs = sound.map(({ runs: [a, b] }) => ({ seeds: [a.seed, b.seed] as const, first: loadWeights(around, a), last: loadWeights(around, b) }));
+    const pairs = sound.map(({ runs: [a, b] }) => ({
+      seeds: [a.seed, b.seed] as const,
+      first: loadWeights(around, a),
+      last: loadWeights(around, b),
+    }));
     const curves = first ? await measureModeConnectivity(around.context, pairs, first.metric) : [];
     return tasks.map((task) => {
       const seeds = [task.runs[0].seed, task.runs[1].seed] as const;
@@ -73,7 +107,10 @@ export const taskRunners: { readonly [K in JobKind]: TaskRunner<K> } = {
       if (!curve) {
         const reason = divergedReason(task.runs.filter((r) => r.diverged).map((r) => r.seed));
         const samples = `all ${around.context.train.labels.length} training samples`;
-        return outcome(task.taskId, scalarNames.map((name) => missing(name, { kind: 'pair', seeds }, { reason, samples })));
+        return outcome(
+          task.taskId,
+          scalarNames.map((name) => missing(name, { kind: 'pair', seeds }, { reason, samples })),
+        );
       }
       const artifacts = [storeWeights(around, 'curve', { bend: curve.bend })];
       return { ...outcome(task.taskId, curve.measurements), artifacts, steps: curve.steps };
@@ -85,7 +122,11 @@ function outcome(taskId: TaskOutcome['taskId'], measurements: readonly Measureme
   return { taskId, status: 'done', measurements, artifacts: [], steps: 0 };
 }
 
-function missing(name: string, subject: Subject, { reason, samples }: { reason: string; samples: string }): ScalarMeasurement {
+function missing(
+  name: string,
+  subject: Subject,
+  { reason, samples }: { reason: string; samples: string },
+): ScalarMeasurement {
   return { kind: 'scalar', name, subject, value: null, reason, error: null, samples };
 }
 
@@ -93,30 +134,64 @@ function divergedReason(seeds: readonly number[]): string {
   return `the run with seed ${seeds.join(' and ')} diverged`;
 }
 
-function loadWeights({ artifactsFolder, context }: TaskSurroundings, run: TrainedRun): Float32Array {
-  return decodeWeights(readArtifact(artifactsFolder, run.weights), context.network.parameters, 'final');
+function loadWeights(
+  { artifactsFolder, context }: TaskSurroundings,
+  run: TrainedRun,
+): Float32Array {
+  return decodeWeights(
+    readArtifact(artifactsFolder, run.weights),
+    context.network.parameters,
+    'final',
+  );
 }
 
-function loadAll(around: TaskSurroundings, runs: readonly TrainedRun[]): { seed: number; theta: Float32Array | null }[] {
-  return runs.map((run) => ({ seed: run.seed, theta: run.diverged ? null : loadWeights(around, run) }));
+function loadAll(
+  around: TaskSurroundings,
+  runs: readonly TrainedRun[],
+): { seed: number; theta: Float32Array | null }[] {
+  return runs.map((run) => ({
+    seed: run.seed,
+    theta: run.diverged ? null : loadWeights(around, run),
+  }));
 }
 
-function storeWeights({ artifactsFolder, context }: TaskSurroundings, name: string, vectors: WeightVectors): StoredArtifact {
-  const bytes = encodeWeights(context.network.parameters, vectors, { network: context.network.key });
+function storeWeights(
+  { artifactsFolder, context }: TaskSurroundings,
+  name: string,
+  vectors: WeightVectors,
+): StoredArtifact {
+  const bytes = encodeWeights(context.network.parameters, vectors, {
+    network: context.network.key,
+  });
   const { hash, sizeBytes } = putArtifact(artifactsFolder, bytes);
   return { name, hash: hash as ArtifactHash, sizeBytes };
 }
 
-function trainOutcome(around: TaskSurroundings, task: JobTaskOf<'train'>, model: TrainedModel): TaskOutcome {
+function trainOutcome(
+  around: TaskSurroundings,
+  task: JobTaskOf<'train'>,
+  model: TrainedModel,
+): TaskOutcome {
   const subject: Subject = { kind: 'run', seed: task.seed };
   const trainSamples = `all ${around.context.train.labels.length} training samples`;
   const testSamples = `all ${around.context.test.labels.length} test samples`;
   const last = model.epochs.at(-1) as EpochRow;
-  const scalar = (name: 'trainLoss' | 'trainAccuracy' | 'testLoss' | 'testAccuracy'): ScalarMeasurement => {
-    const base = { kind: 'scalar', name, subject, samples: name.startsWith('train') ? trainSamples : testSamples, error: null } as const;
+  const scalar = (
+    name: 'trainLoss' | 'trainAccuracy' | 'testLoss' | 'testAccuracy',
+  ): ScalarMeasurement => {
+    const base = {
+      kind: 'scalar',
+      name,
+      subject,
+      samples: name.startsWith('train') ? trainSamples : testSamples,
+      error: null,
+    } as const;
     const value = model.divergedAt === null ? last[name] : null;
     if (value !== null) return { ...base, value };
-    const reason = model.divergedAt === null ? 'the loss is not finite' : `the run diverged: its loss is not finite from epoch ${model.divergedAt} on`;
+    const reason =
+      model.divergedAt === null
+        ? 'the loss is not finite'
+        : `the run diverged: its loss is not finite from epoch ${model.divergedAt} on`;
     return { ...base, value, reason };
   };
   return {
@@ -127,7 +202,13 @@ function trainOutcome(around: TaskSurroundings, task: JobTaskOf<'train'>, model:
       scalar('trainAccuracy'),
       scalar('testLoss'),
       scalar('testAccuracy'),
-      { kind: 'series', name: 'training', subject, columns: epochColumns(model.epochs), samples: `${trainSamples}, ${testSamples}` },
+      {
+        kind: 'series',
+        name: 'training',
+        subject,
+        columns: epochColumns(model.epochs),
+        samples: `${trainSamples}, ${testSamples}`,
+      },
     ],
     artifacts: [storeWeights(around, 'weights', { initial: model.initial, final: model.final })],
     steps: model.steps,
@@ -147,7 +228,10 @@ function epochColumns(rows: readonly EpochRow[]): Record<string, (number | null)
 }
 
 /** Collects the epochs of every run and reports them a few times a second. */
-function epochReporter({ context, settings, report }: TaskSurroundings, tasks: readonly JobTaskOf<'train'>[]): (rows: readonly EpochRow[]) => void {
+function epochReporter(
+  { context, settings, report }: TaskSurroundings,
+  tasks: readonly JobTaskOf<'train'>[],
+): (rows: readonly EpochRow[]) => void {
   const waiting: EpochRow[][] = tasks.map(() => []);
   const stepsPerEpoch = context.train.labels.length / settings.training.batchSize;
   let reportedAt = performance.now();
@@ -159,7 +243,13 @@ function epochReporter({ context, settings, report }: TaskSurroundings, tasks: r
     tasks.forEach(({ taskId }, i) => {
       const newest = waiting[i] as EpochRow[];
       const steps = Math.round(newest.filter((row) => row.epoch > 0).length * stepsPerEpoch);
-      report({ kind: 'epochs', taskId, epochs: settings.training.epochs, steps, columns: epochColumns(newest) });
+      report({
+        kind: 'epochs',
+        taskId,
+        epochs: settings.training.epochs,
+        steps,
+        columns: epochColumns(newest),
+      });
       waiting[i] = [];
     });
   };

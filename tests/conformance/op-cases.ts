@@ -16,15 +16,26 @@ export interface OpCase {
   readonly flat?: boolean;
 }
 
-const one = (f: (x: Node) => Node) => ([x]: readonly Node[]) => f(x as Node);
-const two = (f: (a: Node, b: Node) => Node) => ([a, b]: readonly Node[]) => f(a as Node, b as Node);
+const one =
+  (f: (x: Node) => Node) =>
+  ([x]: readonly Node[]) =>
+    f(x as Node);
+const two =
+  (f: (a: Node, b: Node) => Node) =>
+  ([a, b]: readonly Node[]) =>
+    f(a as Node, b as Node);
 const indices = () => g.input('indices', [2, 3], 'int');
 
 export const indexValues = Int32Array.of(2, 0, 3, 1, 1, 2);
 
 export const opCases: readonly OpCase[] = [
   { op: 'input', name: 'an input', operands: [[2, 3]], build: one((x) => x) },
-  { op: 'constant', name: 'a constant', operands: [[2]], build: one((x) => g.add(x, g.constant([0.5, -2], [2]))) },
+  {
+    op: 'constant',
+    name: 'a constant',
+    operands: [[2]],
+    build: one((x) => g.add(x, g.constant([0.5, -2], [2]))),
+  },
   { op: 'neg', name: 'negation', operands: [[2, 3]], build: one(g.neg) },
   { op: 'exp', name: 'the exponential', operands: [[2, 3]], build: one(g.exp) },
   { op: 'log', name: 'the logarithm', operands: [[2, 3]], positive: true, build: one(g.log) },
@@ -32,28 +43,167 @@ export const opCases: readonly OpCase[] = [
   { op: 'tanh', name: 'tanh', operands: [[2, 3]], build: one(g.tanh) },
   { op: 'relu', name: 'relu', operands: [[2, 3]], build: one((x) => g.mul(x, g.relu(x))) },
   { op: 'step', name: 'step', operands: [[2, 3]], flat: true, build: one(g.step) },
-  { op: 'add', name: 'a sum that broadcasts', operands: [[2, 1, 3], [4, 1]], build: two((a, b) => g.mul(g.add(a, b), g.add(a, b))) },
-  { op: 'sub', name: 'a difference that broadcasts', operands: [[2, 3], [1, 3]], build: two((a, b) => g.mul(g.sub(a, b), a)) },
+  {
+    op: 'add',
+    name: 'a sum that broadcasts',
+    operands: [
+      [2, 1, 3],
+      [4, 1],
+    ],
+    build: two((a, b) => g.mul(g.add(a, b), g.add(a, b))),
+  },
+  {
+    op: 'sub',
+    name: 'a difference that broadcasts',
+    operands: [
+      [2, 3],
+      [1, 3],
+    ],
+    build: two((a, b) => g.mul(g.sub(a, b), a)),
+  },
   { op: 'mul', name: 'a product that broadcasts', operands: [[2, 3], [3]], build: two(g.mul) },
-  { op: 'div', name: 'a quotient that broadcasts', operands: [[2, 3], [2, 1]], positive: true, build: two(g.div) },
-  { op: 'matmul', name: 'a matrix product', operands: [[2, 3], [3, 4]], build: two((a, b) => g.matmul(a, b)) },
-  { op: 'matmul', name: 'a batched product with shared left side', operands: [[2, 3], [5, 3, 4]], build: two((a, b) => g.matmul(a, b)) },
-  { op: 'matmul', name: 'a batched product with shared right side, left transposed', operands: [[5, 3, 2], [3, 4]], build: two((a, b) => g.matmul(a, b, { transposeA: true })) },
-  { op: 'matmul', name: 'a batched product, right transposed', operands: [[5, 2, 3], [5, 4, 3]], build: two((a, b) => g.matmul(a, b, { transposeB: true })) },
-  { op: 'matmul', name: 'a product, both transposed, batches broadcast', operands: [[2, 1, 3, 2], [3, 4, 3]], build: two((a, b) => g.matmul(a, b, { transposeA: true, transposeB: true })) },
-  { op: 'transpose', name: 'a transpose', operands: [[2, 3, 4]], build: one((x) => g.mul(g.transpose(x, [2, 0, 1]), g.transpose(x, [2, 0, 1]))) },
-  { op: 'reshape', name: 'a reshape', operands: [[2, 6]], build: one((x) => g.mul(g.reshape(x, [3, 4]), g.reshape(x, [3, 4]))) },
-  { op: 'broadcast', name: 'a broadcast', operands: [[2, 1]], build: one((x) => g.concat([g.broadcast(x, [3, 2, 4]), g.broadcast(g.mul(x, x), [3, 2, 4])], 0)) },
-  { op: 'sum', name: 'a sum over rows', operands: [[2, 3, 4]], build: one((x) => g.mul(g.sum(x, [1]), g.sum(x, [-2]))) },
-  { op: 'sum', name: 'a sum over two axes', operands: [[2, 3, 4]], build: one((x) => g.mul(g.sum(x, [0, -1]), x)) },
-  { op: 'slice', name: 'a slice', operands: [[2, 5]], build: one((x) => g.mul(g.slice(x, -1, { start: 1, end: 4 }), g.slice(x, -1, { start: 2, end: 5 }))) },
-  { op: 'slice', name: 'slices that tile an axis', operands: [[2, 5]], build: one((x) => g.mul(g.sum(g.slice(x, -1, { start: 0, end: 2 }), [-1]), g.slice(x, -1, { start: 2, end: 5 }))) },
-  { op: 'pad', name: 'a pad', operands: [[2, 3]], build: one((x) => g.mul(g.pad(x, 1, { before: 1, after: 2 }), g.pad(x, 1, { before: 2, after: 1 }))) },
-  { op: 'concat', name: 'a concatenation', operands: [[2, 3], [2, 2]], build: two((a, b) => g.mul(g.concat([a, b, a], 1), g.concat([b, a, a], 1))) },
-  { op: 'gather', name: 'a gather', operands: [[4, 3]], build: one((x) => g.mul(g.gather(x, indices()), g.gather(x, indices()))) },
-  { op: 'scatterAdd', name: 'a scatter with repeated rows', operands: [[2, 3, 2]], build: one((x) => g.mul(g.scatterAdd(indices(), x, 4), g.scatterAdd(indices(), x, 4))) },
+  {
+    op: 'div',
+    name: 'a quotient that broadcasts',
+    operands: [
+      [2, 3],
+      [2, 1],
+    ],
+    positive: true,
+    build: two(g.div),
+  },
+  {
+    op: 'matmul',
+    name: 'a matrix product',
+    operands: [
+      [2, 3],
+      [3, 4],
+    ],
+    build: two((a, b) => g.matmul(a, b)),
+  },
+  {
+    op: 'matmul',
+    name: 'a batched product with shared left side',
+    operands: [
+      [2, 3],
+      [5, 3, 4],
+    ],
+    build: two((a, b) => g.matmul(a, b)),
+  },
+  {
+    op: 'matmul',
+    name: 'a batched product with shared right side, left transposed',
+    operands: [
+      [5, 3, 2],
+      [3, 4],
+    ],
+    build: two((a, b) => g.matmul(a, b, { transposeA: true })),
+  },
+  {
+    op: 'matmul',
+    name: 'a batched product, right transposed',
+    operands: [
+      [5, 2, 3],
+      [5, 4, 3],
+    ],
+    build: two((a, b) => g.matmul(a, b, { transposeB: true })),
+  },
+  {
+    op: 'matmul',
+    name: 'a product, both transposed, batches broadcast',
+    operands: [
+      [2, 1, 3, 2],
+      [3, 4, 3],
+    ],
+    build: two((a, b) => g.matmul(a, b, { transposeA: true, transposeB: true })),
+  },
+  {
+    op: 'transpose',
+    name: 'a transpose',
+    operands: [[2, 3, 4]],
+    build: one((x) => g.mul(g.transpose(x, [2, 0, 1]), g.transpose(x, [2, 0, 1]))),
+  },
+  {
+    op: 'reshape',
+    name: 'a reshape',
+    operands: [[2, 6]],
+    build: one((x) => g.mul(g.reshape(x, [3, 4]), g.reshape(x, [3, 4]))),
+  },
+  {
+    op: 'broadcast',
+    name: 'a broadcast',
+    operands: [[2, 1]],
+    build: one((x) =>
+      g.concat([g.broadcast(x, [3, 2, 4]), g.broadcast(g.mul(x, x), [3, 2, 4])], 0),
+    ),
+  },
+  {
+    op: 'sum',
+    name: 'a sum over rows',
+    operands: [[2, 3, 4]],
+    build: one((x) => g.mul(g.sum(x, [1]), g.sum(x, [-2]))),
+  },
+  {
+    op: 'sum',
+    name: 'a sum over two axes',
+    operands: [[2, 3, 4]],
+    build: one((x) => g.mul(g.sum(x, [0, -1]), x)),
+  },
+  {
+    op: 'slice',
+    name: 'a slice',
+    operands: [[2, 5]],
+    build: one((x) =>
+      g.mul(g.slice(x, -1, { start: 1, end: 4 }), g.slice(x, -1, { start: 2, end: 5 })),
+    ),
+  },
+  {
+    op: 'slice',
+    name: 'slices that tile an axis',
+    operands: [[2, 5]],
+    build: one((x) =>
+      g.mul(
+        g.sum(g.slice(x, -1, { start: 0, end: 2 }), [-1]),
+        g.slice(x, -1, { start: 2, end: 5 }),
+      ),
+    ),
+  },
+  {
+    op: 'pad',
+    name: 'a pad',
+    operands: [[2, 3]],
+    build: one((x) =>
+      g.mul(g.pad(x, 1, { before: 1, after: 2 }), g.pad(x, 1, { before: 2, after: 1 })),
+    ),
+  },
+  {
+    op: 'concat',
+    name: 'a concatenation',
+    operands: [
+      [2, 3],
+      [2, 2],
+    ],
+    build: two((a, b) => g.mul(g.concat([a, b, a], 1), g.concat([b, a, a], 1))),
+  },
+  {
+    op: 'gather',
+    name: 'a gather',
+    operands: [[4, 3]],
+    build: one((x) => g.mul(g.gather(x, indices()), g.gather(x, indices()))),
+  },
+  {
+    op: 'scatterAdd',
+    name: 'a scatter with repeated rows',
+    operands: [[2, 3, 2]],
+    build: one((x) => g.mul(g.scatterAdd(indices(), x, 4), g.scatterAdd(indices(), x, 4))),
+  },
   { op: 'softmax', name: 'softmax', operands: [[2, 4]], build: one(g.softmax) },
   { op: 'logSoftmax', name: 'log softmax', operands: [[2, 4]], build: one(g.logSoftmax) },
-  { op: 'crossEntropy', name: 'cross-entropy', operands: [[3, 2, 4]], build: one((z) => g.crossEntropy(z, g.constant([0, 1, 0, 0, 0.25, 0.25, 0.5, 0], [2, 4]))) },
+  {
+    op: 'crossEntropy',
+    name: 'cross-entropy',
+    operands: [[3, 2, 4]],
+    build: one((z) => g.crossEntropy(z, g.constant([0, 1, 0, 0, 0.25, 0.25, 0.5, 0], [2, 4]))),
+  },
   { op: 'argMax', name: 'argmax', operands: [[2, 4]], flat: true, build: one(g.argMax) },
 ];

@@ -30,7 +30,13 @@ function build(opCase: OpCase): Built {
   const stream = new RandomStream(11, 'test', opCases.indexOf(opCase));
   const draw = (shape: readonly number[]) => {
     // At least 0.2 from zero, where relu and step have their kink.
-    return tensor(shape, Float64Array.from({ length: sizeOf(shape) }, () => (opCase.positive ? 1 : stream.sign()) * (0.2 + stream.uniform())));
+    return tensor(
+      shape,
+      Float64Array.from(
+        { length: sizeOf(shape) },
+        () => (opCase.positive ? 1 : stream.sign()) * (0.2 + stream.uniform()),
+      ),
+    );
   };
   const operands = opCase.operands.map((shape, i) => input(`x${i}`, shape));
   const directions = opCase.operands.map((shape, i) => input(`v${i}`, shape));
@@ -61,20 +67,30 @@ function build(opCase: OpCase): Built {
   return { operands, outputs, values };
 }
 
-async function run(executor: Executor, key: string, { outputs, values }: Built): Promise<Record<string, Tensor>> {
+async function run(
+  executor: Executor,
+  key: string,
+  { outputs, values }: Built,
+): Promise<Record<string, Tensor>> {
   const program = await executor.program(key, () => makeProgram(outputs));
   return program.run(values);
 }
 
 /** Central differences of a function of the operands along the directions. */
-async function difference(built: Built, pick: (result: Record<string, Tensor>) => Float64Array): Promise<Float64Array> {
+async function difference(
+  built: Built,
+  pick: (result: Record<string, Tensor>) => Float64Array,
+): Promise<Float64Array> {
   const h = 1e-5;
   const moved = async (sign: number) => {
     const values = { ...built.values };
     built.operands.forEach((_, i) => {
       const x = built.values[`x${i}`] as Tensor;
       const v = built.values[`v${i}`] as Tensor;
-      values[`x${i}`] = tensor(x.shape, Float64Array.from(x.data, (a, k) => a + sign * h * (v.data[k] as number)));
+      values[`x${i}`] = tensor(
+        x.shape,
+        Float64Array.from(x.data, (a, k) => a + sign * h * (v.data[k] as number)),
+      );
     });
     const program = await reference.program('difference', () => makeProgram(built.outputs));
     return pick(await program.run(values));
@@ -88,7 +104,8 @@ async function difference(built: Built, pick: (result: Record<string, Tensor>) =
 describe('the vocabulary', () => {
   it('has a case for every op', () => {
     const covered = new Set(opCases.map((c) => c.op));
-    for (const op of [...Object.keys(shapeRules), 'input', 'constant']) expect(covered, op).toContain(op);
+    for (const op of [...Object.keys(shapeRules), 'input', 'constant'])
+      expect(covered, op).toContain(op);
   });
 });
 
@@ -97,16 +114,24 @@ for (const opCase of opCases) {
     const built = build(opCase);
 
     it('really uses the op', () => {
-      expect(topologicalOrder([built.outputs['value'] as Node]).some((n) => n.op === opCase.op)).toBe(true);
+      expect(
+        topologicalOrder([built.outputs['value'] as Node]).some((n) => n.op === opCase.op),
+      ).toBe(true);
     });
 
     if (!opCase.flat) {
       it('has a tangent and derivatives of its gradient equal to central differences', async () => {
         const result = await run(reference, opCase.name, built);
-        const tangent = await difference(built, (r) => Float64Array.from((r['value'] as Tensor).data));
-        expect(relativeError((result['tangent'] as Tensor).data, tangent)).toBeLessThan(centralDifference);
+        const tangent = await difference(built, (r) =>
+          Float64Array.from((r['value'] as Tensor).data),
+        );
+        expect(relativeError((result['tangent'] as Tensor).data, tangent)).toBeLessThan(
+          centralDifference,
+        );
         for (const i of built.operands.keys()) {
-          const expected = await difference(built, (r) => Float64Array.from((r[`gradient${i}`] as Tensor).data));
+          const expected = await difference(built, (r) =>
+            Float64Array.from((r[`gradient${i}`] as Tensor).data),
+          );
           const forward = result[`forward${i}`]?.data ?? new Float64Array(expected.length);
           expect(largestDifference(forward, expected)).toBeLessThan(centralDifference);
         }
@@ -115,13 +140,21 @@ for (const opCase of opCases) {
       it('has a gradient that is the transpose of its tangent, and second derivatives that agree both ways', async () => {
         const result = await run(reference, opCase.name, built);
         const along = inner(result['tangent'] as Tensor, built.values['weight'] as Tensor);
-        const against = built.operands.reduce((total, _, i) => total + inner(result[`gradient${i}`] as Tensor, built.values[`v${i}`] as Tensor), 0);
+        const against = built.operands.reduce(
+          (total, _, i) =>
+            total + inner(result[`gradient${i}`] as Tensor, built.values[`v${i}`] as Tensor),
+          0,
+        );
         expect(along).toBeCloseTo(against, 9);
         for (const i of built.operands.keys()) {
           const size = (built.values[`x${i}`] as Tensor).data.length;
           const forward = result[`forward${i}`]?.data ?? new Float64Array(size);
           const reverse = new Float64Array(size);
-          built.operands.forEach((_, j) => (result[`reverse${i}from${j}`] as Tensor).data.forEach((x, k) => { reverse[k] = (reverse[k] as number) + x; }));
+          built.operands.forEach((_, j) =>
+            (result[`reverse${i}from${j}`] as Tensor).data.forEach((x, k) => {
+              reverse[k] = (reverse[k] as number) + x;
+            }),
+          );
           expect(largestDifference(reverse, forward)).toBeLessThan(denseAlgebra);
         }
       });

@@ -5,7 +5,11 @@ import { ReferenceExecutor } from '#main/engine/executors/reference';
 import { evaluationProgram } from '#main/engine/network-programs';
 import { mlp } from '#main/engine/networks/mlp';
 import { tensor } from '#main/engine/tensor';
-import { bezierCoefficients, curveStatistics, refinementPoints } from '#main/metrics/mode-connectivity/curve-statistics';
+import {
+  bezierCoefficients,
+  curveStatistics,
+  refinementPoints,
+} from '#main/metrics/mode-connectivity/curve-statistics';
 import { curveRateFactor } from '#main/metrics/mode-connectivity/mode-connectivity';
 import { exactStatistics, float32Gradient, float64Gradient } from '../tolerances';
 import { oneHot, readFixture, relativeError } from './fixtures';
@@ -30,7 +34,15 @@ describe('curveStatistics', () => {
       ]) {
         const { mid, tStar, connectivity, barrier, gain } = curveStatistics(ts, values);
         const got = [mid, tStar, connectivity, barrier, gain];
-        expect(relativeError(got, [expected.mid, expected.t_star, expected.mc, expected.barrier, expected.gain])).toBeLessThan(exactStatistics);
+        expect(
+          relativeError(got, [
+            expected.mid,
+            expected.t_star,
+            expected.mc,
+            expected.barrier,
+            expected.gain,
+          ]),
+        ).toBeLessThan(exactStatistics);
       }
     }
   });
@@ -38,7 +50,12 @@ describe('curveStatistics', () => {
   it('takes the first of equal deviations, ends included', () => {
     for (const { name, t, values, statistics: expected } of fixture.statistics_cases) {
       const got = curveStatistics(t.data ?? t, values.data ?? values);
-      expect([got.tStar, got.connectivity, got.barrier, got.gain], name).toEqual([expected.t_star, expected.mc, expected.barrier, expected.gain]);
+      expect([got.tStar, got.connectivity, got.barrier, got.gain], name).toEqual([
+        expected.t_star,
+        expected.mc,
+        expected.barrier,
+        expected.gain,
+      ]);
     }
   });
 
@@ -58,7 +75,10 @@ describe('curveStatistics', () => {
 describe('the Bezier curve', () => {
   const points = ts.flatMap((t) => {
     const [a, b, c] = bezierCoefficients(t);
-    return Array.from({ length: size }, (_, i) => a * fixture.first.data[i] + b * fixture.bend.data[i] + c * fixture.last.data[i]);
+    return Array.from(
+      { length: size },
+      (_, i) => a * fixture.first.data[i] + b * fixture.bend.data[i] + c * fixture.last.data[i],
+    );
   });
 
   it('passes through the points of the fixture', () => {
@@ -67,22 +87,41 @@ describe('the Bezier curve', () => {
 
   it('has the losses and errors of the fixture', async () => {
     await using executor = new ReferenceExecutor();
-    const program = await executor.program('evaluate', () => evaluationProgram(network, ts.length, { samples: 40, inputs: 6, classes: 3 }));
-    const { loss, prediction } = await program.run({ theta: tensor([ts.length, size], Float64Array.from(points)), ...problem });
-    const means = ts.map((_, s) => Array.from(loss?.data.slice(40 * s, 40 * (s + 1)) ?? []).reduce((p, q) => p + q, 0) / 40);
-    const errors = ts.map((_, s) => (100 * labels.filter((label, i) => prediction?.data[40 * s + i] !== label).length) / 40);
+    const program = await executor.program('evaluate', () =>
+      evaluationProgram(network, ts.length, { samples: 40, inputs: 6, classes: 3 }),
+    );
+    const { loss, prediction } = await program.run({
+      theta: tensor([ts.length, size], Float64Array.from(points)),
+      ...problem,
+    });
+    const means = ts.map(
+      (_, s) =>
+        Array.from(loss?.data.slice(40 * s, 40 * (s + 1)) ?? []).reduce((p, q) => p + q, 0) / 40,
+    );
+    const errors = ts.map(
+      (_, s) =>
+        (100 * labels.filter((label, i) => prediction?.data[40 * s + i] !== label).length) / 40,
+    );
     expect(relativeError(means, bezier.loss.data)).toBeLessThan(float64Gradient);
     expect(relativeError(errors, bezier.error_percent.data)).toBeLessThan(exactStatistics);
   });
 
-  for (const [executor, tolerance] of [[new ReferenceExecutor(), float64Gradient], [new OnnxCpuExecutor(), float32Gradient]] as const) {
+  for (const [executor, tolerance] of [
+    [new ReferenceExecutor(), float64Gradient],
+    [new OnnxCpuExecutor(), float32Gradient],
+  ] as const) {
     it(`has the bend gradient of the fixture, with and without penalty, on ${executor.stamp.name}`, async () => {
       const { gradient, gradient_with_l2: penalised, ...rest } = bezier.bend_gradient;
       const decay: number = rest.wd ?? rest.weight_decay ?? rest.l2;
       expect(decay).toBeGreaterThan(0);
-      for (const [weightDecay, expected] of [[0, gradient], [decay, penalised]] as const) {
+      for (const [weightDecay, expected] of [
+        [0, gradient],
+        [decay, penalised],
+      ] as const) {
         const shape = { models: 1, samples: 40, inputs: 6, classes: 3 };
-        const program = await executor.program(`bend ${weightDecay}`, () => bendGradientProgram(network, shape, weightDecay));
+        const program = await executor.program(`bend ${weightDecay}`, () =>
+          bendGradientProgram(network, shape, weightDecay),
+        );
         const flat = (a: { data: number[] }) => tensor([1, size], Float64Array.from(a.data));
         const result = await program.run({
           first: flat(fixture.first),
@@ -91,7 +130,9 @@ describe('the Bezier curve', () => {
           coefficients: tensor([1, 3], Float64Array.from(bezierCoefficients(0.3))),
           ...problem,
         });
-        expect(relativeError(result['gradient']?.data ?? [], expected.data)).toBeLessThan(tolerance);
+        expect(relativeError(result['gradient']?.data ?? [], expected.data)).toBeLessThan(
+          tolerance,
+        );
       }
       await executor[Symbol.asyncDispose]();
     });
@@ -100,12 +141,20 @@ describe('the Bezier curve', () => {
 
 describe('refinementPoints', () => {
   it('adds thirds of the intervals around the largest and the smallest value', () => {
-    expect(refinementPoints([0, 0.5, 1], [1, 4, 0]).map((t) => Number(t.toFixed(4)))).toEqual([0.1667, 0.3333, 0.6667, 0.8333, 0.6667, 0.8333, 1, 1]);
+    expect(refinementPoints([0, 0.5, 1], [1, 4, 0]).map((t) => Number(t.toFixed(4)))).toEqual([
+      0.1667, 0.3333, 0.6667, 0.8333, 0.6667, 0.8333, 1, 1,
+    ]);
   });
 });
 
 describe('curveRateFactor', () => {
   it('is 1 for the first half, falls linearly to 0.01 at 90% and stays', () => {
-    expect([0, 0.5, 0.7, 0.9, 1].map(curveRateFactor)).toEqual([1, 1, expect.closeTo(0.505, 12), expect.closeTo(0.01, 12), 0.01]);
+    expect([0, 0.5, 0.7, 0.9, 1].map(curveRateFactor)).toEqual([
+      1,
+      1,
+      expect.closeTo(0.505, 12),
+      expect.closeTo(0.01, 12),
+      0.01,
+    ]);
   });
 });

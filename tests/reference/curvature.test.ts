@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { tridiagonalSpectrum } from '#main/engine/tridiagonal';
-import { lanczosExtremes, powerIteration, type BatchedProduct } from '#main/metrics/hessian/extremes';
+import {
+  lanczosExtremes,
+  powerIteration,
+  type BatchedProduct,
+} from '#main/metrics/hessian/extremes';
 import { hutchinsonTrace, meanAndError, rademacher } from '#main/metrics/hessian/hutchinson';
 import { LanczosRecurrence } from '#main/metrics/hessian/lanczos';
 import { denseAlgebra } from '../tolerances';
@@ -30,7 +34,9 @@ describe('LanczosRecurrence', () => {
   }
 
   it('gives the tridiagonal matrix and the basis of the fixture', () => {
-    expect(relativeError(recurrence.alphas, fixture.lanczos.alphas.data)).toBeLessThan(denseAlgebra);
+    expect(relativeError(recurrence.alphas, fixture.lanczos.alphas.data)).toBeLessThan(
+      denseAlgebra,
+    );
     expect(relativeError(recurrence.betas, fixture.lanczos.betas.data)).toBeLessThan(denseAlgebra);
     expect(relativeError(basis, fixture.lanczos.basis.data)).toBeLessThan(denseAlgebra);
   });
@@ -38,7 +44,12 @@ describe('LanczosRecurrence', () => {
   it('gives the quadrature nodes and weights of its tridiagonal matrix', () => {
     const { values, first } = recurrence.spectrum();
     expect(relativeError(values, fixture.slq.nodes.data)).toBeLessThan(denseAlgebra);
-    expect(relativeError(first.map((w) => w * w), fixture.slq.weights.data)).toBeLessThan(denseAlgebra);
+    expect(
+      relativeError(
+        first.map((w) => w * w),
+        fixture.slq.weights.data,
+      ),
+    ).toBeLessThan(denseAlgebra);
   });
 
   it('bounds the distance to an eigenvalue by the residual', () => {
@@ -65,7 +76,10 @@ describe('LanczosRecurrence', () => {
 describe('tridiagonalSpectrum', () => {
   it('knows the closed form of the second difference matrix', () => {
     const m = 25;
-    const { values, first, last } = tridiagonalSpectrum(new Array<number>(m).fill(2), new Array<number>(m - 1).fill(-1));
+    const { values, first, last } = tridiagonalSpectrum(
+      new Array<number>(m).fill(2),
+      new Array<number>(m - 1).fill(-1),
+    );
     values.forEach((v, k) => {
       expect(v).toBeCloseTo(2 - 2 * Math.cos(((k + 1) * Math.PI) / (m + 1)), 12);
       const component = Math.sqrt(2 / (m + 1)) * Math.sin(((k + 1) * Math.PI) / (m + 1));
@@ -83,12 +97,19 @@ describe('lanczosExtremes', () => {
   it('finds both ends of the spectrum within the residuals it reports', async () => {
     const [result] = await lanczosExtremes(product, { models: 1, size, seed: 0 });
     expect(result?.converged).toBe(true);
-    expect(Math.abs((result?.top.value ?? 0) - (eigenvalues.at(-1) as number))).toBeLessThanOrEqual((result?.top.residual ?? 0) + 1e-10);
-    expect(Math.abs((result?.bottom?.value ?? 0) - (eigenvalues[0] as number))).toBeLessThanOrEqual((result?.bottom?.residual ?? 0) + 1e-10);
+    expect(Math.abs((result?.top.value ?? 0) - (eigenvalues.at(-1) as number))).toBeLessThanOrEqual(
+      (result?.top.residual ?? 0) + 1e-10,
+    );
+    expect(Math.abs((result?.bottom?.value ?? 0) - (eigenvalues[0] as number))).toBeLessThanOrEqual(
+      (result?.bottom?.residual ?? 0) + 1e-10,
+    );
   });
 
   it('gives a model the same numbers alone and beside another', async () => {
-    const two: BatchedProduct = (vectors) => Promise.resolve(vectors.map((of, s) => of.map((v) => (s === 0 ? times(v) : times(v).map((x) => -x)))));
+    const two: BatchedProduct = (vectors) =>
+      Promise.resolve(
+        vectors.map((of, s) => of.map((v) => (s === 0 ? times(v) : times(v).map((x) => -x)))),
+      );
     const [alone] = await lanczosExtremes(product, { models: 1, size, seed: 3 });
     const [together, other] = await lanczosExtremes(two, { models: 2, size, seed: 3 });
     expect(together).toEqual(alone);
@@ -118,8 +139,18 @@ describe('hutchinsonTrace', () => {
 
   it('is exact for a diagonal matrix', async () => {
     const { diagonal, trace } = fixture.diagonal_case;
-    const by: BatchedProduct = (vectors) => Promise.resolve(vectors.map((of) => of.map((v) => Float64Array.from(diagonal.data, (d: number, i) => d * (v[i] as number)))));
-    const [result] = await hutchinsonTrace(by, { models: 1, size: diagonal.data.length, seed: 0, most: 100 });
+    const by: BatchedProduct = (vectors) =>
+      Promise.resolve(
+        vectors.map((of) =>
+          of.map((v) => Float64Array.from(diagonal.data, (d: number, i) => d * (v[i] as number))),
+        ),
+      );
+    const [result] = await hutchinsonTrace(by, {
+      models: 1,
+      size: diagonal.data.length,
+      seed: 0,
+      most: 100,
+    });
     expect(result?.value).toBeCloseTo(trace, 6);
     expect(result?.standardError).toBeLessThan(1e-6);
     expect(result?.probes).toBe(20);
@@ -130,7 +161,8 @@ describe('hutchinsonTrace', () => {
     let covered = 0;
     for (let seed = 0; seed < trials; seed++) {
       const [result] = await hutchinsonTrace(product, { models: 1, size, seed, most: 30 });
-      if (Math.abs((result?.value ?? 0) - fixture.trace) <= 2 * (result?.standardError ?? 0)) covered++;
+      if (Math.abs((result?.value ?? 0) - fixture.trace) <= 2 * (result?.standardError ?? 0))
+        covered++;
     }
     // Two standard errors of a mean of 30: 94.5% for a normal; +-4 standard deviations of the count.
     expect(covered / trials).toBeGreaterThan(0.88);
@@ -143,7 +175,11 @@ describe('hutchinsonTrace', () => {
       return times(v).reduce((total, x, i) => total + x * (v[i] as number), 0);
     });
     const { standardError } = meanAndError(values);
-    expect((standardError ** 2 * values.length) / fixture.hutchinson.probe_variance).toBeGreaterThan(0.85);
-    expect((standardError ** 2 * values.length) / fixture.hutchinson.probe_variance).toBeLessThan(1.15);
+    expect(
+      (standardError ** 2 * values.length) / fixture.hutchinson.probe_variance,
+    ).toBeGreaterThan(0.85);
+    expect((standardError ** 2 * values.length) / fixture.hutchinson.probe_variance).toBeLessThan(
+      1.15,
+    );
   });
 });

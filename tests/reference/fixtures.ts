@@ -30,7 +30,9 @@ export function relativeError(actual: ArrayLike<number>, expected: ArrayLike<num
     worst = Math.max(worst, Math.abs((actual[i] as number) - (expected[i] as number)));
     scale = Math.max(scale, Math.abs(expected[i] as number));
   }
-  return actual.length === expected.length && !Number.isNaN(worst) ? worst / (scale || 1) : Infinity;
+  return actual.length === expected.length && !Number.isNaN(worst)
+    ? worst / (scale || 1)
+    : Infinity;
 }
 
 /** Largest absolute difference of two arrays; Infinity when their lengths differ or one is NaN. */

@@ -2,7 +2,12 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { Executor } from '#main/engine/executor';
 import { OnnxCpuExecutor } from '#main/engine/executors/onnx-cpu';
 import { ReferenceExecutor } from '#main/engine/executors/reference';
-import { evaluationProgram, gradientProgram, hessianVectorProgram, logitsProgram } from '#main/engine/network-programs';
+import {
+  evaluationProgram,
+  gradientProgram,
+  hessianVectorProgram,
+  logitsProgram,
+} from '#main/engine/network-programs';
 import { mlp } from '#main/engine/networks/mlp';
 import { tensor } from '#main/engine/tensor';
 import { float32Gradient, float64Gradient } from '../tolerances';
@@ -31,14 +36,26 @@ for (const { executor, tolerance } of executors) {
 
       it('has the parameters of the fixture in its order', () => {
         expect(network.parameterCount).toBe(size);
-        expect(network.parameters.map((p) => p.name)).toEqual(fixture.parameters.map((p: { name: string }) => p.name));
+        expect(network.parameters.map((p) => p.name)).toEqual(
+          fixture.parameters.map((p: { name: string }) => p.name),
+        );
       });
 
       it('gives the logits, loss and errors', async () => {
-        const logits = await (await executor.program(`logits ${network.key}`, () => logitsProgram(network, 1, shape))).run({ theta: tensor([1, size], theta), x });
-        expect(relativeError(logits['logits']?.data ?? [], fixture.logits.data)).toBeLessThan(tolerance);
-        const program = await executor.program(`evaluate ${network.key}`, () => evaluationProgram(network, 1, shape));
-        const { loss, prediction } = await program.run({ theta: tensor([1, size], theta), x, targets });
+        const logits = await (
+          await executor.program(`logits ${network.key}`, () => logitsProgram(network, 1, shape))
+        ).run({ theta: tensor([1, size], theta), x });
+        expect(relativeError(logits['logits']?.data ?? [], fixture.logits.data)).toBeLessThan(
+          tolerance,
+        );
+        const program = await executor.program(`evaluate ${network.key}`, () =>
+          evaluationProgram(network, 1, shape),
+        );
+        const { loss, prediction } = await program.run({
+          theta: tensor([1, size], theta),
+          x,
+          targets,
+        });
         const mean = Array.from(loss?.data ?? []).reduce((a, b) => a + b, 0) / samples;
         expect(Math.abs(mean - fixture.loss) / fixture.loss).toBeLessThan(tolerance);
         const wrong = labels.filter((label, i) => prediction?.data[i] !== label).length;
@@ -46,7 +63,9 @@ for (const { executor, tolerance } of executors) {
       });
 
       it('gives the gradient', async () => {
-        const program = await executor.program(`gradient ${network.key}`, () => gradientProgram(network, 1, shape));
+        const program = await executor.program(`gradient ${network.key}`, () =>
+          gradientProgram(network, 1, shape),
+        );
         const { gradient } = await program.run({ theta: tensor([1, size], theta), x, targets });
         expect(relativeError(gradient?.data ?? [], fixture.gradient.data)).toBeLessThan(tolerance);
       });
@@ -54,31 +73,60 @@ for (const { executor, tolerance } of executors) {
       it('gives the gradient of smoothed labels', async () => {
         const { epsilon, gradient: expected } = fixture.label_smoothing;
         const smoothed = oneHot(labels, 3).map((t) => (1 - epsilon) * t + epsilon / 3);
-        const program = await executor.program(`gradient ${network.key}`, () => gradientProgram(network, 1, shape));
-        const { gradient } = await program.run({ theta: tensor([1, size], theta), x, targets: tensor([samples, 3], smoothed) });
+        const program = await executor.program(`gradient ${network.key}`, () =>
+          gradientProgram(network, 1, shape),
+        );
+        const { gradient } = await program.run({
+          theta: tensor([1, size], theta),
+          x,
+          targets: tensor([samples, 3], smoothed),
+        });
         expect(relativeError(gradient?.data ?? [], expected.data)).toBeLessThan(tolerance);
       });
 
       it('gives Hessian-vector products, forward over reverse, two vectors at once', async () => {
-        const program = await executor.program(`forward ${network.key}`, () => hessianVectorProgram(network, { models: 1, vectors: 2 }, shape));
+        const program = await executor.program(`forward ${network.key}`, () =>
+          hessianVectorProgram(network, { models: 1, vectors: 2 }, shape),
+        );
         const vectors = tensor([1, 2, size], Float64Array.from(fixture.vectors.data));
-        const { products } = await program.run({ theta: tensor([1, 1, size], theta), vectors, x, targets });
-        expect(relativeError(products?.data ?? [], fixture.hessian_vector_products.data)).toBeLessThan(tolerance);
+        const { products } = await program.run({
+          theta: tensor([1, 1, size], theta),
+          vectors,
+          x,
+          targets,
+        });
+        expect(
+          relativeError(products?.data ?? [], fixture.hessian_vector_products.data),
+        ).toBeLessThan(tolerance);
       });
 
       it('gives Hessian-vector products, reverse over reverse', async () => {
-        const program = await executor.program(`reverse ${network.key}`, () => hessianVectorProgram(network, { models: 1, vectors: 1 }, shape, 'reverse-over-reverse'));
+        const program = await executor.program(`reverse ${network.key}`, () =>
+          hessianVectorProgram(network, { models: 1, vectors: 1 }, shape, 'reverse-over-reverse'),
+        );
         for (const k of [0, 1]) {
-          const vectors = tensor([1, 1, size], Float64Array.from(fixture.vectors.data.slice(k * size, (k + 1) * size)));
-          const { products } = await program.run({ theta: tensor([1, 1, size], theta), vectors, x, targets });
+          const vectors = tensor(
+            [1, 1, size],
+            Float64Array.from(fixture.vectors.data.slice(k * size, (k + 1) * size)),
+          );
+          const { products } = await program.run({
+            theta: tensor([1, 1, size], theta),
+            vectors,
+            x,
+            targets,
+          });
           const expected = fixture.hessian_vector_products.data.slice(k * size, (k + 1) * size);
           expect(relativeError(products?.data ?? [], expected)).toBeLessThan(tolerance);
         }
       });
 
       it('gives the whole dense Hessian from unit vectors of two models at once', async () => {
-        const program = await executor.program(`dense ${network.key}`, () => hessianVectorProgram(network, { models: 2, vectors: size }, shape));
-        const identity = new Float64Array(size * size).map((_, i) => (i % (size + 1) === 0 ? 1 : 0));
+        const program = await executor.program(`dense ${network.key}`, () =>
+          hessianVectorProgram(network, { models: 2, vectors: size }, shape),
+        );
+        const identity = new Float64Array(size * size).map((_, i) =>
+          i % (size + 1) === 0 ? 1 : 0,
+        );
         const both = Float64Array.from([...identity, ...identity]);
         const { products } = await program.run({
           theta: tensor([2, 1, size], Float64Array.from([...theta.map((w) => 0.5 * w), ...theta])),

@@ -22,7 +22,10 @@ afterAll(async () => {
 });
 
 /** The fixture's runs that are SGD with decay on all parameters. */
-const runs = sgd.runs.filter((r: { optimiser: string; decay_biases?: boolean }) => r.optimiser === 'sgd' && r.decay_biases !== false);
+const runs = sgd.runs.filter(
+  (r: { optimiser: string; decay_biases?: boolean }) =>
+    r.optimiser === 'sgd' && r.decay_biases !== false,
+);
 
 function toSchedule(kind: string): { schedule: Schedule; perEpoch: number } {
   // The fixture's step rule falls by 10 at step 15 of 25: an epoch of 15 steps with a reduction after each.
@@ -33,7 +36,8 @@ function toSchedule(kind: string): { schedule: Schedule; perEpoch: number } {
 describe('sgdLoop', () => {
   it('covers plain SGD, momentum, Nesterov, weight decay and schedules', () => {
     const names = runs.map((r: { name: string }) => r.name).join(' ');
-    for (const word of ['momentum', 'nesterov', 'decay', 'step', 'cosine']) expect(names).toContain(word);
+    for (const word of ['momentum', 'nesterov', 'decay', 'step', 'cosine'])
+      expect(names).toContain(word);
   });
 
   for (const { executor, tolerance } of executors) {
@@ -43,11 +47,22 @@ describe('sgdLoop', () => {
         const network = mlp({ sizes: problem.sizes, activation: problem.activation });
         const batches: number[][] = sgd.batches;
         const { schedule, perEpoch } = toSchedule(run.schedule?.kind ?? 'constant');
-        const rates = batches.map((_, i) => run.lr * scheduleFactor(schedule, i, { total: batches.length, perEpoch }));
-        expect(relativeError(rates, run.learning_rate.data ?? run.learning_rate)).toBeLessThan(1e-12);
+        const rates = batches.map(
+          (_, i) => run.lr * scheduleFactor(schedule, i, { total: batches.length, perEpoch }),
+        );
+        expect(relativeError(rates, run.learning_rate.data ?? run.learning_rate)).toBeLessThan(
+          1e-12,
+        );
         const shape = { models: 1, batchSize: 5, samples: 20, inputs: 6, classes: 3 };
-        const options = { momentum: run.momentum, nesterov: run.nesterov, weightDecay: run.weight_decay, constantRate: false };
-        const loop = await executor.loop(`${network.key} ${run.name}`, () => sgdLoop(network, shape, options));
+        const options = {
+          momentum: run.momentum,
+          nesterov: run.nesterov,
+          weightDecay: run.weight_decay,
+          constantRate: false,
+        };
+        const loop = await executor.loop(`${network.key} ${run.name}`, () =>
+          sgdLoop(network, shape, options),
+        );
         const size = network.parameterCount;
         const advance = (steps: number): Promise<Record<string, Tensor>> => {
           return loop.run(steps, {
@@ -60,9 +75,13 @@ describe('sgdLoop', () => {
           });
         };
         const first = await advance(1);
-        expect(relativeError(first['theta']?.data ?? [], run.parameters_after_first.data)).toBeLessThan(tolerance);
+        expect(
+          relativeError(first['theta']?.data ?? [], run.parameters_after_first.data),
+        ).toBeLessThan(tolerance);
         const final = await advance(batches.length);
-        expect(relativeError(final['theta']?.data ?? [], run.parameters_final.data)).toBeLessThan(tolerance);
+        expect(relativeError(final['theta']?.data ?? [], run.parameters_final.data)).toBeLessThan(
+          tolerance,
+        );
       });
     }
   }

@@ -16,14 +16,21 @@ describe('linearCka', () => {
     it(`gives the biased value of ${pair.name}`, () => {
       const got = linearCka(representation(pair.x), representation(pair.y));
       if (pair.biased_feature_form === null) expect(got).toBeNull();
-      else expect(Math.abs((got?.value ?? NaN) - pair.biased_feature_form)).toBeLessThan(denseAlgebra);
+      else
+        expect(Math.abs((got?.value ?? NaN) - pair.biased_feature_form)).toBeLessThan(denseAlgebra);
     });
   }
 
   it('gives the fixture of two models on mixed samples, softmax and logits', () => {
-    const logits = [representation(fixture.mixup.logits_first), representation(fixture.mixup.logits_second)] as const;
+    const logits = [
+      representation(fixture.mixup.logits_first),
+      representation(fixture.mixup.logits_second),
+    ] as const;
     expect(linearCka(...logits)?.value).toBeCloseTo(fixture.mixup.cka_logits_biased, 10);
-    expect(linearCka(softmaxRows(logits[0]), softmaxRows(logits[1]))?.value).toBeCloseTo(fixture.mixup.cka_softmax_biased, 10);
+    expect(linearCka(softmaxRows(logits[0]), softmaxRows(logits[1]))?.value).toBeCloseTo(
+      fixture.mixup.cka_softmax_biased,
+      10,
+    );
   });
 
   it('does not depend on how the rows are cut into batches, and its error comes from leaving them out', () => {
@@ -44,7 +51,10 @@ describe('linearCka', () => {
   });
 
   it('is 1 with itself, symmetric, and unchanged by shifts and scaling', () => {
-    const rows = fc.array(fc.double({ min: -10, max: 10, noNaN: true }), { minLength: 30, maxLength: 30 });
+    const rows = fc.array(fc.double({ min: -10, max: 10, noNaN: true }), {
+      minLength: 30,
+      maxLength: 30,
+    });
     fc.assert(
       fc.property(rows, rows, fc.double({ min: 0.1, max: 10, noNaN: true }), (a, b, factor) => {
         const x: Representation = { rows: 10, columns: 3, data: Float64Array.from(a) };
@@ -65,13 +75,16 @@ describe('linearCka', () => {
 describe('softmaxRows', () => {
   it('gives the outputs of the fixture', () => {
     const got = softmaxRows(representation(fixture.outputs.logits_first));
-    expect(relativeError(got.data, fixture.outputs.softmax_first.data)).toBeLessThan(exactStatistics);
+    expect(relativeError(got.data, fixture.outputs.softmax_first.data)).toBeLessThan(
+      exactStatistics,
+    );
   });
 });
 
 describe('weightDistance', () => {
   it('gives the distance of the fixture', () => {
-    const flat = (parameters: { data: number[] }[] | FixtureArray) => (Array.isArray(parameters) ? parameters.flatMap((p) => p.data) : parameters.data);
+    const flat = (parameters: { data: number[] }[] | FixtureArray) =>
+      Array.isArray(parameters) ? parameters.flatMap((p) => p.data) : parameters.data;
     const { first, second } = fixture.models;
     const got = weightDistance(flat(first.parameters ?? first), flat(second.parameters ?? second));
     expect(got).toBeCloseTo(fixture.distance.l2, 10);

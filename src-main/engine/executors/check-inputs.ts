@@ -9,11 +9,17 @@ import type { Tensors } from '../executor';
  * @param leading - extents before the input's own shape (the steps of a sequence)
  * @throws ShapeError when it is missing or has another shape
  */
-export function requireInput(inputs: Tensors, node: NodeOf<'input'>, leading: readonly number[] = []): Tensor {
+export function requireInput(
+  inputs: Tensors,
+  node: NodeOf<'input'>,
+  leading: readonly number[] = [],
+): Tensor {
   const value = inputs[node.params.name];
   const expected = [...leading, ...node.shape];
   if (!value || !sameShape(value.shape, expected)) {
-    throw new ShapeError(`input ${node.params.name}: must have shape [${expected.join(',')}], got ${value ? `[${value.shape.join(',')}]` : 'nothing'}; pass that tensor`);
+    throw new ShapeError(
+      `input ${node.params.name}: must have shape [${expected.join(',')}], got ${value ? `[${value.shape.join(',')}]` : 'nothing'}; pass that tensor`,
+    );
   }
   return value;
 }

@@ -9,7 +9,10 @@ export interface Value {
   readonly data: Float64Array | Int32Array;
 }
 
-type Kernel<N extends OpName> = (node: NodeOf<N>, inputs: readonly Value[]) => Float64Array | Int32Array;
+type Kernel<N extends OpName> = (
+  node: NodeOf<N>,
+  inputs: readonly Value[],
+) => Float64Array | Int32Array;
 
 const first = (inputs: readonly Value[]): Value => inputs[0] as Value;
 const second = (inputs: readonly Value[]): Value => inputs[1] as Value;
@@ -18,7 +21,10 @@ const second = (inputs: readonly Value[]): Value => inputs[1] as Value;
 function broadcastOffsets(shape: Shape, from: Shape): Int32Array {
   const lead = shape.length - from.length;
   const strides = stridesOf(from).map((stride, axis) => (from[axis] === 1 ? 0 : stride));
-  return offsets(shape, shape.map((_, axis) => (axis < lead ? 0 : (strides[axis - lead] as number))));
+  return offsets(
+    shape,
+    shape.map((_, axis) => (axis < lead ? 0 : (strides[axis - lead] as number))),
+  );
 }
 
 /** Offsets of all elements of `shape`, in row-major order, for the given strides. */
@@ -51,20 +57,24 @@ const binary = <N extends OpName>(f: (a: number, b: number) => number): Kernel<N
     const [a, b] = inputs as readonly [Value, Value];
     const i = broadcastOffsets(node.shape, a.shape);
     const j = broadcastOffsets(node.shape, b.shape);
-    return Float64Array.from(i, (at, k) => f(a.data[at] as number, b.data[j[k] as number] as number));
+    return Float64Array.from(i, (at, k) =>
+      f(a.data[at] as number, b.data[j[k] as number] as number),
+    );
   };
 };
 
 /** Picks elements: result[k] = x[offset[k]]. */
 function pick(x: Value, at: Int32Array): Float64Array | Int32Array {
-  const result = x.data instanceof Int32Array ? new Int32Array(at.length) : new Float64Array(at.length);
+  const result =
+    x.data instanceof Int32Array ? new Int32Array(at.length) : new Float64Array(at.length);
   for (let k = 0; k < at.length; k++) result[k] = x.data[at[k] as number] as number;
   return result;
 }
 
 /** Applies `f` to each row along the last axis. */
 function rows(x: Value, width: number, f: (row: Float64Array, index: number) => void): void {
-  for (let r = 0; r * width < x.data.length; r++) f(Float64Array.from(x.data.subarray(r * width, (r + 1) * width)), r);
+  for (let r = 0; r * width < x.data.length; r++)
+    f(Float64Array.from(x.data.subarray(r * width, (r + 1) * width)), r);
 }
 
 function logSoftmaxRow(row: Float64Array): Float64Array {
@@ -78,7 +88,9 @@ const alongLastAxis = <N extends OpName>(f: (row: Float64Array) => Float64Array)
     const x = first(inputs);
     const width = x.shape.at(-1) as number;
     const result = new Float64Array(x.data.length);
-    rows(x, width, (row, r) => { result.set(f(row), r * width); });
+    rows(x, width, (row, r) => {
+      result.set(f(row), r * width);
+    });
     return result;
   };
 };
@@ -118,8 +130,15 @@ function blockOffsets(shape: Shape, whole: Shape, at: { axis: number; start: num
   return offsets(shape, strides).map((o) => o + at.start * (strides[at.axis] as number));
 }
 
-function place(result: Float64Array | Int32Array, whole: Shape, part: Value, at: { axis: number; start: number }): void {
-  blockOffsets(part.shape, whole, at).forEach((o, k) => { result[o] = part.data[k] as number; });
+function place(
+  result: Float64Array | Int32Array,
+  whole: Shape,
+  part: Value,
+  at: { axis: number; start: number },
+): void {
+  blockOffsets(part.shape, whole, at).forEach((o, k) => {
+    result[o] = part.data[k] as number;
+  });
 }
 
 export const referenceKernels: { readonly [N in Exclude<OpName, 'input'>]: Kernel<N> } = {
@@ -140,23 +159,36 @@ export const referenceKernels: { readonly [N in Exclude<OpName, 'input'>]: Kerne
   logSoftmax: alongLastAxis(logSoftmaxRow),
   transpose: (node, inputs) => {
     const strides = stridesOf(first(inputs).shape);
-    return pick(first(inputs), offsets(node.shape, node.params.permutation.map((axis) => strides[axis] as number)));
+    return pick(
+      first(inputs),
+      offsets(
+        node.shape,
+        node.params.permutation.map((axis) => strides[axis] as number),
+      ),
+    );
   },
   reshape: (_, inputs) => first(inputs).data,
-  broadcast: (node, inputs) => pick(first(inputs), broadcastOffsets(node.shape, first(inputs).shape)),
+  broadcast: (node, inputs) =>
+    pick(first(inputs), broadcastOffsets(node.shape, first(inputs).shape)),
   sum: (node, inputs) => {
     const result = new Float64Array(sizeOf(node.shape));
-    broadcastOffsets(first(inputs).shape, node.shape).forEach((o, k) => { result[o] = (result[o] as number) + (first(inputs).data[k] as number); });
+    broadcastOffsets(first(inputs).shape, node.shape).forEach((o, k) => {
+      result[o] = (result[o] as number) + (first(inputs).data[k] as number);
+    });
     return result;
   },
-  slice: (node, inputs) => pick(first(inputs), blockOffsets(node.shape, first(inputs).shape, node.params)),
+  slice: (node, inputs) =>
+    pick(first(inputs), blockOffsets(node.shape, first(inputs).shape, node.params)),
   pad: (node, inputs) => {
     const result = new Float64Array(sizeOf(node.shape));
     place(result, node.shape, first(inputs), { axis: node.params.axis, start: node.params.before });
     return result;
   },
   concat: (node, inputs) => {
-    const result = node.dtype === 'int' ? new Int32Array(sizeOf(node.shape)) : new Float64Array(sizeOf(node.shape));
+    const result =
+      node.dtype === 'int'
+        ? new Int32Array(sizeOf(node.shape))
+        : new Float64Array(sizeOf(node.shape));
     let start = 0;
     for (const x of inputs) {
       place(result, node.shape, x, { axis: node.params.axis, start });
@@ -166,7 +198,9 @@ export const referenceKernels: { readonly [N in Exclude<OpName, 'input'>]: Kerne
   },
   gather: (node, inputs) => {
     const width = sizeOf(first(inputs).shape.slice(1));
-    const at = new Int32Array(sizeOf(node.shape)).map((_, k) => (second(inputs).data[Math.floor(k / width)] as number) * width + (k % width));
+    const at = new Int32Array(sizeOf(node.shape)).map(
+      (_, k) => (second(inputs).data[Math.floor(k / width)] as number) * width + (k % width),
+    );
     return pick(first(inputs), at);
   },
   scatterAdd: (node, inputs) => {
@@ -181,7 +215,10 @@ export const referenceKernels: { readonly [N in Exclude<OpName, 'input'>]: Kerne
   crossEntropy: (node, inputs) => {
     const classes = first(inputs).shape.at(-1) as number;
     const full = [...node.shape, classes];
-    const z: Value = { shape: full, data: pick(first(inputs), broadcastOffsets(full, first(inputs).shape)) };
+    const z: Value = {
+      shape: full,
+      data: pick(first(inputs), broadcastOffsets(full, first(inputs).shape)),
+    };
     const targets = broadcastOffsets(full, second(inputs).shape);
     const result = new Float64Array(sizeOf(node.shape));
     rows(z, classes, (row, r) => {
@@ -195,7 +232,9 @@ export const referenceKernels: { readonly [N in Exclude<OpName, 'input'>]: Kerne
   },
   argMax: (node, inputs) => {
     const result = new Int32Array(sizeOf(node.shape));
-    rows(first(inputs), first(inputs).shape.at(-1) as number, (row, r) => { result[r] = row.indexOf(row.reduce((a, b) => (b > a ? b : a))); });
+    rows(first(inputs), first(inputs).shape.at(-1) as number, (row, r) => {
+      result[r] = row.indexOf(row.reduce((a, b) => (b > a ? b : a)));
+    });
     return result;
   },
 };

@@ -9,7 +9,11 @@ import { referenceKernels, type Value } from './reference-kernels';
 
 type Kernel = (node: Node, inputs: readonly Value[]) => Value['data'];
 
-function evaluate(outputs: readonly Node[], order: readonly Node[], given: (name: string) => Value): Value[] {
+function evaluate(
+  outputs: readonly Node[],
+  order: readonly Node[],
+  given: (name: string) => Value,
+): Value[] {
   const values = new Map<Node, Value>();
   for (const node of order) {
     if (node.op === 'input') {
@@ -17,7 +21,10 @@ function evaluate(outputs: readonly Node[], order: readonly Node[], given: (name
       continue;
     }
     const inputs = node.inputs.map((x) => values.get(x) as Value);
-    values.set(node, { shape: node.shape, data: (referenceKernels[node.op] as Kernel)(node, inputs) });
+    values.set(node, {
+      shape: node.shape,
+      data: (referenceKernels[node.op] as Kernel)(node, inputs),
+    });
   }
   return outputs.map((output) => values.get(output) as Value);
 }
@@ -32,9 +39,13 @@ function compileProgram(program: Program): CompiledProgram {
   const order = topologicalOrder(nodes);
   return {
     run(inputs: Tensors) {
-      const given = new Map(program.inputs.map((x) => [x.params.name, toValue(requireInput(inputs, x))]));
+      const given = new Map(
+        program.inputs.map((x) => [x.params.name, toValue(requireInput(inputs, x))]),
+      );
       const results = evaluate(nodes, order, (name) => given.get(name) as Value);
-      return Promise.resolve(Object.fromEntries(program.outputs.map((o, i) => [o.name, results[i] as Value])));
+      return Promise.resolve(
+        Object.fromEntries(program.outputs.map((o, i) => [o.name, results[i] as Value])),
+      );
     },
   };
 }
@@ -45,24 +56,40 @@ function compileLoop(loop: LoopProgram): CompiledLoop {
   return {
     run(steps, inputs) {
       const given = new Map<string, Value>();
-      for (const x of [...loop.states.map((s) => s.input), ...loop.constants]) given.set(x.params.name, toValue(requireInput(inputs, x)));
-      const sequences = loop.sequences.map((x) => ({ x, all: toValue(requireInput(inputs, x, [steps])) }));
+      for (const x of [...loop.states.map((s) => s.input), ...loop.constants])
+        given.set(x.params.name, toValue(requireInput(inputs, x)));
+      const sequences = loop.sequences.map((x) => ({
+        x,
+        all: toValue(requireInput(inputs, x, [steps])),
+      }));
       for (let step = 0; step < steps; step++) {
         for (const { x, all } of sequences) {
           const size = sizeOf(x.shape);
-          given.set(x.params.name, { shape: x.shape, data: all.data.slice(step * size, (step + 1) * size) });
+          given.set(x.params.name, {
+            shape: x.shape,
+            data: all.data.slice(step * size, (step + 1) * size),
+          });
         }
         const next = evaluate(nodes, order, (name) => given.get(name) as Value);
         loop.states.forEach((s, i) => given.set(s.input.params.name, next[i] as Value));
       }
-      return Promise.resolve(Object.fromEntries(loop.states.map((s) => [s.input.params.name, given.get(s.input.params.name) as Value])));
+      return Promise.resolve(
+        Object.fromEntries(
+          loop.states.map((s) => [s.input.params.name, given.get(s.input.params.name) as Value]),
+        ),
+      );
     },
   };
 }
 
 /** The float64 executor. Never fails to open. */
 export class ReferenceExecutor implements Executor {
-  readonly stamp: ExecutorStamp = { name: 'reference', device: 'cpu', dtype: 'float64', version: '1' };
+  readonly stamp: ExecutorStamp = {
+    name: 'reference',
+    device: 'cpu',
+    dtype: 'float64',
+    version: '1',
+  };
   readonly #programs = new Map<string, CompiledProgram>();
   readonly #loops = new Map<string, CompiledLoop>();
 

@@ -12,7 +12,11 @@ export type Initialisation = 'fan-in-uniform' | 'he' | 'xavier';
  * Normal(0, 2/fan_in), biases 0 (He et al. 2015). `xavier`: weights uniform(-a, a), a = sqrt(6/(fan_in + fan_out)),
  * biases 0 (Glorot and Bengio 2010). Never throws.
  */
-export function initialParameters(network: Network, seed: number, kind: Initialisation): Float32Array {
+export function initialParameters(
+  network: Network,
+  seed: number,
+  kind: Initialisation,
+): Float32Array {
   const stream = new RandomStream(seed, 'init');
   const theta = new Float32Array(network.parameterCount);
   let at = 0;

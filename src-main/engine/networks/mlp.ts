@@ -11,7 +11,9 @@ export interface MlpOptions {
 
 /** An MLP with PyTorch's layout: weights [out, in], biases [out], names fc1, fc2, ... Never throws. */
 export function mlp({ sizes, activation }: MlpOptions): Network {
-  const layers = sizes.slice(1).map((out, i) => ({ name: `fc${i + 1}`, inputs: sizes[i] as number, out }));
+  const layers = sizes
+    .slice(1)
+    .map((out, i) => ({ name: `fc${i + 1}`, inputs: sizes[i] as number, out }));
   const parameters: NetworkParameter[] = layers.flatMap(({ name, inputs, out }) => [
     { name: `${name}.weight`, shape: [out, inputs], fanIn: inputs, fanOut: out },
     { name: `${name}.bias`, shape: [out], fanIn: inputs, fanOut: out },

@@ -30,7 +30,9 @@ export function mixSamples(x: Tensor, count: number, seed: number): Tensor {
     batch.forEach((row, i) => {
       const other = batch[partner[i] as number] as number;
       for (let f = 0; f < inputs; f++) {
-        mixed[(start + i) * inputs + f] = lambda * (x.data[row * inputs + f] as number) + (1 - lambda) * (x.data[other * inputs + f] as number);
+        mixed[(start + i) * inputs + f] =
+          lambda * (x.data[row * inputs + f] as number) +
+          (1 - lambda) * (x.data[other * inputs + f] as number);
       }
     });
   }
@@ -55,16 +57,38 @@ export async function measureCka(
   for (let i = 0; i < models.length; i++) {
     for (let j = i + 1; j < models.length; j++) {
       const [a, b] = [models[i], models[j]] as [(typeof models)[number], (typeof models)[number]];
-      const base = { kind: 'scalar', name: 'cka', subject: { kind: 'pair', seeds: [a.seed, b.seed] }, samples } as const;
+      const base = {
+        kind: 'scalar',
+        name: 'cka',
+        subject: { kind: 'pair', seeds: [a.seed, b.seed] },
+        samples,
+      } as const;
       const [x, y] = [outputs[i], outputs[j]];
       if (!x || !y) {
         const seed = x ? b.seed : a.seed;
-        results.push({ ...base, value: null, reason: `the run with seed ${seed} diverged`, error: null });
+        results.push({
+          ...base,
+          value: null,
+          reason: `the run with seed ${seed} diverged`,
+          error: null,
+        });
         continue;
       }
       const cka = linearCka(x, y, mixupBatch);
-      if (cka === null) results.push({ ...base, value: null, reason: 'an output is the same for every sample', error: null });
-      else results.push({ ...base, value: cka.value, error: cka.standardError, errorOver: `jackknife over ${cka.batches} mixing batches` });
+      if (cka === null)
+        results.push({
+          ...base,
+          value: null,
+          reason: 'an output is the same for every sample',
+          error: null,
+        });
+      else
+        results.push({
+          ...base,
+          value: cka.value,
+          error: cka.standardError,
+          errorOver: `jackknife over ${cka.batches} mixing batches`,
+        });
     }
   }
   return results;
@@ -78,14 +102,23 @@ async function representations(
   const sound = models.flatMap((m) => (m.theta ? [m.theta] : []));
   if (sound.length === 0) return models.map(() => null);
   const key = `logits ${network.key} models=${sound.length} samples=${metric.samples}`;
-  const program = await executor.program(key, () => logitsProgram(network, sound.length, { samples: metric.samples, inputs }));
-  const result = await program.run({ theta: stackModels(sound), x: mixSamples(train.x, metric.samples, mixupSeed) });
+  const program = await executor.program(key, () =>
+    logitsProgram(network, sound.length, { samples: metric.samples, inputs }),
+  );
+  const result = await program.run({
+    theta: stackModels(sound),
+    x: mixSamples(train.x, metric.samples, mixupSeed),
+  });
   const logits = (result['logits'] as Tensor).data;
   const size = metric.samples * classes;
   let next = 0;
   return models.map((m) => {
     if (!m.theta) return null;
-    const rows: Representation = { rows: metric.samples, columns: classes, data: Float64Array.from(logits.subarray(next * size, ++next * size)) };
+    const rows: Representation = {
+      rows: metric.samples,
+      columns: classes,
+      data: Float64Array.from(logits.subarray(next * size, ++next * size)),
+    };
     return metric.representation === 'softmax' ? softmaxRows(rows) : rows;
   });
 }

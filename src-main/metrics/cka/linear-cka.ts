@@ -33,12 +33,17 @@ export interface CkaEstimate {
  * @returns null when a representation is constant over the samples
  * Cost: rows times columns squared. Source: Kornblith et al. 2019; checked in tests/reference/similarity.test.ts
  */
-export function linearCka(x: Representation, y: Representation, batchSize = x.rows): CkaEstimate | null {
+export function linearCka(
+  x: Representation,
+  y: Representation,
+  batchSize = x.rows,
+): CkaEstimate | null {
   if (isConstant(x) || isConstant(y)) return null;
   // Shifting by the first row changes nothing but keeps the subtraction of means from cancelling digits.
   const [a, b] = [shifted(x), shifted(y)];
   const parts: Moments[] = [];
-  for (let from = 0; from < x.rows; from += batchSize) parts.push(momentsOf(a, b, { from, to: Math.min(from + batchSize, x.rows) }));
+  for (let from = 0; from < x.rows; from += batchSize)
+    parts.push(momentsOf(a, b, { from, to: Math.min(from + batchSize, x.rows) }));
   const all = parts.reduce((sum, part) => combine(sum, part, 1));
   const value = ckaOf(all);
   if (value === null) return null;
@@ -54,7 +59,8 @@ export function softmaxRows(x: Representation): Representation {
     let largest = -Infinity;
     for (let c = 0; c < x.columns; c++) largest = Math.max(largest, x.data[from + c] as number);
     let total = 0;
-    for (let c = 0; c < x.columns; c++) total += data[from + c] = Math.exp((x.data[from + c] as number) - largest);
+    for (let c = 0; c < x.columns; c++)
+      total += data[from + c] = Math.exp((x.data[from + c] as number) - largest);
     for (let c = 0; c < x.columns; c++) data[from + c] = (data[from + c] as number) / total;
   }
   return { ...x, data };
@@ -68,15 +74,22 @@ function isConstant({ rows, columns, data }: Representation): boolean {
 function shifted({ rows, columns, data }: Representation): Representation {
   const result = new Float64Array(data.length);
   for (let r = 0; r < rows; r++) {
-    for (let c = 0; c < columns; c++) result[r * columns + c] = (data[r * columns + c] as number) - (data[c] as number);
+    for (let c = 0; c < columns; c++)
+      result[r * columns + c] = (data[r * columns + c] as number) - (data[c] as number);
   }
   return { rows, columns, data: result };
 }
 
-function momentsOf(x: Representation, y: Representation, { from, to }: { from: number; to: number }): Moments {
+function momentsOf(
+  x: Representation,
+  y: Representation,
+  { from, to }: { from: number; to: number },
+): Moments {
   const sums = (z: Representation) => {
     const total = new Float64Array(z.columns);
-    for (let r = from; r < to; r++) for (let c = 0; c < z.columns; c++) total[c] = (total[c] as number) + (z.data[r * z.columns + c] as number);
+    for (let r = from; r < to; r++)
+      for (let c = 0; c < z.columns; c++)
+        total[c] = (total[c] as number) + (z.data[r * z.columns + c] as number);
     return total;
   };
   const products = (b: Representation, a: Representation) => {
@@ -86,17 +99,32 @@ function momentsOf(x: Representation, y: Representation, { from, to }: { from: n
         const v = b.data[r * b.columns + j] as number;
         const row = j * a.columns;
         const at = r * a.columns;
-        for (let i = 0; i < a.columns; i++) total[row + i] = (total[row + i] as number) + v * (a.data[at + i] as number);
+        for (let i = 0; i < a.columns; i++)
+          total[row + i] = (total[row + i] as number) + v * (a.data[at + i] as number);
       }
     }
     return total;
   };
-  return { count: to - from, x: sums(x), y: sums(y), xx: products(x, x), yy: products(y, y), yx: products(y, x) };
+  return {
+    count: to - from,
+    x: sums(x),
+    y: sums(y),
+    xx: products(x, x),
+    yy: products(y, y),
+    yx: products(y, x),
+  };
 }
 
 function combine(a: Moments, b: Moments, sign: 1 | -1): Moments {
   const join = (p: Float64Array, q: Float64Array) => p.map((v, i) => v + sign * (q[i] as number));
-  return { count: a.count + sign * b.count, x: join(a.x, b.x), y: join(a.y, b.y), xx: join(a.xx, b.xx), yy: join(a.yy, b.yy), yx: join(a.yx, b.yx) };
+  return {
+    count: a.count + sign * b.count,
+    x: join(a.x, b.x),
+    y: join(a.y, b.y),
+    xx: join(a.xx, b.xx),
+    yy: join(a.yy, b.yy),
+    yx: join(a.yx, b.yx),
+  };
 }
 
 function ckaOf(m: Moments): number | null {
@@ -105,11 +133,18 @@ function ckaOf(m: Moments): number | null {
 }
 
 /** ||P - rows columns' / n||_F^2: the squared norm of a product of centred matrices. */
-function centredNormSquared(product: Float64Array, columns: Float64Array, { count }: Moments, rows: Float64Array = columns): number {
+function centredNormSquared(
+  product: Float64Array,
+  columns: Float64Array,
+  { count }: Moments,
+  rows: Float64Array = columns,
+): number {
   let total = 0;
   for (let j = 0; j < rows.length; j++) {
     for (let i = 0; i < columns.length; i++) {
-      const v = (product[j * columns.length + i] as number) - ((rows[j] as number) * (columns[i] as number)) / count;
+      const v =
+        (product[j * columns.length + i] as number) -
+        ((rows[j] as number) * (columns[i] as number)) / count;
       total += v * v;
     }
   }

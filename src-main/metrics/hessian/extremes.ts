@@ -3,7 +3,9 @@ import { RandomStream } from '#main/engine/random';
 import { LanczosRecurrence, norm, type RitzValue } from './lanczos';
 
 /** Products of each model's matrix with its own K vectors: [S][K] vectors of length P to as many products. */
-export type BatchedProduct = (vectors: readonly (readonly ArrayLike<number>[])[]) => Promise<Float32Array[][] | Float64Array[][]>;
+export type BatchedProduct = (
+  vectors: readonly (readonly ArrayLike<number>[])[],
+) => Promise<Float32Array[][] | Float64Array[][]>;
 
 export interface Extremes {
   readonly top: RitzValue;
@@ -25,7 +27,10 @@ export const mostProducts = 100;
  * @param size - P; the start is Normal(0, 1) from the stream `lanczos-start` of `seed`, the same for all models
  * Source: Lanczos 1950; residual bound: Parlett, The Symmetric Eigenvalue Problem, 4.5
  */
-export async function lanczosExtremes(product: BatchedProduct, { models, size, seed }: { models: number; size: number; seed: number }): Promise<Extremes[]> {
+export async function lanczosExtremes(
+  product: BatchedProduct,
+  { models, size, seed }: { models: number; size: number; seed: number },
+): Promise<Extremes[]> {
   const start = normalVector(size, seed);
   const recurrences = Array.from({ length: models }, () => new LanczosRecurrence(start));
   const results = new Array<Extremes | null>(models).fill(null);
@@ -36,8 +41,11 @@ export async function lanczosExtremes(product: BatchedProduct, { models, size, s
       recurrence.advance((products[s] as Float32Array[])[0] as Float32Array);
       const { top, bottom } = recurrence.extremes();
       const scale = Math.max(Math.abs(top.value), Math.abs(bottom.value));
-      const converged = top.residual <= lanczosTolerance * Math.abs(top.value) && bottom.residual <= lanczosTolerance * scale;
-      if (converged || recurrence.isExhausted || k === mostProducts) results[s] = { top, bottom, products: k, converged };
+      const converged =
+        top.residual <= lanczosTolerance * Math.abs(top.value) &&
+        bottom.residual <= lanczosTolerance * scale;
+      if (converged || recurrence.isExhausted || k === mostProducts)
+        results[s] = { top, bottom, products: k, converged };
     });
   }
   return results as Extremes[];
@@ -47,7 +55,10 @@ export async function lanczosExtremes(product: BatchedProduct, { models, size, s
  * The eigenvalue of largest magnitude by power iteration, the way of earlier tools: stops when the Rayleigh quotient
  * changes by less than 1e-3 relative, or after 100 products. The residual is ||H v - value v|| at the last vector.
  */
-export async function powerIteration(product: BatchedProduct, { models, size, seed }: { models: number; size: number; seed: number }): Promise<Extremes[]> {
+export async function powerIteration(
+  product: BatchedProduct,
+  { models, size, seed }: { models: number; size: number; seed: number },
+): Promise<Extremes[]> {
   const vectors = Array.from({ length: models }, () => unit(normalVector(size, seed)));
   const results = new Array<Extremes | null>(models).fill(null);
   const previous = new Array<number | null>(models).fill(null);
@@ -58,10 +69,14 @@ export async function powerIteration(product: BatchedProduct, { models, size, se
       const v = vectors[s] as Float64Array;
       const w = Float64Array.from((products[s] as Float32Array[])[0] as Float32Array);
       const value = w.reduce((total, x, i) => total + x * (v[i] as number), 0);
-      const residual = Math.sqrt(w.reduce((total, x, i) => total + (x - value * (v[i] as number)) ** 2, 0));
+      const residual = Math.sqrt(
+        w.reduce((total, x, i) => total + (x - value * (v[i] as number)) ** 2, 0),
+      );
       const before = previous[s] ?? null;
-      const converged = before !== null && Math.abs(value - before) < lanczosTolerance * Math.abs(before);
-      if (converged || k === mostProducts) results[s] = { top: { value, residual }, bottom: null, products: k, converged };
+      const converged =
+        before !== null && Math.abs(value - before) < lanczosTolerance * Math.abs(before);
+      if (converged || k === mostProducts)
+        results[s] = { top: { value, residual }, bottom: null, products: k, converged };
       previous[s] = value;
       if (norm(w) > 0) vectors[s] = unit(w);
     }

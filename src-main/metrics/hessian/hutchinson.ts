@@ -28,12 +28,16 @@ export async function hutchinsonTrace(
   const samples: number[][] = Array.from({ length: models }, () => []);
   const done = (s: number) => isDone(samples[s] as number[], most);
   for (let call = 0; samples.some((_, s) => !done(s)); call++) {
-    const probes = Array.from({ length: probesPerCall }, (_, k) => rademacher(size, seed, call * probesPerCall + k));
+    const probes = Array.from({ length: probesPerCall }, (_, k) =>
+      rademacher(size, seed, call * probesPerCall + k),
+    );
     const products = await product(samples.map(() => probes));
     for (let s = 0; s < models; s++) {
       if (done(s)) continue;
       for (let k = 0; k < probesPerCall && (samples[s] as number[]).length < most; k++) {
-        (samples[s] as number[]).push(inner(probes[k] as Float32Array, (products[s] as Float32Array[])[k] as Float32Array));
+        (samples[s] as number[]).push(
+          inner(probes[k] as Float32Array, (products[s] as Float32Array[])[k] as Float32Array),
+        );
       }
     }
   }

@@ -35,7 +35,10 @@ export class LanczosRecurrence {
   /** An invariant subspace was found: the Ritz values are exact and there is no next vector. */
   get isExhausted(): boolean {
     const scaleOfT = Math.max(...this.alphas.map(Math.abs), ...this.betas);
-    return (this.betas.at(-1) ?? Infinity) <= 1e-12 * scaleOfT || this.alphas.length >= this.vector.length;
+    return (
+      (this.betas.at(-1) ?? Infinity) <= 1e-12 * scaleOfT ||
+      this.alphas.length >= this.vector.length
+    );
   }
 
   /** Takes H times `vector`. @param product - [P] */
@@ -65,7 +68,10 @@ export class LanczosRecurrence {
   extremes(): { top: RitzValue; bottom: RitzValue } {
     const { values, last } = this.spectrum();
     const beta = this.isExhausted ? 0 : (this.betas.at(-1) as number);
-    const ritz = (i: number): RitzValue => ({ value: values[i] as number, residual: beta * Math.abs(last[i] as number) });
+    const ritz = (i: number): RitzValue => ({
+      value: values[i] as number,
+      residual: beta * Math.abs(last[i] as number),
+    });
     return { top: ritz(values.length - 1), bottom: ritz(0) };
   }
 }

@@ -6,10 +6,15 @@ export function bezierCoefficients(t: number): [number, number, number] {
 }
 
 /** phi(t) = (1-t)^2 first + 2t(1-t) bend + t^2 last, [P], for each t. */
-export function bezierPoints(curve: { first: Float32Array; bend: Float32Array; last: Float32Array }, ts: readonly number[]): Float32Array[] {
+export function bezierPoints(
+  curve: { first: Float32Array; bend: Float32Array; last: Float32Array },
+  ts: readonly number[],
+): Float32Array[] {
   return ts.map((t) => {
     const [a, b, c] = bezierCoefficients(t);
-    return curve.first.map((v, i) => a * v + b * (curve.bend[i] as number) + c * (curve.last[i] as number));
+    return curve.first.map(
+      (v, i) => a * v + b * (curve.bend[i] as number) + c * (curve.last[i] as number),
+    );
   });
 }
 
@@ -57,6 +62,11 @@ export function refinementPoints(ts: readonly number[], values: readonly number[
     const t = ts[at] as number;
     const before = ts[at - 1] ?? t;
     const after = ts[at + 1] ?? t;
-    return [t - (2 * (t - before)) / 3, t - (t - before) / 3, t + (after - t) / 3, t + (2 * (after - t)) / 3];
+    return [
+      t - (2 * (t - before)) / 3,
+      t - (t - before) / 3,
+      t + (after - t) / 3,
+      t + (2 * (after - t)) / 3,
+    ];
   });
 }

@@ -5,7 +5,13 @@ import { curveLoop } from '#main/engine/curve-loop';
 import { RandomStream } from '#main/engine/random';
 import { tensor, type Tensor } from '#main/engine/tensor';
 import { evaluateModels, modelRow, stackModels, type CellContext } from '../context';
-import { bezierCoefficients, bezierPoints, curveStatistics, refinementPoints, type CurveStatistics } from './curve-statistics';
+import {
+  bezierCoefficients,
+  bezierPoints,
+  curveStatistics,
+  refinementPoints,
+  type CurveStatistics,
+} from './curve-statistics';
 
 export interface CurveEnds {
   readonly seeds: readonly [number, number];
@@ -29,12 +35,20 @@ export interface MeasuredCurve {
  * `points` equal steps of t and 8 points around the extremes of the error; the values' error is what the refinement changed.
  * Source: Garipov et al. 2018, Yang et al. 2021.
  */
-export async function measureModeConnectivity(context: CellContext, pairs: readonly CurveEnds[], metric: MetricSpecOf<'mode-connectivity'>): Promise<MeasuredCurve[]> {
+export async function measureModeConnectivity(
+  context: CellContext,
+  pairs: readonly CurveEnds[],
+  metric: MetricSpecOf<'mode-connectivity'>,
+): Promise<MeasuredCurve[]> {
   const { bends, steps } = await trainBends(context, pairs, metric);
   const results: MeasuredCurve[] = [];
   for (const [i, pair] of pairs.entries()) {
     const bend = bends[i] as Float32Array;
-    results.push({ measurements: await measureCurve(context, { ...pair, bend }, metric.points), bend, steps });
+    results.push({
+      measurements: await measureCurve(context, { ...pair, bend }, metric.points),
+      bend,
+      steps,
+    });
   }
   return results;
 }
@@ -45,7 +59,11 @@ export function curveRateFactor(progress: number): number {
   return progress <= 0.9 ? 1 - (0.99 * (progress - 0.5)) / 0.4 : 0.01;
 }
 
-async function trainBends(context: CellContext, pairs: readonly CurveEnds[], metric: MetricSpecOf<'mode-connectivity'>): Promise<{ bends: Float32Array[]; steps: number }> {
+async function trainBends(
+  context: CellContext,
+  pairs: readonly CurveEnds[],
+  metric: MetricSpecOf<'mode-connectivity'>,
+): Promise<{ bends: Float32Array[]; steps: number }> {
   const { executor, network, inputs, classes, train } = context;
   const { batchSize, momentum, weightDecay } = metric;
   const samples = train.labels.length;
@@ -60,14 +78,33 @@ async function trainBends(context: CellContext, pairs: readonly CurveEnds[], met
   if (momentum !== 0) state['buffer'] = tensor(first.shape, new Float32Array(first.data.length));
   for (let epoch = 0; epoch < metric.epochs; epoch++) {
     const sequences = epochSequences(pairs, epoch, { perEpoch, batchSize, samples });
-    const rate = Float32Array.from({ length: perEpoch }, (_, i) => metric.learningRate * curveRateFactor((epoch * perEpoch + i) / (metric.epochs * perEpoch)));
-    state = await loop.run(perEpoch, { ...state, ...sequences, first, last, x: train.x, targets: train.targets, rate: tensor([perEpoch], rate) });
+    const rate = Float32Array.from(
+      { length: perEpoch },
+      (_, i) =>
+        metric.learningRate * curveRateFactor((epoch * perEpoch + i) / (metric.epochs * perEpoch)),
+    );
+    state = await loop.run(perEpoch, {
+      ...state,
+      ...sequences,
+      first,
+      last,
+      x: train.x,
+      targets: train.targets,
+      rate: tensor([perEpoch], rate),
+    });
   }
-  return { bends: pairs.map((_, i) => modelRow(state['bend'] as Tensor, i)), steps: perEpoch * metric.epochs };
+  return {
+    bends: pairs.map((_, i) => modelRow(state['bend'] as Tensor, i)),
+    steps: perEpoch * metric.epochs,
+  };
 }
 
 /** Minibatches and points on the curve for one epoch: `indices` [steps, S, batch], `coefficients` [steps, S, 3]. */
-function epochSequences(pairs: readonly CurveEnds[], epoch: number, { perEpoch, batchSize, samples }: { perEpoch: number; batchSize: number; samples: number }): Record<'indices' | 'coefficients', Tensor> {
+function epochSequences(
+  pairs: readonly CurveEnds[],
+  epoch: number,
+  { perEpoch, batchSize, samples }: { perEpoch: number; batchSize: number; samples: number },
+): Record<'indices' | 'coefficients', Tensor> {
   const indices = new Int32Array(perEpoch * pairs.length * batchSize);
   const coefficients = new Float32Array(perEpoch * pairs.length * 3);
   pairs.forEach(({ seeds: [seed] }, s) => {
@@ -79,23 +116,64 @@ function epochSequences(pairs: readonly CurveEnds[], epoch: number, { perEpoch, 
       coefficients.set(bezierCoefficients(positions.uniform()), at * 3);
     }
   });
-  return { indices: tensor([perEpoch, pairs.length, batchSize], indices), coefficients: tensor([perEpoch, pairs.length, 3], coefficients) };
+  return {
+    indices: tensor([perEpoch, pairs.length, batchSize], indices),
+    coefficients: tensor([perEpoch, pairs.length, 3], coefficients),
+  };
 }
 
-async function measureCurve(context: CellContext, curve: CurveEnds & { bend: Float32Array }, points: number): Promise<Measurement[]> {
+async function measureCurve(
+  context: CellContext,
+  curve: CurveEnds & { bend: Float32Array },
+  points: number,
+): Promise<Measurement[]> {
   const subject: Subject = { kind: 'pair', seeds: curve.seeds };
   const samples = `all ${context.train.labels.length} training samples`;
   const grid = Array.from({ length: points }, (_, i) => i / (points - 1));
   const coarse = await evaluateCurve(context, curve, grid);
-  if (coarse === null) return scalarNames.map((name) => ({ kind: 'scalar', name, subject, samples, value: null, reason: 'the loss on the curve is not finite', error: null }));
-  const extra = refinementPoints(grid, coarse.map((p) => p.error));
+  if (coarse === null)
+    return scalarNames.map((name) => ({
+      kind: 'scalar',
+      name,
+      subject,
+      samples,
+      value: null,
+      reason: 'the loss on the curve is not finite',
+      error: null,
+    }));
+  const extra = refinementPoints(
+    grid,
+    coarse.map((p) => p.error),
+  );
   const fine = [...coarse, ...((await evaluateCurve(context, curve, extra)) ?? [])]
     .sort((a, b) => a.t - b.t)
     .filter((p, i, all) => i === 0 || p.t !== all[i - 1]?.t);
   const ts = fine.map((p) => p.t);
-  const measured = { error: curveStatistics(ts, fine.map((p) => p.error)), loss: curveStatistics(ts, fine.map((p) => p.loss)) };
-  const before = { error: curveStatistics(grid, coarse.map((p) => p.error)), loss: curveStatistics(grid, coarse.map((p) => p.loss)) };
-  const scalar = (name: string, quantity: 'error' | 'loss', field: keyof CurveStatistics): ScalarMeasurement => ({
+  const measured = {
+    error: curveStatistics(
+      ts,
+      fine.map((p) => p.error),
+    ),
+    loss: curveStatistics(
+      ts,
+      fine.map((p) => p.loss),
+    ),
+  };
+  const before = {
+    error: curveStatistics(
+      grid,
+      coarse.map((p) => p.error),
+    ),
+    loss: curveStatistics(
+      grid,
+      coarse.map((p) => p.loss),
+    ),
+  };
+  const scalar = (
+    name: string,
+    quantity: 'error' | 'loss',
+    field: keyof CurveStatistics,
+  ): ScalarMeasurement => ({
     kind: 'scalar',
     name,
     subject,
@@ -111,17 +189,37 @@ async function measureCurve(context: CellContext, curve: CurveEnds & { bend: Flo
     scalar('curveLossConnectivity', 'loss', 'connectivity'),
     scalar('curveLossBarrier', 'loss', 'barrier'),
     scalar('curveLossGain', 'loss', 'gain'),
-    { kind: 'series', name: 'connecting-curve', subject, samples, columns: { t: ts, error: fine.map((p) => p.error), loss: fine.map((p) => p.loss) } },
+    {
+      kind: 'series',
+      name: 'connecting-curve',
+      subject,
+      samples,
+      columns: { t: ts, error: fine.map((p) => p.error), loss: fine.map((p) => p.loss) },
+    },
   ];
 }
 
 /** The scalars of one curve, in the order of `measureCurve`. */
-export const scalarNames = ['modeConnectivity', 'curveBarrier', 'curveGain', 'curveLossConnectivity', 'curveLossBarrier', 'curveLossGain'] as const;
+export const scalarNames = [
+  'modeConnectivity',
+  'curveBarrier',
+  'curveGain',
+  'curveLossConnectivity',
+  'curveLossBarrier',
+  'curveLossGain',
+] as const;
 
 /** Error (percent) and loss (nats) at each t; null when a loss is not finite. */
-async function evaluateCurve(context: CellContext, curve: { first: Float32Array; bend: Float32Array; last: Float32Array }, ts: readonly number[]): Promise<{ t: number; error: number; loss: number }[] | null> {
+async function evaluateCurve(
+  context: CellContext,
+  curve: { first: Float32Array; bend: Float32Array; last: Float32Array },
+  ts: readonly number[],
+): Promise<{ t: number; error: number; loss: number }[] | null> {
   const range = [[0, context.train.labels.length]] as const;
-  const means = await evaluateModels(context, stackModels(bezierPoints(curve, ts)), { samples: context.train, ranges: range });
+  const means = await evaluateModels(context, stackModels(bezierPoints(curve, ts)), {
+    samples: context.train,
+    ranges: range,
+  });
   const rows: { t: number; error: number; loss: number }[] = [];
   for (const [i, t] of ts.entries()) {
     const [mean] = means[i] ?? [];

@@ -5,7 +5,13 @@ import { scheduleFactor } from '#main/engine/optimisers';
 import { RandomStream } from '#main/engine/random';
 import { tensor, type Tensor } from '#main/engine/tensor';
 import { sgdLoop } from '#main/engine/training-loop';
-import { evaluateModels, modelRow, stackModels, type CellContext, type SampleMeans } from '../context';
+import {
+  evaluateModels,
+  modelRow,
+  stackModels,
+  type CellContext,
+  type SampleMeans,
+} from '../context';
 
 /** One finished epoch of one run; epoch 0 is the initial weights. Null where the loss is not finite. */
 export interface EpochRow {
@@ -46,10 +52,16 @@ export async function trainModels(
   onEpoch: (rows: readonly EpochRow[]) => void = () => undefined,
 ): Promise<TrainedModel[]> {
   const { training, optimizer } = settings;
-  const initial = seeds.map((seed) => initialParameters(context.network, seed, settings.model.initialisation));
+  const initial = seeds.map((seed) =>
+    initialParameters(context.network, seed, settings.model.initialisation),
+  );
   const stepper = await makeStepper(context, settings, seeds.length);
   let state: Record<string, Tensor> = { theta: stackModels(initial) };
-  if (optimizer.momentum !== 0) state['buffer'] = tensor(state['theta']?.shape ?? [], new Float32Array(seeds.length * context.network.parameterCount));
+  if (optimizer.momentum !== 0)
+    state['buffer'] = tensor(
+      state['theta']?.shape ?? [],
+      new Float32Array(seeds.length * context.network.parameterCount),
+    );
 
   const rows: EpochRow[][] = seeds.map(() => []);
   const divergedAt = seeds.map((): number | null => null);
@@ -57,7 +69,14 @@ export async function trainModels(
     const means = await evaluateEpoch(context, state['theta'] as Tensor);
     means.forEach(({ train, test }, s) => {
       if (train.loss === null) divergedAt[s] ??= epoch;
-      rows[s]?.push({ epoch, trainLoss: train.loss, trainAccuracy: train.accuracy, testLoss: test.loss, testAccuracy: test.accuracy, learningRate });
+      rows[s]?.push({
+        epoch,
+        trainLoss: train.loss,
+        trainAccuracy: train.accuracy,
+        testLoss: test.loss,
+        testAccuracy: test.accuracy,
+        learningRate,
+      });
     });
     onEpoch(rows.map((r) => r.at(-1) as EpochRow));
   };
@@ -79,9 +98,15 @@ export async function trainModels(
   }));
 }
 
-async function evaluateEpoch(context: CellContext, theta: Tensor): Promise<{ train: SampleMeans; test: SampleMeans }[]> {
+async function evaluateEpoch(
+  context: CellContext,
+  theta: Tensor,
+): Promise<{ train: SampleMeans; test: SampleMeans }[]> {
   const trainCount = context.train.labels.length;
-  const ranges = [[0, trainCount], [trainCount, context.all.labels.length]] as const;
+  const ranges = [
+    [0, trainCount],
+    [trainCount, context.all.labels.length],
+  ] as const;
   const means = await evaluateModels(context, theta, { samples: context.all, ranges });
   return means.map(([train, test]) => ({ train: train as SampleMeans, test: test as SampleMeans }));
 }
@@ -89,11 +114,19 @@ async function evaluateEpoch(context: CellContext, theta: Tensor): Promise<{ tra
 interface Stepper {
   readonly stepsPerEpoch: number;
   /** One epoch (0-based) of all models. */
-  epoch(state: Record<string, Tensor>, epoch: number, seeds: readonly number[]): Promise<{ next: Record<string, Tensor>; rate: number }>;
+  epoch(
+    state: Record<string, Tensor>,
+    epoch: number,
+    seeds: readonly number[],
+  ): Promise<{ next: Record<string, Tensor>; rate: number }>;
 }
 
 /** Compiles the loop for full batches and, where needed, one for the smaller last batch. */
-async function makeStepper(context: CellContext, { training, optimizer }: RunSettings, models: number): Promise<Stepper> {
+async function makeStepper(
+  context: CellContext,
+  { training, optimizer }: RunSettings,
+  models: number,
+): Promise<Stepper> {
   const { executor, network, inputs, classes, train } = context;
   const samples = train.labels.length;
   const { momentum, nesterov, weightDecay, schedule } = optimizer;
@@ -101,7 +134,9 @@ async function makeStepper(context: CellContext, { training, optimizer }: RunSet
   const compile = (batchSize: number) => {
     const shape = { models, batchSize, samples, inputs, classes };
     const key = `sgd ${network.key} ${Object.values(shape).join(' ')} ${momentum} ${String(nesterov)} ${weightDecay} ${String(constantRate)}`;
-    return executor.loop(key, () => sgdLoop(network, shape, { momentum, nesterov, weightDecay, constantRate }));
+    return executor.loop(key, () =>
+      sgdLoop(network, shape, { momentum, nesterov, weightDecay, constantRate }),
+    );
   };
   const full = Math.floor(samples / training.batchSize);
   const rest = training.dropLast ? 0 : samples - full * training.batchSize;
@@ -114,14 +149,29 @@ async function makeStepper(context: CellContext, { training, optimizer }: RunSet
     stepsPerEpoch,
     async epoch(state, epoch, seeds) {
       const rates = Float32Array.from({ length: stepsPerEpoch }, (_, i) => {
-        return optimizer.learningRate * scheduleFactor(schedule, epoch * stepsPerEpoch + i, { total, perEpoch: stepsPerEpoch });
+        return (
+          optimizer.learningRate *
+          scheduleFactor(schedule, epoch * stepsPerEpoch + i, { total, perEpoch: stepsPerEpoch })
+        );
       });
-      const orders = seeds.map((seed) => new RandomStream(seed, 'shuffle', epoch).permutation(samples));
+      const orders = seeds.map((seed) =>
+        new RandomStream(seed, 'shuffle', epoch).permutation(samples),
+      );
       const data = { x: train.x, targets: train.targets };
-      const rateOf = (from: number, to: number) => (constantRate ? tensor([], rates.slice(0, 1)) : tensor([to - from], rates.slice(from, to)));
-      let next = await fullLoop.run(full, { ...state, ...data, rate: rateOf(0, full), indices: minibatches(orders, full, training.batchSize) });
+      const rateOf = (from: number, to: number) =>
+        constantRate ? tensor([], rates.slice(0, 1)) : tensor([to - from], rates.slice(from, to));
+      let next = await fullLoop.run(full, {
+        ...state,
+        ...data,
+        rate: rateOf(0, full),
+        indices: minibatches(orders, full, training.batchSize),
+      });
       if (restLoop) {
-        const indices = minibatches(orders.map((order) => order.subarray(full * training.batchSize)), 1, rest);
+        const indices = minibatches(
+          orders.map((order) => order.subarray(full * training.batchSize)),
+          1,
+          rest,
+        );
         next = await restLoop.run(1, { ...next, ...data, rate: rateOf(full, full + 1), indices });
       }
       return { next, rate: rates.at(-1) as number };
@@ -134,7 +184,9 @@ function minibatches(orders: readonly Int32Array[], steps: number, batch: number
   const models = orders.length;
   const data = new Int32Array(steps * models * batch);
   for (let step = 0; step < steps; step++) {
-    orders.forEach((order, s) => { data.set(order.subarray(step * batch, (step + 1) * batch), (step * models + s) * batch); });
+    orders.forEach((order, s) => {
+      data.set(order.subarray(step * batch, (step + 1) * batch), (step * models + s) * batch);
+    });
   }
   return tensor([steps, models, batch], data);
 }

@@ -12,12 +12,24 @@ export function weightDistance(a: ArrayLike<number>, b: ArrayLike<number>): numb
 }
 
 /** The distance of every unordered pair of models; null with a reason where a run diverged. Exact up to float32 weights. */
-export function measureWeightDistance(models: readonly { readonly seed: number; readonly theta: Float32Array | null }[]): ScalarMeasurement[] {
+export function measureWeightDistance(
+  models: readonly { readonly seed: number; readonly theta: Float32Array | null }[],
+): ScalarMeasurement[] {
   return models.flatMap((a, i) =>
     models.slice(i + 1).map((b): ScalarMeasurement => {
-      const base = { kind: 'scalar', name: 'weightDistance', subject: { kind: 'pair', seeds: [a.seed, b.seed] }, samples: 'all weights and biases', error: null } as const;
+      const base = {
+        kind: 'scalar',
+        name: 'weightDistance',
+        subject: { kind: 'pair', seeds: [a.seed, b.seed] },
+        samples: 'all weights and biases',
+        error: null,
+      } as const;
       if (a.theta && b.theta) return { ...base, value: weightDistance(a.theta, b.theta) };
-      return { ...base, value: null, reason: `the run with seed ${a.theta ? b.seed : a.seed} diverged` };
+      return {
+        ...base,
+        value: null,
+        reason: `the run with seed ${a.theta ? b.seed : a.seed} diverged`,
+      };
     }),
   );
 }

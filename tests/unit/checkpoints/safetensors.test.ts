@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeSafetensors, encodeSafetensors, type NamedTensor } from '#main/checkpoints/safetensors';
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  type NamedTensor,
+} from '#main/checkpoints/safetensors';
 import { decodeWeights, encodeWeights } from '#main/checkpoints/weights-file';
 import { DataFormatError } from '#shared/errors';
 
@@ -23,7 +27,10 @@ function file(header: string, data = new Uint8Array(0)): Uint8Array {
 describe('safetensors', () => {
   it('come back as written, from a buffer inside a larger one too', () => {
     const bytes = encodeSafetensors(tensors, { network: 'mlp' });
-    const inside = Buffer.concat([Buffer.alloc(13), bytes, Buffer.alloc(5)]).subarray(13, 13 + bytes.length);
+    const inside = Buffer.concat([Buffer.alloc(13), bytes, Buffer.alloc(5)]).subarray(
+      13,
+      13 + bytes.length,
+    );
     for (const source of [bytes, inside]) {
       const got = decodeSafetensors(source);
       expect(got.tensors).toEqual(tensors);
@@ -35,21 +42,45 @@ describe('safetensors', () => {
     const bytes = encodeSafetensors(tensors);
     const length = Number(new DataView(bytes.buffer).getBigUint64(0, true));
     expect(length % 8).toBe(0);
-    const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length))) as Record<string, unknown>;
+    const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length))) as Record<
+      string,
+      unknown
+    >;
     expect(header['fc1.weight']).toEqual({ dtype: 'F32', shape: [2, 3], data_offsets: [0, 24] });
   });
 
-  const entry = (change: object) => JSON.stringify({ a: { dtype: 'F32', shape: [1], data_offsets: [0, 4], ...change } });
+  const entry = (change: object) =>
+    JSON.stringify({ a: { dtype: 'F32', shape: [1], data_offsets: [0, 4], ...change } });
   const broken: [string, Uint8Array, RegExp][] = [
     ['an empty file', new Uint8Array(0), /header length/],
-    ['a header longer than the file', file('{}').subarray(0, 9), /header length: must lie inside the file of 9 bytes/],
+    [
+      'a header longer than the file',
+      file('{}').subarray(0, 9),
+      /header length: must lie inside the file of 9 bytes/,
+    ],
     ['a header of 10 GB', Uint8Array.of(0, 0xe4, 0x0b, 0x54, 2, 0, 0, 0, 0x7b), /header length/],
     ['a header that is not JSON', file('nonsense'), /header: must be JSON/],
     ['a header that is a list', file('[1]'), /must be a JSON object/],
-    ['another dtype', file(entry({ dtype: 'F16' }), new Uint8Array(4)), /tensor a: must have dtype F32/],
-    ['a negative extent', file(entry({ shape: [-1] }), new Uint8Array(4)), /shape of whole numbers/],
-    ['offsets that do not fit the shape', file(entry({ shape: [2] }), new Uint8Array(4)), /must occupy 8 bytes/],
-    ['a gap', file(entry({ data_offsets: [4, 8] }), new Uint8Array(8)), /must occupy 4 bytes from 0/],
+    [
+      'another dtype',
+      file(entry({ dtype: 'F16' }), new Uint8Array(4)),
+      /tensor a: must have dtype F32/,
+    ],
+    [
+      'a negative extent',
+      file(entry({ shape: [-1] }), new Uint8Array(4)),
+      /shape of whole numbers/,
+    ],
+    [
+      'offsets that do not fit the shape',
+      file(entry({ shape: [2] }), new Uint8Array(4)),
+      /must occupy 8 bytes/,
+    ],
+    [
+      'a gap',
+      file(entry({ data_offsets: [4, 8] }), new Uint8Array(8)),
+      /must occupy 4 bytes from 0/,
+    ],
     ['data after the end', file(entry({}), new Uint8Array(8)), /must end after the last tensor/],
     ['missing data', file(entry({})), /must occupy/],
   ];
@@ -75,16 +106,28 @@ describe('safetensors', () => {
 });
 
 describe('weights files', () => {
-  const layout = [{ name: 'w', shape: [2, 2] }, { name: 'b', shape: [1] }];
-  const bytes = encodeWeights(layout, { initial: Float32Array.of(1, 2, 3, 4, 5), final: Float32Array.of(6, 7, 8, 9, 10) });
+  const layout = [
+    { name: 'w', shape: [2, 2] },
+    { name: 'b', shape: [1] },
+  ];
+  const bytes = encodeWeights(layout, {
+    initial: Float32Array.of(1, 2, 3, 4, 5),
+    final: Float32Array.of(6, 7, 8, 9, 10),
+  });
 
   it('give each vector back', () => {
     expect(Array.from(decodeWeights(bytes, layout, 'final'))).toEqual([6, 7, 8, 9, 10]);
-    expect(Array.from(decodeWeights(Buffer.from(bytes), layout, 'initial'))).toEqual([1, 2, 3, 4, 5]);
+    expect(Array.from(decodeWeights(Buffer.from(bytes), layout, 'initial'))).toEqual([
+      1, 2, 3, 4, 5,
+    ]);
   });
 
   it('are refused for another network', () => {
-    expect(() => decodeWeights(bytes, [{ name: 'w', shape: [4] }], 'final')).toThrow(/weights final\.w: must have shape \[4\], got \[2,2\]/);
-    expect(() => decodeWeights(bytes, layout, 'bend')).toThrow(/weights bend\.w: must have shape \[2,2\], got nothing/);
+    expect(() => decodeWeights(bytes, [{ name: 'w', shape: [4] }], 'final')).toThrow(
+      /weights final\.w: must have shape \[4\], got \[2,2\]/,
+    );
+    expect(() => decodeWeights(bytes, layout, 'bend')).toThrow(
+      /weights bend\.w: must have shape \[2,2\], got nothing/,
+    );
   });
 });

@@ -16,7 +16,12 @@ const settings = { name: 'digits', fraction: 1, labelNoise: 0, noiseSeed: 12345 
 describe('openDataset', () => {
   it('reads the digits: counts, range of pixels, classes, the first row of the file', () => {
     const { train, test } = openDataset('digits', resourcesFolder);
-    expect([train.count, test.count, train.inputs.length, test.inputs.length]).toEqual([1437, 360, 1437 * 64, 360 * 64]);
+    expect([train.count, test.count, train.inputs.length, test.inputs.length]).toEqual([
+      1437,
+      360,
+      1437 * 64,
+      360 * 64,
+    ]);
     expect([Math.min(...train.inputs), Math.max(...train.inputs)]).toEqual([0, 1]);
     expect(new Set(train.labels)).toEqual(new Set([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]));
     const row = (text.split('\n')[0] as string).split(',').map(Number);
@@ -25,7 +30,9 @@ describe('openDataset', () => {
   });
 
   it('refuses an unknown name and says which exist', () => {
-    expect(() => openDataset('cifar', resourcesFolder)).toThrow(/dataset\.name: must be a known data set, got "cifar"; use one of: digits/);
+    expect(() => openDataset('cifar', resourcesFolder)).toThrow(
+      /dataset\.name: must be a known data set, got "cifar"; use one of: digits/,
+    );
     expect(() => datasetDigest('digits', '/nowhere')).toThrow(PhasescapeError);
   });
 });
@@ -33,8 +40,16 @@ describe('openDataset', () => {
 describe('parseDigits', () => {
   const broken: [string, string, RegExp][] = [
     ['a missing row', text.split('\n').slice(1).join('\n'), /must have 1797 rows, got 1796/],
-    ['a pixel of 17', text.replace('0,', '17,'), /row 1: pixels must be whole numbers 0\.\.16, got 17/],
-    ['a label of 12', text.replace(/,\d\n/, ',12\n'), /row 1: must be 64 pixels and a label 0\.\.9/],
+    [
+      'a pixel of 17',
+      text.replace('0,', '17,'),
+      /row 1: pixels must be whole numbers 0\.\.16, got 17/,
+    ],
+    [
+      'a label of 12',
+      text.replace(/,\d\n/, ',12\n'),
+      /row 1: must be 64 pixels and a label 0\.\.9/,
+    ],
     ['a word', text.replace('0,', 'x,'), /row 1: pixels must be whole numbers/],
   ];
   for (const [what, content, message] of broken) {
@@ -67,13 +82,19 @@ describe('makeTrainingData', () => {
   });
 
   it('replaces about p times nine tenths of the labels, more noise keeping what less noise replaced', () => {
-    const noisy = (labelNoise: number) => makeTrainingData(dataset, { ...settings, labelNoise }).train.labels;
-    const changed = (labels: Int32Array) => labels.filter((l, i) => l !== dataset.train.labels[i]).length;
+    const noisy = (labelNoise: number) =>
+      makeTrainingData(dataset, { ...settings, labelNoise }).train.labels;
+    const changed = (labels: Int32Array) =>
+      labels.filter((l, i) => l !== dataset.train.labels[i]).length;
     const expected = 0.3 * 0.9 * 1437;
     expect(Math.abs(changed(noisy(0.3)) - expected)).toBeLessThan(4 * Math.sqrt(expected));
     const [less, more] = [noisy(0.2), noisy(0.4)];
-    less.forEach((label, i) => { if (label !== dataset.train.labels[i]) expect(more[i]).toBe(label); });
-    expect(makeTrainingData(dataset, { ...settings, labelNoise: 0.3 }).test.labels).toBe(dataset.test.labels);
+    less.forEach((label, i) => {
+      if (label !== dataset.train.labels[i]) expect(more[i]).toBe(label);
+    });
+    expect(makeTrainingData(dataset, { ...settings, labelNoise: 0.3 }).test.labels).toBe(
+      dataset.test.labels,
+    );
   });
 });
 

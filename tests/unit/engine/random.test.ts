@@ -5,9 +5,21 @@ import { philox4x32, RandomStream } from '#main/engine/random';
 describe('philox4x32', () => {
   // Known answers of the authors' Random123 library, philox 4x32 with 10 rounds.
   const known: [number[], [number, number], number[]][] = [
-    [[0, 0, 0, 0], [0, 0], [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8]],
-    [[0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff], [0xffffffff, 0xffffffff], [0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd]],
-    [[0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344], [0xa4093822, 0x299f31d0], [0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1]],
+    [
+      [0, 0, 0, 0],
+      [0, 0],
+      [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8],
+    ],
+    [
+      [0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff],
+      [0xffffffff, 0xffffffff],
+      [0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd],
+    ],
+    [
+      [0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344],
+      [0xa4093822, 0x299f31d0],
+      [0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1],
+    ],
   ];
   for (const [counter, [k0, k1], expected] of known) {
     it(`gives the known answer for counter ${counter[0]?.toString(16)}`, () => {
@@ -24,7 +36,11 @@ describe('RandomStream', () => {
   it('repeats for the same name and differs for another seed, purpose or index', () => {
     const first = draw(new RandomStream(1, 'init'));
     expect(draw(new RandomStream(1, 'init'))).toEqual(first);
-    for (const other of [new RandomStream(2, 'init'), new RandomStream(1, 'shuffle'), new RandomStream(1, 'init', 1)]) {
+    for (const other of [
+      new RandomStream(2, 'init'),
+      new RandomStream(1, 'shuffle'),
+      new RandomStream(1, 'init', 1),
+    ]) {
       expect(draw(other)).not.toEqual(first);
     }
   });
@@ -33,7 +49,9 @@ describe('RandomStream', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 200 }), fc.nat(), (count, seed) => {
         const order = new RandomStream(seed, 'test').permutation(count);
-        expect(Array.from(order).sort((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, i) => i));
+        expect(Array.from(order).sort((a, b) => a - b)).toEqual(
+          Array.from({ length: count }, (_, i) => i),
+        );
       }),
     );
   });
@@ -47,7 +65,10 @@ describe('RandomStream', () => {
     }
     expect(counts.size).toBe(6);
     // Chi-squared with 5 degrees of freedom: 20.5 is the 0.1% point.
-    const chi = [...counts.values()].reduce((sum, n) => sum + (n - trials / 6) ** 2 / (trials / 6), 0);
+    const chi = [...counts.values()].reduce(
+      (sum, n) => sum + (n - trials / 6) ** 2 / (trials / 6),
+      0,
+    );
     expect(chi).toBeLessThan(20.5);
   });
 

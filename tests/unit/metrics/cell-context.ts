@@ -7,7 +7,9 @@ import type { ExperimentSpecInput } from '#shared/domain/spec';
 export const resourcesFolder = join(import.meta.dirname, '../../../resources');
 
 /** Settings of a quick run: 64-5-5-10, 3 epochs on a tenth of the digits. */
-export function quickSettings(change: (spec: ExperimentSpecInput) => void = () => undefined): RunSettings {
+export function quickSettings(
+  change: (spec: ExperimentSpecInput) => void = () => undefined,
+): RunSettings {
   const spec: ExperimentSpecInput = {
     specVersion: 1,
     name: 'quick',

@@ -14,20 +14,31 @@ let folder: string;
 let executor: JobExecutor;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'phasescape-jobs-'));
-  executor = await createJobExecutor({ engine: 'onnx-cpu', artifactsFolder: folder, resourcesFolder });
+  executor = await createJobExecutor({
+    engine: 'onnx-cpu',
+    artifactsFolder: folder,
+    resourcesFolder,
+  });
 });
 afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-async function execute(settings: RunSettings, tasks: readonly JobTask[]): Promise<{ results: TaskResult[]; reports: WorkerReport[] }> {
+async function execute(
+  settings: RunSettings,
+  tasks: readonly JobTask[],
+): Promise<{ results: TaskResult[]; reports: WorkerReport[] }> {
   const reports: WorkerReport[] = [];
   const job: Job = { jobId: 'job', kind: (tasks[0] as JobTask).kind, settings, tasks };
   await executor.execute(job, (report) => reports.push(report));
   return { results: reports.flatMap((r) => (r.kind === 'task-done' ? [r.result] : [])), reports };
 }
 
-const train = (seed: number): JobTask => ({ kind: 'train', taskId: `train-${seed}` as TaskId, seed });
+const train = (seed: number): JobTask => ({
+  kind: 'train',
+  taskId: `train-${seed}` as TaskId,
+  seed,
+});
 
 /** What a result says, without when and how long. */
 function numbers({ measurements, artifacts, status, steps }: TaskResult): unknown {
@@ -35,23 +46,56 @@ function numbers({ measurements, artifacts, status, steps }: TaskResult): unknow
 }
 
 function toRun(result: TaskResult, seed: number): TrainedRun {
-  return { taskId: result.taskId, seed, weights: (result.artifacts[0] as TaskResult['artifacts'][0]).hash, diverged: result.status === 'diverged' };
+  return {
+    taskId: result.taskId,
+    seed,
+    weights: (result.artifacts[0] as TaskResult['artifacts'][0]).hash,
+    diverged: result.status === 'diverged',
+  };
 }
 
-function parse<N extends string>(metric: { name: N }): never {
+function parse(metric: object): never {
   return metricSchema.parse(metric) as never;
 }
 
 /** Every metric's tasks over some runs. */
 function measureTasks(runs: readonly TrainedRun[]): JobTask[][] {
   const [a, b, c] = runs as [TrainedRun, TrainedRun, TrainedRun];
-  const curve = parse({ name: 'mode-connectivity', epochs: 2, batchSize: 32 } as never);
-  const pairs: [TrainedRun, TrainedRun][] = [[a, b], [b, c], [c, a]];
+  const curve = parse({ name: 'mode-connectivity', epochs: 2, batchSize: 32 });
+  const pairs: [TrainedRun, TrainedRun][] = [
+    [a, b],
+    [b, c],
+    [c, a],
+  ];
   return [
-    runs.map((run) => ({ kind: 'hessian', taskId: `hessian-${run.seed}` as TaskId, run, metric: parse({ name: 'hessian', samples: 64, probes: 20 } as never) })),
-    [{ kind: 'cka', taskId: 'cka' as TaskId, runs, metric: parse({ name: 'cka', samples: 144 } as never) }],
-    [{ kind: 'weight-distance', taskId: 'distance' as TaskId, runs, metric: parse({ name: 'weight-distance' }) }],
-    pairs.map((of) => ({ kind: 'mode-connectivity', taskId: `curve-${of[0].seed}` as TaskId, runs: of, metric: curve })),
+    runs.map((run) => ({
+      kind: 'hessian',
+      taskId: `hessian-${run.seed}` as TaskId,
+      run,
+      metric: parse({ name: 'hessian', samples: 64, probes: 20 }),
+    })),
+    [
+      {
+        kind: 'cka',
+        taskId: 'cka' as TaskId,
+        runs,
+        metric: parse({ name: 'cka', samples: 144 }),
+      },
+    ],
+    [
+      {
+        kind: 'weight-distance',
+        taskId: 'distance' as TaskId,
+        runs,
+        metric: parse({ name: 'weight-distance' }),
+      },
+    ],
+    pairs.map((of) => ({
+      kind: 'mode-connectivity',
+      taskId: `curve-${of[0].seed}` as TaskId,
+      runs: of,
+      metric: curve,
+    })),
   ];
 }
 
@@ -62,24 +106,39 @@ describe('a train job', () => {
     { name: 'wide', model: { family: 'mlp', width: 64 } },
   ] as const) {
     it(`gives each seed the same bits packed and alone (${change.name})`, async () => {
-      const settings = quickSettings((spec) => { spec.model = change.model; });
+      const settings = quickSettings((spec) => {
+        spec.model = change.model;
+      });
       const packed = await execute(settings, [0, 1, 2].map(train));
       for (const seed of [0, 1, 2]) {
         const alone = await execute(settings, [train(seed)]);
-        expect(numbers(alone.results[0] as TaskResult)).toEqual(numbers(packed.results[seed] as TaskResult));
+        expect(numbers(alone.results[0] as TaskResult)).toEqual(
+          numbers(packed.results[seed] as TaskResult),
+        );
       }
     });
   }
 
   it('keeps initial and final weights under PyTorch names', async () => {
     const { results } = await execute(quickSettings(), [train(0)]);
-    const { tensors } = decodeSafetensors(readArtifact(folder, toRun(results[0] as TaskResult, 0).weights));
-    expect(tensors.map((t) => t.name)).toEqual(['initial', 'final'].flatMap((role) => [1, 2, 3].flatMap((i) => [`${role}.fc${i}.weight`, `${role}.fc${i}.bias`])));
+    const { tensors } = decodeSafetensors(
+      readArtifact(folder, toRun(results[0] as TaskResult, 0).weights),
+    );
+    expect(tensors.map((t) => t.name)).toEqual(
+      ['initial', 'final'].flatMap((role) =>
+        [1, 2, 3].flatMap((i) => [`${role}.fc${i}.weight`, `${role}.fc${i}.bias`]),
+      ),
+    );
     expect(tensors[0]?.shape).toEqual([5, 64]);
   });
 
   it('reports losses that fall, over every epoch and the initial weights', async () => {
-    const { results } = await execute(quickSettings((s) => { s.training.epochs = 8; }), [train(0)]);
+    const { results } = await execute(
+      quickSettings((s) => {
+        s.training.epochs = 8;
+      }),
+      [train(0)],
+    );
     const series = (results[0] as TaskResult).measurements.find((m) => m.kind === 'series');
     const losses = series?.columns['trainLoss'] ?? [];
     expect(series?.columns['epoch']).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
@@ -88,22 +147,45 @@ describe('a train job', () => {
   });
 
   it('takes an incomplete last batch unless told to drop it', async () => {
-    const keep = await execute(quickSettings((s) => { s.training.dropLast = false; s.training.batchSize = 100; }), [train(0)]);
-    const drop = await execute(quickSettings((s) => { s.training.batchSize = 100; }), [train(0)]);
+    const keep = await execute(
+      quickSettings((s) => {
+        s.training.dropLast = false;
+        s.training.batchSize = 100;
+      }),
+      [train(0)],
+    );
+    const drop = await execute(
+      quickSettings((s) => {
+        s.training.batchSize = 100;
+      }),
+      [train(0)],
+    );
     expect([keep.results[0]?.steps, drop.results[0]?.steps]).toEqual([6, 3]);
   });
 
   it('says that a run diverged, keeps its finite epochs and lets the others go on', async () => {
-    const settings = quickSettings((s) => { s.optimizer.learningRate = 1e6; });
+    const settings = quickSettings((s) => {
+      s.optimizer.learningRate = 1e6;
+    });
     const { results } = await execute(settings, [train(0)]);
     expect(results[0]?.status).toBe('diverged');
-    const loss = results[0]?.measurements.find((m) => m.kind === 'scalar' && m.name === 'trainLoss');
-    expect(loss).toMatchObject({ value: null, reason: expect.stringMatching(/diverged: its loss is not finite from epoch \d/) as string });
+    const loss = results[0]?.measurements.find(
+      (m) => m.kind === 'scalar' && m.name === 'trainLoss',
+    );
+    expect(loss).toMatchObject({
+      value: null,
+      reason: expect.stringMatching(/diverged: its loss is not finite from epoch \d/) as string,
+    });
   });
 
   it('repeats its bits', async () => {
-    const [first, second] = [await execute(quickSettings(), [train(4)]), await execute(quickSettings(), [train(4)])];
-    expect(numbers(second.results[0] as TaskResult)).toEqual(numbers(first.results[0] as TaskResult));
+    const [first, second] = [
+      await execute(quickSettings(), [train(4)]),
+      await execute(quickSettings(), [train(4)]),
+    ];
+    expect(numbers(second.results[0] as TaskResult)).toEqual(
+      numbers(first.results[0] as TaskResult),
+    );
   });
 });
 
@@ -116,7 +198,9 @@ describe('measuring jobs', () => {
       expect(packed.results).toHaveLength(tasks.length);
       for (const [i, task] of tasks.entries()) {
         const alone = await execute(settings, [task]);
-        expect(numbers(alone.results[0] as TaskResult)).toEqual(numbers(packed.results[i] as TaskResult));
+        expect(numbers(alone.results[0] as TaskResult)).toEqual(
+          numbers(packed.results[i] as TaskResult),
+        );
       }
     }
   });
@@ -129,7 +213,8 @@ describe('measuring jobs', () => {
       const { results } = await execute(settings, tasks);
       for (const m of results.flatMap((r) => r.measurements)) {
         if (m.kind !== 'scalar') continue;
-        const touches = m.subject.kind === 'run' ? m.subject.seed === 1 : m.subject.seeds.includes(1);
+        const touches =
+          m.subject.kind === 'run' ? m.subject.seed === 1 : m.subject.seeds.includes(1);
         expect(m.value === null, `${m.name} ${JSON.stringify(m.subject)}`).toBe(touches);
         if (touches) expect(m.reason).toBe('the run with seed 1 diverged');
       }
@@ -138,10 +223,27 @@ describe('measuring jobs', () => {
 
   it('report a damaged artifact as the failure of its tasks', async () => {
     const settings = quickSettings();
-    const missing = { taskId: 'gone' as TaskId, seed: 0, weights: 'a'.repeat(64) as TrainedRun['weights'], diverged: false };
-    const { reports } = await execute(settings, [{ kind: 'weight-distance', taskId: 'distance' as TaskId, runs: [missing, missing], metric: parse({ name: 'weight-distance' }) }]);
+    const missing = {
+      taskId: 'gone' as TaskId,
+      seed: 0,
+      weights: 'a'.repeat(64) as TrainedRun['weights'],
+      diverged: false,
+    };
+    const { reports } = await execute(settings, [
+      {
+        kind: 'weight-distance',
+        taskId: 'distance' as TaskId,
+        runs: [missing, missing],
+        metric: parse({ name: 'weight-distance' }),
+      },
+    ]);
     expect(reports).toEqual([
-      { kind: 'task-failed', jobId: 'job', taskId: 'distance', error: expect.objectContaining({ code: 'not-found' }) as unknown },
+      {
+        kind: 'task-failed',
+        jobId: 'job',
+        taskId: 'distance',
+        error: expect.objectContaining({ code: 'not-found' }) as unknown,
+      },
       { kind: 'job-done', jobId: 'job' },
     ]);
   });

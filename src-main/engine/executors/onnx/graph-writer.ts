@@ -18,10 +18,20 @@ export class GraphWriter {
   }
 
   /** Adds a node with one result and returns its name. */
-  emit(opType: string, inputs: readonly string[], options: { attributes?: Record<string, AttributeValue>; domain?: string; output?: string } = {}): string {
+  emit(
+    opType: string,
+    inputs: readonly string[],
+    options: { attributes?: Record<string, AttributeValue>; domain?: string; output?: string } = {},
+  ): string {
     const output = options.output ?? this.name();
     const { attributes, domain } = options;
-    this.nodes.push({ opType, inputs, outputs: [output], ...(attributes ? { attributes } : {}), ...(domain === undefined ? {} : { domain }) });
+    this.nodes.push({
+      opType,
+      inputs,
+      outputs: [output],
+      ...(attributes ? { attributes } : {}),
+      ...(domain === undefined ? {} : { domain }),
+    });
     return output;
   }
 
@@ -38,13 +48,22 @@ export class GraphWriter {
   }
 
   /** Equal constants are written once. */
-  #constant(type: ElementType, data: Float32Array | BigInt64Array, shape: readonly number[]): string {
+  #constant(
+    type: ElementType,
+    data: Float32Array | BigInt64Array,
+    shape: readonly number[],
+  ): string {
     const key = `${type}[${shape.join(',')}]${data.join(',')}`;
     const known = this.#constants.get(key);
     if (known !== undefined) return known;
     const name = this.name();
     this.#constants.set(key, name);
-    this.initializers.push({ name, type, shape, bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) });
+    this.initializers.push({
+      name,
+      type,
+      shape,
+      bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+    });
     return name;
   }
 }

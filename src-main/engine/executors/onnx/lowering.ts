@@ -5,10 +5,20 @@ import { sizeOf } from '../../tensor';
 import type { GraphWriter } from './graph-writer';
 
 /** Writes a node, given the names of its operands, and returns the name of its result. */
-type LoweringRule<N extends OpName> = (writer: GraphWriter, node: NodeOf<N>, inputs: readonly string[]) => string;
+type LoweringRule<N extends OpName> = (
+  writer: GraphWriter,
+  node: NodeOf<N>,
+  inputs: readonly string[],
+) => string;
 
-const plain = <N extends OpName>(opType: string): LoweringRule<N> => (writer, _, inputs) => writer.emit(opType, inputs);
-const alongLast = <N extends OpName>(opType: string): LoweringRule<N> => (writer, _, inputs) => writer.emit(opType, inputs, { attributes: { axis: { int: -1 } } });
+const plain =
+  <N extends OpName>(opType: string): LoweringRule<N> =>
+  (writer, _, inputs) =>
+    writer.emit(opType, inputs);
+const alongLast =
+  <N extends OpName>(opType: string): LoweringRule<N> =>
+  (writer, _, inputs) =>
+    writer.emit(opType, inputs, { attributes: { axis: { int: -1 } } });
 const microsoft = 'com.microsoft';
 
 export const loweringRules: { readonly [N in Exclude<OpName, 'input'>]: LoweringRule<N> } = {
@@ -19,42 +29,68 @@ export const loweringRules: { readonly [N in Exclude<OpName, 'input'>]: Lowering
   sqrt: plain('Sqrt'),
   tanh: plain('Tanh'),
   relu: plain('Relu'),
-  step: (writer, _, [x]) => writer.emit('Cast', [writer.emit('Greater', [x as string, writer.floats([0], [])])], { attributes: { to: { int: 1 } } }),
+  step: (writer, _, [x]) =>
+    writer.emit('Cast', [writer.emit('Greater', [x as string, writer.floats([0], [])])], {
+      attributes: { to: { int: 1 } },
+    }),
   add: plain('Add'),
   sub: plain('Sub'),
   mul: plain('Mul'),
   div: plain('Div'),
   matmul: (writer, { params }, inputs) => {
     if (!params.transposeA && !params.transposeB) return writer.emit('MatMul', inputs);
-    const attributes = { transA: { int: Number(params.transposeA) }, transB: { int: Number(params.transposeB) } };
+    const attributes = {
+      transA: { int: Number(params.transposeA) },
+      transB: { int: Number(params.transposeB) },
+    };
     return writer.emit('FusedMatMul', inputs, { attributes, domain: microsoft });
   },
-  transpose: (writer, { params }, inputs) => writer.emit('Transpose', inputs, { attributes: { perm: { ints: params.permutation } } }),
+  transpose: (writer, { params }, inputs) =>
+    writer.emit('Transpose', inputs, { attributes: { perm: { ints: params.permutation } } }),
   reshape: (writer, { shape }, [x]) => writer.emit('Reshape', [x as string, writer.int64s(shape)]),
   broadcast: (writer, { shape }, [x]) => writer.emit('Expand', [x as string, writer.int64s(shape)]),
   sum: (writer, node, [x]) => lowerSum(writer, node, x as string),
-  slice: (writer, { params: { axis, start, end } }, [x]) => writer.emit('Slice', [x as string, writer.int64s([start]), writer.int64s([end]), writer.int64s([axis])]),
+  slice: (writer, { params: { axis, start, end } }, [x]) =>
+    writer.emit('Slice', [
+      x as string,
+      writer.int64s([start]),
+      writer.int64s([end]),
+      writer.int64s([axis]),
+    ]),
   pad: (writer, { shape, params: { axis, before, after } }, [x]) => {
     const zeros = shape.map(() => 0);
-    return writer.emit('Pad', [x as string, writer.int64s([...zeros.with(axis, before), ...zeros.with(axis, after)])]);
+    return writer.emit('Pad', [
+      x as string,
+      writer.int64s([...zeros.with(axis, before), ...zeros.with(axis, after)]),
+    ]);
   },
-  concat: (writer, { params }, inputs) => writer.emit('Concat', inputs, { attributes: { axis: { int: params.axis } } }),
-  gather: (writer, _, inputs) => writer.emit('Gather', inputs, { attributes: { axis: { int: 0 } } }),
+  concat: (writer, { params }, inputs) =>
+    writer.emit('Concat', inputs, { attributes: { axis: { int: params.axis } } }),
+  gather: (writer, _, inputs) =>
+    writer.emit('Gather', inputs, { attributes: { axis: { int: 0 } } }),
   scatterAdd: (writer, node, [indices, updates]) => {
     const zeros = writer.emit('Expand', [writer.floats([0], []), writer.int64s(node.shape)]);
     const wide = writer.emit('Cast', [indices as string], { attributes: { to: { int: 7 } } });
     const rows = writer.emit('Unsqueeze', [wide, writer.int64s([-1])]);
-    return writer.emit('ScatterND', [zeros, rows, updates as string], { attributes: { reduction: { text: 'add' } } });
+    return writer.emit('ScatterND', [zeros, rows, updates as string], {
+      attributes: { reduction: { text: 'add' } },
+    });
   },
   softmax: alongLast('Softmax'),
   logSoftmax: alongLast('LogSoftmax'),
   crossEntropy: (writer, _, [logits, targets]) => {
-    const logProbabilities = alongLast('LogSoftmax')(writer, _ as never, [logits as string]);
+    const logProbabilities = alongLast('LogSoftmax')(writer, _, [logits as string]);
     const product = writer.emit('Mul', [logProbabilities, targets as string]);
-    return writer.emit('Neg', [writer.emit('ReduceSum', [product, writer.int64s([-1])], { attributes: { keepdims: { int: 0 } } })]);
+    return writer.emit('Neg', [
+      writer.emit('ReduceSum', [product, writer.int64s([-1])], {
+        attributes: { keepdims: { int: 0 } },
+      }),
+    ]);
   },
   argMax: (writer, _, inputs) => {
-    const wide = writer.emit('ArgMax', inputs, { attributes: { axis: { int: -1 }, keepdims: { int: 0 } } });
+    const wide = writer.emit('ArgMax', inputs, {
+      attributes: { axis: { int: -1 }, keepdims: { int: 0 } },
+    });
     return writer.emit('Cast', [wide], { attributes: { to: { int: 6 } } });
   },
 };
@@ -66,15 +102,25 @@ export const loweringRules: { readonly [N in Exclude<OpName, 'input'>]: Lowering
 function lowerSum(writer: GraphWriter, node: NodeOf<'sum'>, x: string): string {
   const source = node.inputs[0] as Node;
   const [axis] = node.params.axes;
-  if (node.params.axes.length === 1 && source.shape.length >= 2 && axis === source.shape.length - 2) {
+  if (
+    node.params.axes.length === 1 &&
+    source.shape.length >= 2 &&
+    axis === source.shape.length - 2
+  ) {
     const count = source.shape[axis] as number;
     return writer.emit('MatMul', [writer.floats(new Array<number>(count).fill(1), [1, count]), x]);
   }
-  return writer.emit('ReduceSum', [x, writer.int64s(node.params.axes)], { attributes: { keepdims: { int: 1 } } });
+  return writer.emit('ReduceSum', [x, writer.int64s(node.params.axes)], {
+    attributes: { keepdims: { int: 1 } },
+  });
 }
 
 /** Slices that tile the last axis of one tensor become a single Split. Returns the name of each slice's result. */
-export function lowerSplits(writer: GraphWriter, order: readonly Node[], name: (node: Node) => string): (after: Node) => ReadonlyMap<Node, string> {
+export function lowerSplits(
+  writer: GraphWriter,
+  order: readonly Node[],
+  name: (node: Node) => string,
+): (after: Node) => ReadonlyMap<Node, string> {
   const groups = new Map<Node, NodeOf<'slice'>[]>();
   for (const node of order) {
     if (node.op !== 'slice') continue;
@@ -86,13 +132,19 @@ export function lowerSplits(writer: GraphWriter, order: readonly Node[], name: (
     const axis = source.shape.length - 1;
     const tiles =
       parts.length > 1 &&
-      parts.every((part, i) => part.params.axis === axis && part.params.start === (parts[i - 1]?.params.end ?? 0)) &&
+      parts.every(
+        (part, i) =>
+          part.params.axis === axis && part.params.start === (parts[i - 1]?.params.end ?? 0),
+      ) &&
       parts.at(-1)?.params.end === source.shape[axis];
     if (!tiles) return new Map();
     const outputs = parts.map(() => writer.name());
     writer.nodes.push({
       opType: 'Split',
-      inputs: [name(source), writer.int64s(parts.map((part) => sizeOf(part.shape) / sizeOf(part.shape.slice(0, -1))))],
+      inputs: [
+        name(source),
+        writer.int64s(parts.map((part) => sizeOf(part.shape) / sizeOf(part.shape.slice(0, -1)))),
+      ],
       outputs,
       attributes: { axis: { int: axis } },
     });

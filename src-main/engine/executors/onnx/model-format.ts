@@ -4,11 +4,19 @@
  */
 import protobuf from 'protobufjs';
 
-const field = (id: number, type: string, rule?: 'repeated') => (rule ? { id, type, rule } : { id, type });
+const field = (id: number, type: string, rule?: 'repeated') =>
+  rule ? { id, type, rule } : { id, type };
 
 const root = protobuf.Root.fromJSON({
   nested: {
-    ModelProto: { fields: { irVersion: field(1, 'int64'), producerName: field(2, 'string'), graph: field(7, 'GraphProto'), opsetImport: field(8, 'OperatorSetIdProto', 'repeated') } },
+    ModelProto: {
+      fields: {
+        irVersion: field(1, 'int64'),
+        producerName: field(2, 'string'),
+        graph: field(7, 'GraphProto'),
+        opsetImport: field(8, 'OperatorSetIdProto', 'repeated'),
+      },
+    },
     OperatorSetIdProto: { fields: { domain: field(1, 'string'), version: field(2, 'int64') } },
     GraphProto: {
       fields: {
@@ -40,10 +48,19 @@ const root = protobuf.Root.fromJSON({
         type: field(20, 'int32'),
       },
     },
-    TensorProto: { fields: { dims: field(1, 'int64', 'repeated'), dataType: field(2, 'int32'), name: field(8, 'string'), rawData: field(9, 'bytes') } },
+    TensorProto: {
+      fields: {
+        dims: field(1, 'int64', 'repeated'),
+        dataType: field(2, 'int32'),
+        name: field(8, 'string'),
+        rawData: field(9, 'bytes'),
+      },
+    },
     ValueInfoProto: { fields: { name: field(1, 'string'), type: field(2, 'TypeProto') } },
     TypeProto: { fields: { tensorType: field(1, 'TensorTypeProto') } },
-    TensorTypeProto: { fields: { elemType: field(1, 'int32'), shape: field(2, 'TensorShapeProto') } },
+    TensorTypeProto: {
+      fields: { elemType: field(1, 'int32'), shape: field(2, 'TensorShapeProto') },
+    },
     TensorShapeProto: { fields: { dim: field(1, 'DimensionProto', 'repeated') } },
     DimensionProto: { fields: { dimValue: field(1, 'int64'), dimParam: field(2, 'string') } },
   },
@@ -54,7 +71,11 @@ const modelType = root.lookupType('ModelProto');
 export const elementTypes = { float: 1, int: 6, int64: 7, bool: 9 } as const;
 export type ElementType = keyof typeof elementTypes;
 
-export type AttributeValue = { readonly int: number } | { readonly ints: readonly number[] } | { readonly text: string } | { readonly graph: OnnxGraph };
+export type AttributeValue =
+  | { readonly int: number }
+  | { readonly ints: readonly number[] }
+  | { readonly text: string }
+  | { readonly graph: OnnxGraph };
 
 export interface OnnxNode {
   readonly opType: string;
@@ -108,9 +129,16 @@ function graphMessage(graph: OnnxGraph, name: string): object {
       input: node.inputs,
       output: node.outputs,
       ...(node.domain === undefined ? {} : { domain: node.domain }),
-      attribute: Object.entries(node.attributes ?? {}).map(([key, value]) => attributeMessage(key, value)),
+      attribute: Object.entries(node.attributes ?? {}).map(([key, value]) =>
+        attributeMessage(key, value),
+      ),
     })),
-    initializer: graph.initializers.map((t) => ({ name: t.name, dims: t.shape, dataType: elementTypes[t.type], rawData: t.bytes })),
+    initializer: graph.initializers.map((t) => ({
+      name: t.name,
+      dims: t.shape,
+      dataType: elementTypes[t.type],
+      rawData: t.bytes,
+    })),
     input: graph.inputs.map(valueMessage),
     output: graph.outputs.map(valueMessage),
   };
@@ -124,6 +152,11 @@ function attributeMessage(name: string, value: AttributeValue): object {
 }
 
 function valueMessage(value: OnnxValue): object {
-  const dim = value.shape.map((extent) => (typeof extent === 'string' ? { dimParam: extent } : { dimValue: extent }));
-  return { name: value.name, type: { tensorType: { elemType: elementTypes[value.type], shape: { dim } } } };
+  const dim = value.shape.map((extent) =>
+    typeof extent === 'string' ? { dimParam: extent } : { dimValue: extent },
+  );
+  return {
+    name: value.name,
+    type: { tensorType: { elemType: elementTypes[value.type], shape: { dim } } },
+  };
 }

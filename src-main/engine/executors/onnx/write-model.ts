@@ -6,7 +6,11 @@ import { loweringRules, lowerSplits } from './lowering';
 import type { OnnxGraph, OnnxValue } from './model-format';
 
 /** Writes every node that `outputs` need; returns the name of each output. */
-function writeNodes(writer: GraphWriter, outputs: readonly Node[], inputName: (name: string) => string): string[] {
+function writeNodes(
+  writer: GraphWriter,
+  outputs: readonly Node[],
+  inputName: (name: string) => string,
+): string[] {
   const names = new Map<Node, string>();
   const order = topologicalOrder(outputs);
   const nameOf = (node: Node) => names.get(node) as string;
@@ -15,7 +19,11 @@ function writeNodes(writer: GraphWriter, outputs: readonly Node[], inputName: (n
     if (!names.has(node)) {
       if (node.op === 'input') names.set(node, inputName(node.params.name));
       else {
-        const rule = loweringRules[node.op] as (writer: GraphWriter, node: Node, inputs: readonly string[]) => string;
+        const rule = loweringRules[node.op] as (
+          writer: GraphWriter,
+          node: Node,
+          inputs: readonly string[],
+        ) => string;
         names.set(node, rule(writer, node, node.inputs.map(nameOf)));
       }
     }
@@ -24,7 +32,11 @@ function writeNodes(writer: GraphWriter, outputs: readonly Node[], inputName: (n
   return outputs.map(nameOf);
 }
 
-const value = (name: string, node: Node, leading: readonly (number | string)[] = []): OnnxValue => ({ name, type: node.dtype, shape: [...leading, ...node.shape] });
+const value = (
+  name: string,
+  node: Node,
+  leading: readonly (number | string)[] = [],
+): OnnxValue => ({ name, type: node.dtype, shape: [...leading, ...node.shape] });
 
 /** Gives an output its public name; an output may be an input or another output too. */
 function publish(writer: GraphWriter, from: string, name: string): void {
@@ -33,8 +45,14 @@ function publish(writer: GraphWriter, from: string, name: string): void {
 
 export function writeProgram(program: Program): OnnxGraph {
   const writer = new GraphWriter('v');
-  const results = writeNodes(writer, program.outputs.map((o) => o.node), (name) => `in:${name}`);
-  program.outputs.forEach((o, i) => { publish(writer, results[i] as string, `out:${o.name}`); });
+  const results = writeNodes(
+    writer,
+    program.outputs.map((o) => o.node),
+    (name) => `in:${name}`,
+  );
+  program.outputs.forEach((o, i) => {
+    publish(writer, results[i] as string, `out:${o.name}`);
+  });
   return {
     nodes: writer.nodes,
     initializers: writer.initializers,
@@ -50,14 +68,25 @@ export function writeProgram(program: Program): OnnxGraph {
 export function writeLoop(loop: LoopProgram): OnnxGraph {
   const body = new GraphWriter('b');
   const sequenceRows = new Map(
-    loop.sequences.map((x) => [x.params.name, body.emit('Gather', [`in:${x.params.name}`, 'iteration'], { attributes: { axis: { int: 0 } } })]),
+    loop.sequences.map((x) => [
+      x.params.name,
+      body.emit('Gather', [`in:${x.params.name}`, 'iteration'], {
+        attributes: { axis: { int: 0 } },
+      }),
+    ]),
   );
   const states = loop.states.map((s) => s.input.params.name);
-  const results = writeNodes(body, loop.states.map((s) => s.next), (name) => {
-    return sequenceRows.get(name) ?? (states.includes(name) ? `state:${name}` : `in:${name}`);
-  });
+  const results = writeNodes(
+    body,
+    loop.states.map((s) => s.next),
+    (name) => {
+      return sequenceRows.get(name) ?? (states.includes(name) ? `state:${name}` : `in:${name}`);
+    },
+  );
   body.emit('Identity', ['going'], { output: 'goOn' });
-  loop.states.forEach((_, i) => { publish(body, results[i] as string, `next:${states[i]}`); });
+  loop.states.forEach((_, i) => {
+    publish(body, results[i] as string, `next:${states[i]}`);
+  });
   const bodyGraph: OnnxGraph = {
     nodes: body.nodes,
     initializers: body.initializers,
@@ -66,7 +95,10 @@ export function writeLoop(loop: LoopProgram): OnnxGraph {
       { name: 'going', type: 'bool', shape: [] },
       ...loop.states.map((s) => value(`state:${s.input.params.name}`, s.input)),
     ],
-    outputs: [{ name: 'goOn', type: 'bool', shape: [] }, ...loop.states.map((s) => value(`next:${s.input.params.name}`, s.input))],
+    outputs: [
+      { name: 'goOn', type: 'bool', shape: [] },
+      ...loop.states.map((s) => value(`next:${s.input.params.name}`, s.input)),
+    ],
   };
   return {
     nodes: [

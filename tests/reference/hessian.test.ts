@@ -6,7 +6,7 @@ import type { CellContext, SampleTensors } from '#main/metrics/context';
 import { measureHessian } from '#main/metrics/hessian/hessian';
 import type { ScalarMeasurement } from '#shared/domain/measurement';
 import { metricSchema, type MetricSpecOf } from '#shared/domain/spec';
-import { oneHot, readFixture } from '../../reference/fixtures';
+import { oneHot, readFixture } from './fixtures';
 
 const executor = new OnnxCpuExecutor();
 afterAll(() => executor[Symbol.asyncDispose]());
@@ -19,38 +19,66 @@ describe('measureHessian', () => {
       targets: tensor([20, 3], Float32Array.from(oneHot(labels, 3))),
       labels: Int32Array.from(labels),
     };
-    const context: CellContext = { executor, network: mlp({ sizes: fixture.sizes, activation: fixture.activation }), inputs: 6, classes: 3, train: samples, test: samples, all: samples };
+    const context: CellContext = {
+      executor,
+      network: mlp({ sizes: fixture.sizes, activation: fixture.activation }),
+      inputs: 6,
+      classes: 3,
+      train: samples,
+      test: samples,
+      all: samples,
+    };
     const models = [{ seed: 5, theta: Float32Array.from(fixture.flat.data) }];
     const measure = async (options: object): Promise<Record<string, ScalarMeasurement>> => {
-      const metric = metricSchema.parse({ name: 'hessian', samples: 20, ...options }) as MetricSpecOf<'hessian'>;
+      const metric = metricSchema.parse({
+        name: 'hessian',
+        samples: 20,
+        ...options,
+      }) as MetricSpecOf<'hessian'>;
       const [result] = await measureHessian(context, models, metric);
-      return Object.fromEntries((result ?? []).flatMap((m) => (m.kind === 'scalar' ? [[m.name, m]] : [])));
+      return Object.fromEntries(
+        (result ?? []).flatMap((m) => (m.kind === 'scalar' ? [[m.name, m]] : [])),
+      );
     };
 
     it(`brackets the dense spectrum of the ${fixture.activation} network within its residuals`, async () => {
       const got = await measure({});
       const exact: number[] = fixture.hessian_eigenvalues.data;
-      for (const [name, value] of [['hessianTopEigenvalue', exact.at(-1)], ['hessianBottomEigenvalue', exact[0]]] as const) {
+      for (const [name, value] of [
+        ['hessianTopEigenvalue', exact.at(-1)],
+        ['hessianBottomEigenvalue', exact[0]],
+      ] as const) {
         const m = got[name] as ScalarMeasurement;
-        expect(Math.abs((m.value as number) - (value as number))).toBeLessThanOrEqual((m.error as number) + 1e-5 * (exact.at(-1) as number));
+        expect(Math.abs((m.value as number) - (value as number))).toBeLessThanOrEqual(
+          (m.error as number) + 1e-5 * (exact.at(-1) as number),
+        );
         expect(m.samples).toBe('first 20 training samples');
         expect(m.subject).toEqual({ kind: 'run', seed: 5 });
       }
       const ratio = Math.abs((exact[0] as number) / (exact.at(-1) as number));
-      expect(Math.abs((got['hessianNegativeRatio']?.value as number) - ratio)).toBeLessThan((got['hessianNegativeRatio']?.error as number) + 1e-5);
+      expect(Math.abs((got['hessianNegativeRatio']?.value as number) - ratio)).toBeLessThan(
+        (got['hessianNegativeRatio']?.error as number) + 1e-5,
+      );
     });
 
     it(`estimates the dense trace of the ${fixture.activation} network within four standard errors`, async () => {
       const { hessianTrace } = await measure({ probes: 1000 });
-      expect(Math.abs((hessianTrace?.value as number) - fixture.hessian_trace)).toBeLessThan(4 * (hessianTrace?.error as number));
+      expect(Math.abs((hessianTrace?.value as number) - fixture.hessian_trace)).toBeLessThan(
+        4 * (hessianTrace?.error as number),
+      );
       expect(hessianTrace?.errorOver).toMatch(/standard error over \d+ Rademacher probes/);
     });
 
     it(`finds the top eigenvalue of the ${fixture.activation} network by power iteration too, and no bottom one`, async () => {
       const got = await measure({ method: 'power' });
       const exact: number[] = fixture.hessian_eigenvalues.data;
-      expect(Math.abs((got['hessianTopEigenvalue']?.value as number) / (exact.at(-1) as number) - 1)).toBeLessThan(0.05);
-      expect(got['hessianBottomEigenvalue']).toMatchObject({ value: null, reason: 'power iteration gives the top eigenvalue only' });
+      expect(
+        Math.abs((got['hessianTopEigenvalue']?.value as number) / (exact.at(-1) as number) - 1),
+      ).toBeLessThan(0.05);
+      expect(got['hessianBottomEigenvalue']).toMatchObject({
+        value: null,
+        reason: 'power iteration gives the top eigenvalue only',
+      });
     });
   }
 });
