@@ -1,0 +1,54 @@
+/** Interface colours and type of a chart; data colours come from the colour maps of the domain. */
+import type { EChartsOption } from 'echarts';
+
+export interface ChartStyle {
+  readonly ink: string;
+  readonly inkSoft: string;
+  readonly line: string;
+  readonly lineSoft: string;
+  readonly surface: string;
+  readonly missing: string;
+  readonly hatch: string;
+  readonly fontFamily: string;
+}
+
+/** Sizes of text in charts, in pixels. */
+export const chartFont = { small: 12, text: 13, name: 15, title: 20 } as const;
+
+/** What every chart has in common: no animation, no progressive drawing, the page's type. */
+export function baseOption(style: ChartStyle) {
+  return {
+    animation: false,
+    backgroundColor: 'transparent',
+    textStyle: { fontFamily: style.fontFamily, fontSize: chartFont.small, color: style.inkSoft },
+  } satisfies EChartsOption;
+}
+
+/** A quiet tooltip in the page's colours. */
+export function tooltipOption(style: ChartStyle) {
+  return {
+    backgroundColor: style.surface,
+    borderColor: style.line,
+    borderWidth: 1,
+    padding: [6, 10] as [number, number],
+    textStyle: { color: style.ink, fontSize: chartFont.small, fontFamily: style.fontFamily },
+    transitionDuration: 0,
+    confine: true,
+  };
+}
+
+/** Axis lines, ticks and labels in the page's colours; grid lines only where asked. */
+export function axisLook(style: ChartStyle, options: { readonly gridLines?: boolean } = {}) {
+  return {
+    axisLine: { show: true, lineStyle: { color: style.inkSoft, width: 1 } },
+    axisTick: { show: true, lineStyle: { color: style.inkSoft } },
+    axisLabel: { color: style.inkSoft, fontSize: chartFont.small, hideOverlap: true },
+    nameTextStyle: { color: style.ink, fontSize: chartFont.small },
+    splitLine: { show: options.gridLines ?? false, lineStyle: { color: style.lineSoft } },
+  };
+}
+
+/** Text of a chart made safe for HTML. */
+export function escapeHtml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}

@@ -1,0 +1,176 @@
+/** Curves over epochs or along a path: lines, a zero-based or log scale, a tooltip with every line's value. */
+import type { EChartsOption, LineSeriesOption } from 'echarts';
+import { axisLook, baseOption, escapeHtml, tooltipOption, type ChartStyle } from './chart-style';
+import { formatNumber } from './number-format';
+
+export interface Curve {
+  readonly id: string;
+  readonly name: string;
+  readonly colour: string;
+  readonly line: 'solid' | 'dashed';
+  readonly points: readonly (readonly [x: number, y: number | null])[];
+}
+
+/** A place worth a name on a curve: an end, a barrier. */
+export interface CurveMark {
+  readonly x: number;
+  readonly y: number;
+  readonly text: string;
+  readonly side: 'above' | 'below';
+}
+
+export interface CurveOptions {
+  readonly style: ChartStyle;
+  readonly xName: string;
+  readonly yName: string;
+  readonly yScale?: 'value' | 'log';
+  readonly xRange?: readonly [number, number];
+  /** Largest value of the y axis where it must not follow the data: 1 for fractions. */
+  readonly yMost?: number;
+  readonly marks?: readonly CurveMark[];
+  /** Draws a point at each value. */
+  readonly dots?: boolean;
+  /** A horizontal line with its name. */
+  readonly level?: { readonly y: number; readonly name: string };
+}
+
+/** Colours of seeds and of running trainings, in fixed order: Okabe and Ito's, which stay apart for colour-blind eyes. */
+export const lineColours = [
+  '#0072b2',
+  '#d55e00',
+  '#009e73',
+  '#cc79a7',
+  '#e69f00',
+  '#56b4e9',
+] as const;
+
+/** The colour of the i-th line; colours return after six, so names are written too. */
+export function lineColour(i: number): string {
+  return lineColours[i % lineColours.length] ?? lineColours[0];
+}
+
+/** The chart of a set of curves; values that a log axis cannot show are left out. */
+export function curveOption(curves: readonly Curve[], options: CurveOptions): EChartsOption {
+  const { style, xName, yName, yScale = 'value', xRange, yMost, dots = false } = options;
+  const look = axisLook(style, { gridLines: true });
+  return {
+    ...baseOption(style),
+    grid: { left: 56, right: 16, top: 28, bottom: 40 },
+    tooltip: {
+      ...tooltipOption(style),
+      trigger: 'axis',
+      axisPointer: { lineStyle: { color: style.inkSoft, type: 'solid', width: 1 } },
+      formatter: (params) => tooltipText(xName, Array.isArray(params) ? params : [params]),
+    },
+    xAxis: {
+      ...look,
+      type: 'value',
+      min: xRange?.[0] ?? 'dataMin',
+      max: xRange?.[1] ?? 'dataMax',
+      splitLine: { show: false },
+      name: xName,
+      nameLocation: 'middle',
+      nameGap: 24,
+    },
+    yAxis: {
+      ...look,
+      type: yScale,
+      name: yName,
+      nameLocation: 'end',
+      nameGap: 12,
+      nameTextStyle: { ...look.nameTextStyle, align: 'left', padding: [0, 0, 0, -48] },
+      axisLine: { show: false },
+      axisTick: { show: false },
+      ...(yMost === undefined ? {} : { max: yMost }),
+      axisLabel: { ...look.axisLabel, formatter: (v: number) => formatNumber(v, 2) },
+    },
+    series: curves.map((curve, i) => lineSeries(curve, i === 0 ? options : null, yScale, dots)),
+  };
+}
+
+function lineSeries(
+  curve: Curve,
+  marked: CurveOptions | null,
+  yScale: 'value' | 'log',
+  dots: boolean,
+): LineSeriesOption {
+  const marks = marked?.marks ?? [];
+  const level = marked?.level;
+  return {
+    id: curve.id,
+    name: curve.name,
+    type: 'line',
+    showSymbol: dots,
+    symbolSize: 5,
+    symbol: 'circle',
+    data: curve.points.map(([x, y]) => [x, y !== null && (yScale === 'value' || y > 0) ? y : '-']),
+    lineStyle: { color: curve.colour, width: 1.5, type: curve.line },
+    itemStyle: { color: curve.colour },
+    emphasis: { disabled: true },
+    ...(marks.length === 0
+      ? {}
+      : {
+          markPoint: {
+            silent: true,
+            symbol: 'circle',
+            symbolSize: 8,
+            itemStyle: { color: marked?.style.ink ?? '#000' },
+            data: marks.map((mark) => ({
+              name: mark.text,
+              coord: [mark.x, mark.y],
+              label: {
+                show: true,
+                formatter: mark.text,
+                position: mark.side === 'above' ? ('top' as const) : ('bottom' as const),
+                color: marked?.style.ink ?? '#000',
+              },
+            })),
+          },
+        }),
+    ...(level === undefined
+      ? {}
+      : {
+          markLine: {
+            silent: true,
+            symbol: 'none',
+            lineStyle: {
+              color: marked?.style.inkSoft ?? '#888',
+              type: 'dashed' as const,
+              width: 1,
+            },
+            label: {
+              formatter: level.name,
+              position: 'insideEndTop' as const,
+              color: marked?.style.inkSoft ?? '#888',
+            },
+            data: [{ yAxis: level.y }],
+          },
+        }),
+  };
+}
+
+function tooltipText(xName: string, entries: readonly object[]): string {
+  const rows = entries.map((entry) => {
+    const {
+      seriesName = '',
+      value,
+      color,
+    } = entry as {
+      seriesName?: string;
+      value?: unknown;
+      color?: unknown;
+    };
+    const [x, y] = Array.isArray(value) ? (value as unknown[]) : [];
+    return { name: seriesName, x, y, colour: String(color) };
+  });
+  const x = rows[0]?.x;
+  const lines = rows.map(
+    (row) =>
+      `<span style="color:${row.colour}">●</span> ${escapeHtml(row.name)}&ensp;<b>${
+        typeof row.y === 'number' ? formatNumber(row.y, 4) : formatNumber(null)
+      }</b>`,
+  );
+  return [`${escapeHtml(xName)} ${typeof x === 'number' ? formatNumber(x) : ''}`, ...lines].join(
+    '<br>',
+  );
+}

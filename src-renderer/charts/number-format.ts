@@ -1,0 +1,82 @@
+/** Numbers as text: one place for digits, units and the missing value. */
+
+/** What is written where there is no number. */
+export const missingText = '–';
+
+/** `digits` significant digits without needless zeros; powers of ten as `1.2e-7` beyond 1e-4..1e6; a dash for null. */
+export function formatNumber(value: number | null | undefined, digits = 3): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return missingText;
+  if (value === 0) return '0';
+  const size = Math.abs(value);
+  if (size < 1e-4 || size >= 1e6) {
+    const [mantissa, exponent] = value.toExponential(digits - 1).split('e');
+    return `${minus(String(Number(mantissa)))}e${Number(exponent)}`;
+  }
+  return minus(String(Number(value.toPrecision(digits))));
+}
+
+/** A fixed number of decimals, for columns that must not jump; a dash for null. */
+export function formatFixed(value: number | null | undefined, decimals: number): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return missingText;
+  return minus(value.toFixed(decimals));
+}
+
+/** `0.927 ± 0.004`: the error decides how many decimals both show; without an error three digits. */
+export function formatWithError(value: number | null, error: number | null): string {
+  if (value === null) return missingText;
+  if (error === null || !Number.isFinite(error) || error <= 0) return formatNumber(value);
+  const decimals = Math.min(12, Math.max(0, 1 - Math.floor(Math.log10(error))));
+  const size = Math.abs(value);
+  if (size >= 1e6 || decimals > 6) return `${formatNumber(value)} ± ${formatNumber(error, 2)}`;
+  return `${minus(value.toFixed(decimals))} ± ${error.toFixed(decimals)}`;
+}
+
+/** A whole count with thousands apart: `12,345`. */
+export function formatCount(value: number | null | undefined): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return missingText;
+  return Math.round(value).toLocaleString('en-US');
+}
+
+/** `0:32`, `12:05`, `3:04:05`; hours grow without limit; a dash for null. */
+export function formatDuration(ms: number | null | undefined): string {
+  if (ms === null || ms === undefined || !Number.isFinite(ms)) return missingText;
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  const pad = (n: number) => String(n).padStart(2, '0');
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes}:${pad(seconds % 60)}`;
+  return `${Math.floor(minutes / 60)}:${pad(minutes % 60)}:${pad(seconds % 60)}`;
+}
+
+/** A short time in the unit that fits: `840 ms`, `3.2 s`, `4:05`. */
+export function formatShortTime(ms: number | null | undefined): string {
+  if (ms === null || ms === undefined || !Number.isFinite(ms)) return missingText;
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
+  return formatDuration(ms);
+}
+
+/** Decimal units, as disks are sold: `9.2 MB`. */
+export function formatBytes(bytes: number | null | undefined): string {
+  if (bytes === null || bytes === undefined || !Number.isFinite(bytes)) return missingText;
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${unit === 0 ? String(Math.round(value)) : formatNumber(value, value < 100 ? 2 : 3)} ${units[unit]}`;
+}
+
+/** Date and time in the reader's own order, to the minute. */
+export function formatMoment(iso: string | null): string {
+  if (iso === null) return missingText;
+  const moment = new Date(iso);
+  if (Number.isNaN(moment.getTime())) return iso;
+  return moment.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+}
+
+/** A real minus sign, as wide as a plus. */
+function minus(text: string): string {
+  return text.replace('-', '\u2212');
+}

@@ -1,0 +1,163 @@
+/** Rows of the grid as lines with error bars: one number against one axis. */
+import type { CustomSeriesRenderItemReturn, EChartsOption } from 'echarts';
+import { colourAt } from '#shared/domain/colour-maps';
+import type { Diagram, DiagramPanel } from '#shared/domain/diagram';
+import { tickIndices } from '#shared/domain/diagram-axis';
+import { axisLook, baseOption, tooltipOption, type ChartStyle } from './chart-style';
+import { formatNumber, formatWithError } from './number-format';
+
+export interface SliceOptions {
+  readonly style: ChartStyle;
+  /** Width of the box in pixels: decides how many ticks have labels. */
+  readonly width: number;
+}
+
+/** One line per row of the diagram (one line in all for an experiment with one axis); error bars are one standard error. */
+export function sliceOption(
+  diagram: Diagram,
+  panel: DiagramPanel,
+  options: SliceOptions,
+): EChartsOption {
+  const { style, width } = options;
+  const look = axisLook(style, { gridLines: true });
+  const rows = sliceRows(diagram, panel);
+  const widest = Math.max(1, ...diagram.x.labels.map((l) => l.length));
+  const labelled = tickIndices(diagram.x, (8 + 7 * widest) / Math.max(1, width - 80));
+  const labelAt = (v: number) =>
+    diagram.x.labels[diagram.x.positions.findIndex((p) => Math.abs(p - v) < 1e-6)] ?? '';
+  return {
+    ...baseOption(style),
+    grid: { left: 60, right: 16, top: 28, bottom: 44 },
+    tooltip: {
+      ...tooltipOption(style),
+      trigger: 'item',
+      renderMode: 'richText',
+      formatter: (params) => {
+        const one = Array.isArray(params) ? params[0] : params;
+        const row = rows[one?.seriesIndex ?? -1];
+        const point = row?.points[one?.dataIndex ?? -1];
+        if (!row || !point) return '';
+        const where = [`${diagram.x.title} ${labelAt(point.x)}`, row.name]
+          .filter(Boolean)
+          .join(', ');
+        return `${where}\n${panel.title} ${formatWithError(point.y, point.error)} (n ${point.n})`;
+      },
+    },
+    xAxis: {
+      ...look,
+      type: 'value',
+      min: 0,
+      max: 1,
+      splitLine: { show: false },
+      name: diagram.x.title,
+      nameLocation: 'middle',
+      nameGap: 26,
+      axisTick: { ...look.axisTick, customValues: [...diagram.x.positions] },
+      axisLabel: {
+        ...look.axisLabel,
+        hideOverlap: false,
+        customValues: labelled.map((i) => diagram.x.positions[i] ?? 0),
+        formatter: labelAt,
+      },
+    },
+    yAxis: {
+      ...look,
+      type: 'value',
+      scale: true,
+      name: panel.unit === '' ? panel.title : `${panel.title} (${panel.unit})`,
+      nameLocation: 'end',
+      nameGap: 12,
+      nameTextStyle: { ...look.nameTextStyle, align: 'left', padding: [0, 0, 0, -52] },
+      axisLine: { show: false },
+      axisTick: { show: false },
+      axisLabel: { ...look.axisLabel, formatter: (v: number) => formatNumber(v, 3) },
+    },
+    series: [
+      ...rows.map((row) => ({
+        id: `row ${row.name}`,
+        name: row.name,
+        type: 'line' as const,
+        symbol: 'circle',
+        symbolSize: 7,
+        data: row.points.map((p) => [p.x, p.y ?? '-']),
+        lineStyle: { color: row.colour, width: 1.5 },
+        itemStyle: { color: row.colour, borderColor: style.inkSoft, borderWidth: 0.5 },
+        emphasis: { disabled: true },
+      })),
+      ...rows.map((row) => errorBars(row)),
+    ],
+  };
+}
+
+export interface SliceRow {
+  /** `Batch size 32`; empty without a second axis. */
+  readonly name: string;
+  readonly colour: string;
+  readonly points: readonly {
+    readonly cell: number;
+    readonly x: number;
+    readonly y: number | null;
+    readonly error: number | null;
+    readonly n: number;
+  }[];
+}
+
+/** The lines of a slice, the top row (the hottest) first. */
+export function sliceRows(diagram: Diagram, panel: DiagramPanel): SliceRow[] {
+  const columns = diagram.x.positions.length;
+  const rows = diagram.y.positions.length;
+  return diagram.y.positions
+    .map((_, row) => ({
+      name: diagram.y.title === '' ? '' : `${diagram.y.title} ${diagram.y.labels[row] ?? ''}`,
+      // The ends of the map are too dark or too light for a line on one of the two schemes.
+      colour: rows === 1 ? '#0072b2' : colourAt('viridis', 0.1 + (0.75 * row) / (rows - 1)),
+      points: diagram.x.positions.map((x, column) => {
+        const cell = panel.cells[row * columns + column];
+        return {
+          cell: row * columns + column,
+          x,
+          y: cell?.value ?? null,
+          error: cell?.error ?? null,
+          n: cell?.n ?? 0,
+        };
+      }),
+    }))
+    .reverse();
+}
+
+function errorBars(row: SliceRow) {
+  const bars = row.points.flatMap((p) =>
+    p.y === null || p.error === null ? [] : [{ x: p.x, low: p.y - p.error, high: p.y + p.error }],
+  );
+  return {
+    id: `errors ${row.name}`,
+    type: 'custom' as const,
+    silent: true,
+    data: bars.flatMap((b) => [
+      [b.x, b.low],
+      [b.x, b.high],
+    ]),
+    renderItem: (
+      params: { dataIndex: number },
+      api: { coord?: (v: number[]) => number[] },
+    ): CustomSeriesRenderItemReturn => {
+      const bar = bars[Math.floor(params.dataIndex / 2)];
+      if (!bar || !api.coord || params.dataIndex % 2 === 1) return null;
+      const [x1 = 0, y1 = 0] = api.coord([bar.x, bar.low]);
+      const [x2 = 0, y2 = 0] = api.coord([bar.x, bar.high]);
+      const cap = (y: number) => ({
+        type: 'line' as const,
+        shape: { x1: x1 - 3, y1: y, x2: x1 + 3, y2: y },
+        style: { stroke: row.colour, lineWidth: 1 },
+      });
+      return {
+        type: 'group',
+        children: [
+          { type: 'line', shape: { x1, y1, x2, y2 }, style: { stroke: row.colour, lineWidth: 1 } },
+          cap(y1),
+          cap(y2),
+        ],
+      };
+    },
+  };
+}

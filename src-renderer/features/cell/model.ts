@@ -1,0 +1,169 @@
+/** The measurements of a cell sorted for its cards: pure selections from its tasks. */
+import type { CellTask, TaskKind } from '#shared/contract/views';
+import type { ScalarMeasurement, SeriesMeasurement } from '#shared/domain/measurement';
+import { findScalar } from '#shared/domain/scalars';
+import { lineColour, type Curve, type CurveMark } from '../../charts/curve-chart';
+import { formatNumber, formatWithError } from '../../charts/number-format';
+
+/** Every series of a name with whom it belongs to, in order of the tasks. */
+export function seriesOf(
+  tasks: readonly CellTask[],
+  name: SeriesMeasurement['name'],
+): readonly SeriesMeasurement[] {
+  return tasks.flatMap((task) =>
+    task.measurements.filter((m): m is SeriesMeasurement => m.kind === 'series' && m.name === name),
+  );
+}
+
+/** Every scalar of the tasks of one kind. */
+export function scalarsOf(
+  tasks: readonly CellTask[],
+  kind: TaskKind,
+): readonly ScalarMeasurement[] {
+  return tasks
+    .filter((task) => task.kind === kind)
+    .flatMap((task) =>
+      task.measurements.filter((m): m is ScalarMeasurement => m.kind === 'scalar'),
+    );
+}
+
+/** `seed 0`, `seeds 0 and 1`. */
+export function subjectText(subject: ScalarMeasurement['subject']): string {
+  return subject.kind === 'run' ? `seed ${subject.seed}` : `seeds ${subject.seeds.join(' and ')}`;
+}
+
+/** Train (solid) and test (dashed) curves over epochs, a colour per seed. */
+export function trainingCurves(
+  tasks: readonly CellTask[],
+  columns: { readonly train: string; readonly test: string },
+): readonly Curve[] {
+  return seriesOf(tasks, 'training').flatMap((series, i) => {
+    const epochs = series.columns['epoch'] ?? [];
+    return (['train', 'test'] as const).flatMap((part) => {
+      const values = series.columns[columns[part]];
+      if (!values) return [];
+      return [
+        {
+          id: `${subjectText(series.subject)} ${part}`,
+          name: `${subjectText(series.subject)} ${part}`,
+          colour: lineColour(i),
+          line: part === 'train' ? ('solid' as const) : ('dashed' as const),
+          points: values.map((value, k) => [epochs[k] ?? k, value] as const),
+        },
+      ];
+    });
+  });
+}
+
+/** One column along every connecting curve of the cell. */
+export function connectingCurves(tasks: readonly CellTask[], column: string): readonly Curve[] {
+  return seriesOf(tasks, 'connecting-curve').flatMap((series, i) => {
+    const t = series.columns['t'] ?? [];
+    const values = series.columns[column];
+    if (!values) return [];
+    const points = values
+      .map((value, k) => [t[k] ?? k, value] as const)
+      .sort((a, b) => a[0] - b[0]);
+    return [
+      {
+        id: subjectText(series.subject),
+        name: subjectText(series.subject),
+        colour: lineColour(i),
+        line: 'solid' as const,
+        points,
+      },
+    ];
+  });
+}
+
+/** The deviating points of a curve: its largest value above the mean of its ends, its smallest below. */
+export function curveMarks(curve: Curve): {
+  readonly marks: readonly CurveMark[];
+  readonly mid: number | null;
+} {
+  const points = curve.points.filter((p): p is readonly [number, number] => p[1] !== null);
+  const first = points[0];
+  const last = points.at(-1);
+  if (!first || !last) return { marks: [], mid: null };
+  const mid = (first[1] + last[1]) / 2;
+  const top = points.reduce((a, b) => (b[1] > a[1] ? b : a));
+  const bottom = points.reduce((a, b) => (b[1] < a[1] ? b : a));
+  const marks: CurveMark[] = [
+    { x: first[0], y: first[1], text: '', side: 'above' },
+    { x: last[0], y: last[1], text: '', side: 'above' },
+  ];
+  if (top !== first && top !== last && top[1] > mid)
+    marks.push({
+      x: top[0],
+      y: top[1],
+      text: `barrier ${formatNumber(top[1] - mid, 3)}`,
+      side: 'above',
+    });
+  if (bottom !== first && bottom !== last && bottom[1] < mid)
+    marks.push({
+      x: bottom[0],
+      y: bottom[1],
+      text: `gain ${formatNumber(mid - bottom[1], 3)}`,
+      side: 'below',
+    });
+  return { marks, mid };
+}
+
+export interface ScalarRow {
+  readonly name: string;
+  readonly title: string;
+  readonly unit: string;
+  readonly definition: string;
+  /** One entry per subject, in the order of the table's columns. */
+  readonly values: readonly { readonly text: string; readonly note: string }[];
+}
+
+export interface ScalarTable {
+  readonly subjects: readonly string[];
+  readonly rows: readonly ScalarRow[];
+  /** What the numbers were computed on and what their errors are over, without repeats. */
+  readonly notes: readonly string[];
+}
+
+/** Scalars as a table: a row per name, a column per seed or pair. */
+export function scalarTable(scalars: readonly ScalarMeasurement[]): ScalarTable {
+  const subjects = [...new Set(scalars.map((s) => subjectText(s.subject)))];
+  const names = [...new Set(scalars.map((s) => s.name))];
+  const rows = names.map((name) => {
+    const definition = findScalar(name);
+    return {
+      name,
+      title: definition?.title ?? name,
+      unit: definition?.unit ?? '',
+      definition: definition?.definition ?? '',
+      values: subjects.map((subject) => {
+        const found = scalars.find((s) => s.name === name && subjectText(s.subject) === subject);
+        if (!found) return { text: formatNumber(null), note: '' };
+        if (found.value === null) return { text: 'none', note: found.reason ?? '' };
+        return { text: formatWithError(found.value, found.error), note: '' };
+      }),
+    };
+  });
+  const notes = scalars.flatMap((s) => [
+    `on ${s.samples}`,
+    ...(s.error !== null && s.errorOver ? [`error: ${s.errorOver}`] : []),
+    ...(s.value === null && s.reason ? [`none: ${s.reason}`] : []),
+  ]);
+  return { subjects, rows, notes: [...new Set(notes)] };
+}
+
+/** Why a card has nothing to show: not asked for, waiting, running, failed. Null when it has. */
+export function missingReason(tasks: readonly CellTask[], kind: TaskKind): string | null {
+  const own = tasks.filter((task) => task.kind === kind);
+  if (own.length === 0)
+    return 'This metric is not part of the spec. Duplicate the experiment and add it to measure it.';
+  if (own.some((task) => task.measurements.length > 0)) return null;
+  const count = (state: CellTask['state']) => own.filter((task) => task.state === state).length;
+  if (count('failed') > 0)
+    return `${count('failed')} of ${own.length} tasks failed: ${own.find((t) => t.message)?.message ?? 'no reason given'}`;
+  if (count('running') > 0) return 'It is being measured now.';
+  if (count('cancelled') > 0) return 'It was cancelled. Resume the experiment to measure it.';
+  if (count('diverged') > 0)
+    return 'The runs of this cell diverged, so there is nothing to measure.';
+  return 'It waits for its turn.';
+}

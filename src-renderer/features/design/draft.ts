@@ -1,0 +1,164 @@
+/** Edits of a spec that may still be wrong: pure functions from draft to draft. */
+import {
+  linearValues,
+  logarithmicValues,
+  powersOfTwo,
+  wholeValues,
+} from '#shared/domain/axis-values';
+import { readPath } from '#shared/domain/cells';
+import type { AxisRole, MetricName, Scalar } from '#shared/domain/spec';
+import { findField } from './fields';
+
+/** A spec in the making: the shape of the JSON, nothing promised about its values. */
+export type Draft = Readonly<Record<string, unknown>>;
+
+export interface DraftAxis {
+  readonly path: string;
+  readonly role: AxisRole;
+  readonly values: readonly unknown[];
+}
+
+export type DraftMetric = Readonly<Record<string, unknown>> & { readonly name: MetricName };
+
+/** What a new experiment starts from: one small network on the digits, no axis yet. */
+export const emptyDraft: Draft = {
+  specVersion: 1,
+  name: 'untitled',
+  dataset: { name: 'digits', fraction: 1, labelNoise: 0, noiseSeed: 12345 },
+  model: {
+    family: 'mlp',
+    width: 16,
+    depth: 2,
+    activation: 'relu',
+    norm: 'none',
+    initialisation: 'fan-in-uniform',
+  },
+  optimizer: {
+    name: 'sgd',
+    learningRate: 0.05,
+    momentum: 0.9,
+    nesterov: false,
+    weightDecay: 0.0005,
+    schedule: { name: 'constant' },
+  },
+  training: { epochs: 20, batchSize: 32, dropLast: true, stop: { name: 'none' } },
+  axes: [],
+  seeds: [0, 1, 2],
+  metrics: [],
+};
+
+/** Sets a value at a dotted path; groups on the way that are not there are made. */
+export function setAt(draft: Draft, path: string, value: unknown): Draft {
+  const [key = '', ...rest] = path.split('.');
+  const child = draft[key];
+  const group = typeof child === 'object' && child !== null ? (child as Draft) : {};
+  return { ...draft, [key]: rest.length === 0 ? value : setAt(group, rest.join('.'), value) };
+}
+
+/** The value of a setting. */
+export function valueAt(draft: Draft, path: string): unknown {
+  return readPath(draft, path);
+}
+
+/** The axes, those entries left out that are not objects. */
+export function axesOf(draft: Draft): readonly DraftAxis[] {
+  const axes = draft['axes'];
+  if (!Array.isArray(axes)) return [];
+  return axes.filter((a): a is DraftAxis => {
+    const axis = a as Partial<DraftAxis> | null;
+    return typeof axis === 'object' && axis !== null && Array.isArray(axis.values);
+  });
+}
+
+/** The metrics, those entries left out that are not objects. */
+export function metricsOf(draft: Draft): readonly DraftMetric[] {
+  const metrics = draft['metrics'];
+  if (!Array.isArray(metrics)) return [];
+  return metrics.filter((m): m is DraftMetric => typeof m === 'object' && m !== null);
+}
+
+/** Most axes that a spec can have. */
+export const mostAxes = 3;
+
+/**
+ * Makes a setting an axis with the values its field proposes and a role that no other axis has yet; does nothing when it
+ * is one already or three exist.
+ */
+export function addAxis(draft: Draft, path: string): Draft {
+  const axes = axesOf(draft);
+  if (axes.length >= mostAxes || axes.some((a) => a.path === path)) return draft;
+  const field = findField(path);
+  const wanted = field?.role ?? 'none';
+  const role = axes.some((a) => a.role === wanted) ? freeRole(axes) : wanted;
+  const own = valueAt(draft, path) as Scalar;
+  const values = field?.axisValues ?? [own];
+  return { ...draft, axes: [...axes, { path, role, values }] };
+}
+
+function freeRole(axes: readonly DraftAxis[]): AxisRole {
+  const roles: readonly AxisRole[] = ['load', 'temperature'];
+  return roles.find((role) => axes.every((a) => a.role !== role)) ?? 'none';
+}
+
+/** Takes an axis away; the setting keeps the single value that it has in the spec. */
+export function removeAxis(draft: Draft, path: string): Draft {
+  return { ...draft, axes: axesOf(draft).filter((a) => a.path !== path) };
+}
+
+/** Changes one axis. */
+export function changeAxis(draft: Draft, path: string, change: Partial<DraftAxis>): Draft {
+  return {
+    ...draft,
+    axes: axesOf(draft).map((a) => (a.path === path ? { ...a, ...change } : a)),
+  };
+}
+
+/** Adds a metric with its default settings, or takes it away. */
+export function toggleMetric(draft: Draft, name: MetricName): Draft {
+  const metrics = metricsOf(draft);
+  const rest = metrics.filter((m) => m.name !== name);
+  return { ...draft, metrics: rest.length < metrics.length ? rest : [...metrics, { name }] };
+}
+
+/** Changes one setting of a metric. */
+export function changeMetric(draft: Draft, name: string, key: string, value: unknown): Draft {
+  return {
+    ...draft,
+    metrics: metricsOf(draft).map((m) => (m.name === name ? { ...m, [key]: value } : m)),
+  };
+}
+
+export const generatorNames = ['linear', 'log', 'powers of two'] as const;
+export type GeneratorName = (typeof generatorNames)[number];
+
+/** Values between two ends; null where the ends do not suit the generator. */
+export function generateValues(
+  generator: GeneratorName,
+  ends: { readonly first: number; readonly last: number; readonly count: number },
+  whole: boolean,
+): readonly number[] | null {
+  const { first, last } = ends;
+  const count = Math.min(1000, Math.max(1, Math.round(ends.count)));
+  if (![first, last, count].every(Number.isFinite)) return null;
+  if (generator === 'linear') {
+    const values = linearValues(first, last, count);
+    return whole ? wholeValues(values) : values;
+  }
+  if (first <= 0 || last <= 0) return null;
+  if (generator === 'powers of two') {
+    const [low, high] = [Math.min(first, last), Math.max(first, last)];
+    const values = powersOfTwo(low, high);
+    return values.length === 0 || values.length > 1000 ? null : values;
+  }
+  const values = logarithmicValues(first, last, count);
+  return whole ? wholeValues(values) : values;
+}
+
+/** A name that no experiment has: `digits`, `digits-2`, `digits-3`. */
+export function freeName(wanted: string, taken: readonly string[]): string {
+  if (!taken.includes(wanted)) return wanted;
+  const stem = wanted.replace(/-\d+$/, '').slice(0, 94);
+  let n = 2;
+  while (taken.includes(`${stem}-${n}`)) n += 1;
+  return `${stem}-${n}`;
+}

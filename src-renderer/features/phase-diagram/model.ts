@@ -1,0 +1,88 @@
+/** Pure text and numbers of the Phase diagram screen. */
+import { phaseNames, type Phase } from '#shared/domain/phases';
+import type { Diagram, DiagramPanel, PanelCell } from '#shared/domain/diagram';
+import { estimateOf } from '#shared/domain/cell-phase';
+import { formatNumber, formatWithError } from '../../charts/number-format';
+import type { ScatterPoint } from '../../charts/scatter-chart';
+import { axisText } from '../../workspace/axis-text';
+
+/** How many cells each phase has, in the phases' order; phases without a cell included. */
+export function phaseCounts(diagram: Diagram): readonly { phase: Phase; count: number }[] {
+  return phaseNames.map((phase) => ({
+    phase,
+    count: diagram.cells.filter((cell) => cell.phase === phase).length,
+  }));
+}
+
+/** The diagram in a sentence, for those who cannot see it. */
+export function diagramSummary(diagram: Diagram): string {
+  const counts = phaseCounts(diagram)
+    .filter(({ count }) => count > 0)
+    .map(
+      ({ phase, count }) => `${count} ${phase === 'undecided' ? 'undecided' : `in phase ${phase}`}`,
+    );
+  const axes = [diagram.x.title, diagram.y.title].filter(Boolean).join(' by ');
+  return `${diagram.cells.length} cells${axes === '' ? '' : `, ${axes}`}: ${counts.join(', ')}.`;
+}
+
+/** A panel in a sentence. */
+export function panelSummary(panel: DiagramPanel): string {
+  const measured = panel.cells.filter((c) => c.state === 'present').length;
+  const range =
+    panel.range === null
+      ? 'no values yet'
+      : `from ${formatNumber(panel.range[0])} to ${formatNumber(panel.range[1])}`;
+  return `${panel.title}: ${measured} of ${panel.cells.length} cells have a value, ${range}.`;
+}
+
+/** `0.912 ± 0.004 nats`: a drawn value with its standard error. */
+export function panelValueText(panel: DiagramPanel, cell: PanelCell): string {
+  if (cell.state === 'diverged') return 'diverged';
+  if (cell.value === null) return 'not measured yet';
+  const unit = panel.unit === '' ? '' : ` ${panel.unit}`;
+  return `${formatWithError(cell.value, cell.error)}${unit}`;
+}
+
+/** A number of the tooltip: `sd 0.012, n 3`. */
+export function spreadText(cell: PanelCell): string {
+  if (cell.n === 0) return '';
+  return `sd ${formatNumber(cell.sd)}, n ${cell.n}`;
+}
+
+/** The cells that the scatter can show: those with a connectivity and a positive sharpness. */
+export function scatterPoints(diagram: Diagram): readonly ScatterPoint[] {
+  const accuracy = diagram.panels.find((p) => p.scalar.name === 'testAccuracy');
+  const columns = diagram.x.positions.length;
+  return diagram.cells.flatMap((cell, position) => {
+    if (cell.result === null) return [];
+    const { metrics, axes, index } = cell.result;
+    const x = estimateOf(metrics['modeConnectivity']);
+    const y = estimateOf(metrics['hessianTopEigenvalue']);
+    if (x.mean === null || y.mean === null || y.mean <= 0) return [];
+    const shown = accuracy?.cells[position];
+    return [
+      {
+        cell: index,
+        x: x.mean,
+        xError: x.se,
+        y: y.mean,
+        yError: y.se,
+        t: shown?.t ?? null,
+        size: columns <= 1 ? 0.5 : cell.column / (columns - 1),
+        phase: cell.phase,
+        lines: [
+          axisText(axes),
+          `Phase ${cell.phase}: ${cell.phaseReason}`,
+          `Mode connectivity ${formatWithError(x.mean, x.se)} pp`,
+          `Top eigenvalue ${formatWithError(y.mean, y.se)}`,
+          `Test accuracy ${formatNumber(metrics['testAccuracy']?.mean)}`,
+        ],
+      },
+    ];
+  });
+}
+
+/** Cells that the scatter leaves out. */
+export function scatterLeftOut(diagram: Diagram): number {
+  return diagram.cells.length - scatterPoints(diagram).length;
+}

@@ -1,0 +1,85 @@
+/** The state of the Phase diagram screen: the diagram of the current results with the view's settings, what is hovered and selected. */
+import { computed, shallowRef } from 'vue';
+import { useRoute, useRouter } from 'vue-router';
+import { buildDiagram, diagramStatistics, type DiagramStatistic } from '#shared/domain/diagram';
+import { queryText, useViewSetting } from '../../workspace/address';
+import { useCurrentExperiment } from '../../workspace/current-experiment';
+import { useSelection } from '../../workspace/selection';
+import { useThresholds } from '../../workspace/thresholds';
+
+/** Where the pointer is: a cell of the diagram, on which panel, and the page coordinates for the tooltip. */
+export interface HoveredCell {
+  readonly position: number;
+  /** Name of the panel's scalar. */
+  readonly scalar: string;
+  readonly pageX: number;
+  readonly pageY: number;
+}
+
+/** Everything that the views of the diagram share. */
+export function useDiagram() {
+  const route = useRoute();
+  const router = useRouter();
+  const current = useCurrentExperiment();
+  const thresholds = useThresholds();
+  const selection = useSelection();
+
+  const statistic = useViewSetting<DiagramStatistic>('statistic', 'mean', (text) =>
+    diagramStatistics.find((s) => s === text),
+  );
+  const slice = computed(() => {
+    const path = current.results?.axes[2]?.path;
+    const position = Number(queryText(route.query, 'slice') ?? '0');
+    const freePath = path === undefined ? undefined : slicedPath.value;
+    return freePath === undefined || !Number.isInteger(position) ? {} : { [freePath]: position };
+  });
+  /** Which axis is the slider: the one that is neither x nor y. */
+  const slicedPath = computed(() =>
+    current.results === null ? undefined : buildDiagram(current.results).slices[0]?.path,
+  );
+  const diagram = computed(() =>
+    current.results === null
+      ? null
+      : buildDiagram(current.results, {
+          statistic: statistic.value,
+          thresholds: thresholds.thresholds,
+          slice: slice.value,
+        }),
+  );
+  const hovered = shallowRef<HoveredCell | null>(null);
+  const selectedPositions = computed<readonly number[]>(() => {
+    const cells = diagram.value?.cells ?? [];
+    return selection.cells.value.flatMap((index) => {
+      const position = cells.findIndex((c) => c.result?.index === index);
+      return position < 0 ? [] : [position];
+    });
+  });
+  const cellIndex = (position: number) => diagram.value?.cells[position]?.result?.index ?? null;
+
+  return {
+    diagram,
+    statistic,
+    hovered,
+    selectedPositions,
+    /** Position of the slider's value. */
+    slicePosition: computed({
+      get: () => diagram.value?.slices[0]?.position ?? 0,
+      set: (position: number) => {
+        const query = { ...route.query };
+        if (position === 0) delete query['slice'];
+        else query['slice'] = String(position);
+        void router.replace({ query });
+      },
+    }),
+    select: (position: number, extend = false) => {
+      const index = cellIndex(position);
+      if (index !== null) selection.select(index, extend);
+    },
+    open: (position: number) => {
+      const index = cellIndex(position);
+      if (index !== null) selection.open(index);
+    },
+  };
+}
+
+export type DiagramState = ReturnType<typeof useDiagram>;

@@ -1,0 +1,46 @@
+/** The views of the phase diagram and which of them suit a grid. */
+import type { Diagram } from '#shared/domain/diagram';
+import type { FigureKind } from './use-export';
+
+export type DiagramView = 'panels' | 'scatter' | 'slices' | 'table';
+
+export interface DiagramViewEntry {
+  readonly name: DiagramView;
+  readonly title: string;
+  readonly help: string;
+}
+
+const entries: Readonly<Record<DiagramView, DiagramViewEntry>> = {
+  panels: { name: 'panels', title: 'Panels', help: 'Every metric over the grid, with the phases.' },
+  scatter: {
+    name: 'scatter',
+    title: 'Scatter',
+    help: 'Connectivity against sharpness, a point per cell.',
+  },
+  slices: { name: 'slices', title: 'Slices', help: 'A metric along the load with error bars.' },
+  table: { name: 'table', title: 'Table', help: 'The same numbers as text.' },
+};
+
+/** Two axes and more: all views; one axis: lines; none: the table. The first is the default. */
+export function viewsFor(diagram: Pick<Diagram, 'x' | 'y'>): readonly DiagramViewEntry[] {
+  const hasX = diagram.x.values.length > 0;
+  const hasY = diagram.y.values.length > 0;
+  if (hasX && hasY) return [entries.panels, entries.scatter, entries.slices, entries.table];
+  if (hasX || hasY) return [entries.slices, entries.scatter, entries.table];
+  return [entries.table];
+}
+
+/** The figure that shows what a view shows. */
+export function figureKind(view: DiagramView): FigureKind {
+  switch (view) {
+    case 'scatter':
+      return 'connectivity-sharpness';
+    case 'slices':
+      return 'slice';
+    case 'panels':
+    case 'table':
+      return 'phase-diagram';
+    default:
+      return view satisfies never;
+  }
+}

@@ -1,0 +1,31 @@
+/** The loss curves of what trains now, as curves of the chart. */
+import type { CellsResult } from '#shared/domain/results';
+import { lineColour, type Curve } from '../../charts/curve-chart';
+import { axisText } from '../../workspace/axis-text';
+import type { LiveCurve } from '../../workspace/live-curves';
+
+/** Most trainings drawn at once: more lines are not told apart. */
+const mostShown = 6;
+
+/** The trainings that moved last, each as its train loss over epochs. */
+export function liveLossCurves(
+  curves: readonly LiveCurve[],
+  results: CellsResult | null,
+): readonly Curve[] {
+  return [...curves]
+    .slice(-mostShown)
+    .sort((a, b) => a.taskId.localeCompare(b.taskId))
+    .map((curve, i) => {
+      const axes = results?.cells.find((c) => c.index === curve.cell)?.axes;
+      const where = axes ? axisText(axes) : `Cell ${curve.cell}`;
+      const epochs = curve.columns['epoch'] ?? [];
+      const losses = curve.columns['trainLoss'] ?? curve.columns['loss'] ?? [];
+      return {
+        id: curve.taskId,
+        name: `${where}, seed ${curve.seed}`,
+        colour: lineColour(i),
+        line: 'solid' as const,
+        points: losses.map((loss, k) => [epochs[k] ?? k + 1, loss] as const),
+      };
+    });
+}

@@ -1,0 +1,79 @@
+/** The experiment that the address names: its spec, progress and results, kept up to date while it runs. */
+import { defineStore } from 'pinia';
+import { computed, shallowRef, watch } from 'vue';
+import type { Progress } from '#shared/contract/views';
+import type { ErrorReport } from '#shared/errors';
+import { useAnswer, useBackend, useWorkbenchEvent } from '../backend/use-backend';
+import { useExperimentId } from './address';
+import { useNextFrame } from './animation-frame';
+import type { Verb } from './verbs';
+
+/** One store for the header, the inspector and every screen. */
+export const useCurrentExperiment = defineStore('current-experiment', () => {
+  const backend = useBackend();
+  const id = useExperimentId();
+  const question = () => (id.value === null ? null : { experimentId: id.value });
+
+  const view = useAnswer('experiment.get', question);
+  const results = useAnswer('experiment.cells', question);
+  const firstProgress = useAnswer('experiment.progress', question);
+
+  // Events of a streaming sweep: kept outside Vue, shown once per frame.
+  const progress = shallowRef<Progress | null>(null);
+  let latest: Progress | null = null;
+  const showProgress = useNextFrame(() => {
+    if (latest?.experimentId === id.value) progress.value = latest;
+  });
+  watch(firstProgress.value, (answer) => {
+    latest = answer;
+    progress.value = answer;
+  });
+  useWorkbenchEvent('experiment.progress', (payload) => {
+    if (payload.experimentId !== id.value) return;
+    latest = payload;
+    showProgress();
+  });
+  useWorkbenchEvent('experiment.results', ({ experimentId }) => {
+    if (experimentId === id.value) results.reload();
+  });
+  useWorkbenchEvent('experiment.listed', () => {
+    view.reload();
+    firstProgress.reload();
+  });
+
+  const verbError = shallowRef<ErrorReport | null>(null);
+  const verbUnderWay = shallowRef<Verb['procedure'] | null>(null);
+  watch(id, () => {
+    verbError.value = null;
+  });
+
+  /** Does what a button of the header says; a refusal is shown under the header. */
+  async function act(procedure: Verb['procedure']): Promise<void> {
+    if (id.value === null || verbUnderWay.value !== null) return;
+    verbUnderWay.value = procedure;
+    const outcome = await backend.call(procedure, { experimentId: id.value });
+    verbUnderWay.value = null;
+    verbError.value = outcome.ok ? null : outcome.error;
+    firstProgress.reload();
+    view.reload();
+  }
+
+  return {
+    id,
+    view: view.value,
+    viewError: view.error,
+    isLoading: view.isLoading,
+    results: results.value,
+    resultsError: results.error,
+    progress,
+    state: computed(() => progress.value?.state ?? view.value.value?.summary.state ?? null),
+    verbError,
+    verbUnderWay,
+    act,
+    reload: () => {
+      view.reload();
+      results.reload();
+      firstProgress.reload();
+    },
+  };
+});

@@ -1,0 +1,43 @@
+/** The numbers that decide the phase of a cell, each against its threshold, in words. */
+import { estimateOf } from '#shared/domain/cell-phase';
+import type { PhaseThresholds } from '#shared/domain/phases';
+import type { CellResult } from '#shared/domain/results';
+import { formatNumber, formatWithError } from '../charts/number-format';
+
+export interface DecidingNumber {
+  readonly title: string;
+  /** With its standard error. */
+  readonly value: string;
+  /** `below 0.1: flat`. */
+  readonly rule: string;
+}
+
+/** Flatness, connectivity, likeness, in the order in which they decide. */
+export function decidingNumbers(
+  cell: CellResult,
+  thresholds: PhaseThresholds,
+): readonly DecidingNumber[] {
+  const number = (title: string, name: string, unit: string, rule: string) => {
+    const { mean, se } = estimateOf(cell.metrics[name]);
+    return { title, value: `${formatWithError(mean, se)}${mean === null ? '' : unit}`, rule };
+  };
+  const flat =
+    thresholds.flatBy === 'trainLoss'
+      ? number('train loss', 'trainLoss', ' nats', `(flat below ${thresholds.trainLoss})`)
+      : number(
+          'Hessian trace',
+          'hessianTrace',
+          '',
+          `(flat below e^${thresholds.logTrace} = ${formatNumber(Math.exp(thresholds.logTrace))})`,
+        );
+  return [
+    flat,
+    number(
+      'mode connectivity',
+      'modeConnectivity',
+      ' pp',
+      `(poor below ${formatNumber(thresholds.modeConnectivity)})`,
+    ),
+    number('CKA', 'cka', '', `(alike from ${thresholds.cka})`),
+  ];
+}

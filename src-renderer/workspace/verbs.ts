@@ -1,0 +1,81 @@
+/** What can be done with an experiment in each of its states: the same verbs as in the command line. */
+import type { Progress } from '#shared/contract/views';
+import type { ExperimentState } from '#shared/domain/results';
+
+export interface Verb {
+  readonly procedure:
+    | 'experiment.start'
+    | 'experiment.pause'
+    | 'experiment.stop'
+    | 'experiment.cancel'
+    | 'experiment.resume'
+    | 'experiment.retry';
+  readonly label: string;
+  /** What it does, in a sentence: its tooltip. */
+  readonly does: string;
+  readonly isMain: boolean;
+}
+
+const verbs = {
+  start: {
+    procedure: 'experiment.start',
+    label: 'Run',
+    does: 'Trains and measures every run of this experiment. Results that exist already are used again.',
+    isMain: true,
+  },
+  pause: {
+    procedure: 'experiment.pause',
+    label: 'Pause',
+    does: 'Starts nothing new. What runs now goes on to its end. Resume continues.',
+    isMain: false,
+  },
+  stop: {
+    procedure: 'experiment.stop',
+    label: 'Stop',
+    does: 'Finishes what runs now, then pauses. Nothing is lost. Resume continues.',
+    isMain: false,
+  },
+  cancel: {
+    procedure: 'experiment.cancel',
+    label: 'Cancel',
+    does: 'Kills what runs now. Finished results stay; the killed runs start again on resume.',
+    isMain: false,
+  },
+  resume: {
+    procedure: 'experiment.resume',
+    label: 'Resume',
+    does: 'Continues with everything that is not done yet.',
+    isMain: true,
+  },
+  retry: {
+    procedure: 'experiment.retry',
+    label: 'Retry failed',
+    does: 'Makes every failed task ready again and runs it.',
+    isMain: true,
+  },
+} as const satisfies Record<string, Verb>;
+
+/** The verbs offered in a state; the main one, where there is one, comes first. */
+export function verbsFor(state: ExperimentState, progress: Progress | null): readonly Verb[] {
+  const runsNow = (progress?.tasks.running ?? 0) > 0;
+  const hasFailed = (progress?.tasks.failed ?? 0) > 0;
+  const retry = hasFailed ? [verbs.retry] : [];
+  switch (state) {
+    case 'draft':
+      return [verbs.start];
+    case 'running':
+      return [verbs.pause, verbs.stop, verbs.cancel];
+    case 'stopping':
+      return [verbs.resume, verbs.cancel];
+    case 'paused':
+      return [verbs.resume, ...retry, ...(runsNow ? [verbs.cancel] : [])];
+    case 'cancelled':
+      return [verbs.resume, ...retry];
+    case 'finished':
+      return [];
+    case 'finished-with-failures':
+      return [verbs.retry];
+    default:
+      return state satisfies never;
+  }
+}
