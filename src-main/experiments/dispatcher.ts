@@ -155,12 +155,14 @@ export class Dispatcher {
       case 'unavailable':
         return;
       case 'epochs':
-        return this.#listeners.epochs(report);
+        this.#listeners.epochs(report);
+        return;
       case 'task-done': {
         if (!this.#close(worker, report.jobId, report.result.taskId)) return;
         this.#listeners.result(report.result);
         this.#graph.finish(report.result.taskId, report.result.status);
-        return this.fill();
+        this.fill();
+        return;
       }
       case 'task-failed': {
         const node = this.#close(worker, report.jobId, report.taskId);

@@ -50,44 +50,41 @@ export function planExperiment(spec: ExperimentSpec, surroundings: PlanSurroundi
   return { cells, tasks };
 }
 
-function trainTask(cell: Cell, seed: number, { engine, datasetDigest }: PlanSurroundings) {
+function trainTask(
+  cell: Cell,
+  seed: number,
+  { engine, datasetDigest }: PlanSurroundings,
+): PlannedTask {
   const { settings } = cell;
-  return planned(cell, 'train', [], [seed], {
-    engine,
-    settings,
-    seed,
-    data: datasetDigest(settings.dataset.name),
-  });
+  const data = datasetDigest(settings.dataset.name);
+  const hashed = hashSpec('train', { engine, settings, seed, data });
+  return { kind: 'train', ...hashed, reads: [], cell: cell.index, seeds: [seed], settings };
 }
 
-function metricTask(cell: Cell, metric: MetricSpec, runs: readonly PlannedTask[], engine: string) {
+function metricTask(
+  cell: Cell,
+  metric: MetricSpec,
+  runs: readonly PlannedTask[],
+  engine: string,
+): PlannedTask {
   const sorted = [...runs].sort((a, b) => (a.seeds[0] ?? 0) - (b.seeds[0] ?? 0));
   const reads = sorted.map((run) => run.id);
   const seeds = sorted.flatMap((run) => run.seeds);
-  return {
-    ...planned(cell, metric.name, reads, seeds, { engine, metric: resultSettings(metric), reads }),
-    metric,
-  };
+  const kind = metric.name;
+  const hashed = hashSpec(kind, { engine, metric: resultSettings(metric), reads });
+  return { kind, ...hashed, reads, cell: cell.index, seeds, settings: cell.settings, metric };
 }
 
 /** The settings of a metric that its one result depends on. */
 function resultSettings(metric: MetricSpec): unknown {
   if (metric.name !== 'mode-connectivity') return metric;
   // Which pairs are measured says how many tasks there are, not what one yields.
-  const { pairs: _pairs, ...settings } = metric;
-  return settings;
+  return { ...metric, pairs: undefined };
 }
 
-function planned(
-  cell: Cell,
-  kind: JobKind,
-  reads: readonly string[],
-  seeds: readonly number[],
-  dependsOn: object,
-): PlannedTask {
+function hashSpec(kind: JobKind, dependsOn: object): { id: string; spec: string } {
   const spec = canonicalJson({ kind, definition: definitionVersions[kind], ...dependsOn });
-  const id = createHash('sha256').update(spec).digest('hex');
-  return { id, kind, spec, reads, cell: cell.index, seeds, settings: cell.settings };
+  return { id: createHash('sha256').update(spec).digest('hex'), spec };
 }
 
 /** The trainings that each task of a metric reads: one, a pair, or all of the cell. */

@@ -118,7 +118,6 @@ export class Scheduler implements AsyncDisposable {
   start(experimentId: string): void {
     const active = this.#active.get(experimentId);
     if (active?.mode === 'running') return;
-    this.warmUp();
     const lease = this.#lease.acquire();
     this.#store.writeAsOwner(lease, () => {
       this.#store.tasks.reset(experimentId, 'cancelled');
@@ -138,6 +137,7 @@ export class Scheduler implements AsyncDisposable {
     this.#active.get(experimentId)?.settled.promise.catch(() => undefined);
     this.#load(experimentId);
     this.graph.reopen(experimentId, 'cancelled');
+    if (this.graph.hasWork(experimentId)) this.warmUp();
     this.#dispatcher.fill();
     this.#listeners.listed();
     this.#settleAll();
@@ -319,7 +319,7 @@ export class Scheduler implements AsyncDisposable {
           this.#write(active, 'paused');
         } catch (cause) {
           // Read as paused anyway once the lease is gone; the first error is the one that matters.
-          console.error(cause instanceof Error ? cause.message : cause);
+          process.stderr.write(`${cause instanceof Error ? cause.message : String(cause)}\n`);
         }
       }
       this.graph.remove(active.id);

@@ -30,8 +30,8 @@ interface LeaseRow {
 export interface LeaseSurroundings {
   readonly pid: number;
   readonly host: string;
-  now(): number;
-  isAlive(pid: number): boolean;
+  readonly now: () => number;
+  readonly isAlive: (pid: number) => boolean;
 }
 
 const thisProcess: LeaseSurroundings = {
@@ -72,6 +72,27 @@ export function leaseTable(db: Database, surroundings: LeaseSurroundings = thisP
     );
   };
 
+  const take = db.transaction((): Lease => {
+    const current = row();
+    if (isLive(current)) {
+      throw new ConflictError(
+        `project: one process may run experiments at a time, got process ${current.pid} on ${current.host} running since ${current.since}; wait for it or stop it`,
+        { details: { pid: current.pid, host: current.host, since: current.since } },
+      );
+    }
+    const lease = { owner: randomUUID(), fence: current.fence + 1 };
+    const now = surroundings.now();
+    write.run(
+      lease.owner,
+      surroundings.pid,
+      surroundings.host,
+      new Date(now).toISOString(),
+      now,
+      lease.fence,
+    );
+    return lease;
+  });
+
   return {
     /** Whether a living process schedules in this project now. */
     isHeld: (): boolean => isLive(row()),
@@ -81,26 +102,7 @@ export function leaseTable(db: Database, surroundings: LeaseSurroundings = thisP
      * @returns the lease with a token higher than every one before
      * @throws ConflictError naming the owner while it lives
      */
-    acquire: db.transaction((): Lease => {
-      const current = row();
-      if (isLive(current)) {
-        throw new ConflictError(
-          `project: one process may run experiments at a time, got process ${current.pid} on ${current.host} running since ${current.since}; wait for it or stop it`,
-          { details: { pid: current.pid, host: current.host, since: current.since } },
-        );
-      }
-      const lease = { owner: randomUUID(), fence: current.fence + 1 };
-      const now = surroundings.now();
-      write.run(
-        lease.owner,
-        surroundings.pid,
-        surroundings.host,
-        new Date(now).toISOString(),
-        now,
-        lease.fence,
-      );
-      return lease;
-    }).immediate,
+    acquire: (): Lease => take.immediate(),
 
     /** Says that the owner lives. @returns false when the lease was lost to another process */
     renew: (lease: Lease): boolean =>

@@ -153,7 +153,8 @@ export function resultTable(db: Database) {
     write(outcome: TaskOutcome, fence: number): void {
       switch (outcome.kind) {
         case 'result':
-          return writeResult(outcome.result, outcome.finishedAt, fence);
+          writeResult(outcome.result, outcome.finishedAt, fence);
+          return;
         case 'failed': {
           const { attempts, error, finishedAt, taskId } = outcome;
           fail.run(attempts, error.code, error.message, finishedAt, fence, taskId);
@@ -166,7 +167,7 @@ export function resultTable(db: Database) {
           cancel.run(outcome.taskId);
           return;
         default:
-          return outcome satisfies never;
+          outcome satisfies never;
       }
     },
 

@@ -6,6 +6,7 @@ import {
   type ProcedureName,
 } from '#shared/contract/procedures';
 import { ConflictError, PhasescapeError, reportError } from '#shared/errors';
+import { inspect } from 'node:util';
 import { z } from 'zod';
 
 /** Procedures that change the project: refused where it is open for reading. */
@@ -44,7 +45,7 @@ export async function dispatch(
   try {
     return { kind: 'reply', id, ok: true, value: await answer(handlers, frame, options) };
   } catch (error) {
-    if (!(error instanceof PhasescapeError)) console.error(error);
+    if (!(error instanceof PhasescapeError)) process.stderr.write(`${inspect(error)}\n`);
     return { kind: 'reply', id, ok: false, error: reportError(error) };
   }
 }

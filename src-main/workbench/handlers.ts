@@ -1,6 +1,10 @@
 /** One handler for every procedure of the contract. */
 import { basename } from 'node:path';
-import type { ProcedureHandlers } from '#shared/contract/procedures';
+import type {
+  ProcedureHandlers,
+  ProcedureName,
+  ProcedureOutput,
+} from '#shared/contract/procedures';
 import { expandCells } from '#shared/domain/cells';
 import { checkSpec } from '#shared/domain/check-spec';
 import { builtInDatasets } from '#shared/domain/datasets';
@@ -9,6 +13,7 @@ import { cellsResult, pairResults, runResults } from '../experiments/results';
 import { metricCatalogue } from '../metrics/catalogue';
 import type { ExperimentDesk } from './experiment-desk';
 import type { ProjectEvents } from './project-events';
+import { describeEngines } from './engines';
 import { renderExperimentFigure } from './render-figure';
 import { readSamples } from './resources';
 
@@ -22,6 +27,13 @@ export interface HandlerSurroundings {
   readonly resourcesFolder: string;
 }
 
+/** As `ProcedureHandlers`, for those that answer at once. */
+type Answers = {
+  readonly [N in ProcedureName]: (
+    input: Parameters<ProcedureHandlers[N]>[0],
+  ) => ProcedureOutput<N> | Promise<ProcedureOutput<N>>;
+};
+
 /** What can be asked about the program itself. */
 function catalogueHandlers({
   desk,
@@ -32,7 +44,7 @@ function catalogueHandlers({
   workers,
 }: HandlerSurroundings) {
   return {
-    'workbench.describe': async () => ({
+    'workbench.describe': () => ({
       version,
       project: basename(desk.store.folder),
       readOnly,
@@ -40,106 +52,109 @@ function catalogueHandlers({
       workers,
       diskBytes: desk.store.sizeBytes(),
     }),
-    'sample.list': async () => readSamples(resourcesFolder),
-    'dataset.list': async () =>
+    'sample.list': () => readSamples(resourcesFolder),
+    'dataset.list': () =>
       builtInDatasets.map((facts) => ({ ...facts, inputShape: [...facts.inputShape] })),
-    'metric.list': async () =>
+    'metric.list': () =>
       metricCatalogue.map(({ name, title, definition, scalars, source, over }) => {
         return { name, title, definition, scalars: [...scalars], source, over };
       }),
     'engine.list': async () => {
-      const { listEngines } = await import('../engine/engines');
-      const engines = await listEngines();
+      const engines = await describeEngines();
       return engines.map(({ name, available, device, dtype, detail }) => {
         return { name, available, device, dtype, detail };
       });
     },
-  } satisfies Partial<ProcedureHandlers>;
+  } satisfies Partial<Answers>;
 }
 
 /** What changes experiments. */
 function experimentHandlers({ desk, events }: HandlerSurroundings) {
   const scheduled = (experimentId: string) => desk.schedulerFor(experimentId);
   return {
-    'experiment.create': async ({ spec }) => {
+    'experiment.create': ({ spec }) => {
       const { id } = desk.create(spec);
       events.listed();
       return { experimentId: id };
     },
-    'experiment.delete': async ({ experimentId }) => {
+    'experiment.delete': ({ experimentId }) => {
       desk.remove(experimentId);
       events.listed();
       return {};
     },
-    'experiment.start': async ({ experimentId }) => {
+    'experiment.start': ({ experimentId }) => {
       desk.start(experimentId);
       return {};
     },
-    'experiment.pause': async ({ experimentId }) => {
+    'experiment.pause': ({ experimentId }) => {
       scheduled(experimentId).pause(experimentId);
       return {};
     },
-    'experiment.stop': async ({ experimentId }) => {
+    'experiment.stop': ({ experimentId }) => {
       scheduled(experimentId).stop(experimentId);
       return {};
     },
-    'experiment.cancel': async ({ experimentId }) => {
+    'experiment.cancel': ({ experimentId }) => {
       scheduled(experimentId).cancel(experimentId);
       return {};
     },
-    'experiment.resume': async ({ experimentId }) => {
+    'experiment.resume': ({ experimentId }) => {
       desk.start(experimentId);
       return {};
     },
-    'experiment.retry': async ({ experimentId }) => {
+    'experiment.retry': ({ experimentId }) => {
       scheduled(experimentId).retry(experimentId);
       return {};
     },
-    'experiment.setThresholds': async ({ experimentId, thresholds }) => {
+    'experiment.setThresholds': ({ experimentId, thresholds }) => {
       desk.require(experimentId);
       desk.store.experiments.setThresholds(experimentId, thresholds);
       events.listed();
       return {};
     },
-  } satisfies Partial<ProcedureHandlers>;
+  } satisfies Partial<Answers>;
 }
 
 /** What only reads. */
 function readingHandlers({ desk, version }: HandlerSurroundings) {
   return {
-    'spec.check': async ({ spec }) => {
+    'spec.check': ({ spec }) => {
       const check = checkSpec(spec);
       if (check.ok) return { ok: true as const, plan: desk.summarise(check.spec) };
       return { ok: false as const, problems: [...check.problems] };
     },
-    'experiment.list': async () => desk.store.experiments.list().map((e) => desk.summary(e)),
-    'experiment.get': async ({ experimentId }) => {
+    'experiment.list': () => desk.store.experiments.list().map((e) => desk.summary(e)),
+    'experiment.get': ({ experimentId }) => {
       const experiment = desk.require(experimentId);
       const { spec, thresholds } = experiment;
       return { summary: desk.summary(experiment), spec, thresholds };
     },
-    'experiment.progress': async ({ experimentId }) => desk.progress(experimentId),
-    'experiment.cells': async ({ experimentId }) =>
-      cellsResult(desk.store, desk.require(experimentId)),
-    'experiment.runs': async ({ experimentId }) => {
+    'experiment.progress': ({ experimentId }) => desk.progress(experimentId),
+    'experiment.cells': ({ experimentId }) => cellsResult(desk.store, desk.require(experimentId)),
+    'experiment.runs': ({ experimentId }) => {
       const experiment = desk.require(experimentId);
       const { states } = desk.tasks(experimentId);
       return runResults(desk.store, experiment, (task) => states.get(task.id) ?? 'waiting');
     },
-    'experiment.pairs': async ({ experimentId }) =>
-      pairResults(desk.store, desk.require(experimentId)),
-    'cell.get': async ({ experimentId, cell: index }) => readCell(desk, experimentId, index),
-    'figure.render': async (request) => renderExperimentFigure(desk, { ...request, version }),
-  } satisfies Partial<ProcedureHandlers>;
+    'experiment.pairs': ({ experimentId }) => pairResults(desk.store, desk.require(experimentId)),
+    'cell.get': ({ experimentId, cell: index }) => readCell(desk, experimentId, index),
+    'figure.render': (request) => renderExperimentFigure(desk, { ...request, version }),
+  } satisfies Partial<Answers>;
 }
 
 /** Every procedure. What a handler throws is reported to the caller by `dispatch`. */
 export function makeHandlers(surroundings: HandlerSurroundings): ProcedureHandlers {
-  return {
+  const answers: Answers = {
     ...catalogueHandlers(surroundings),
     ...experimentHandlers(surroundings),
     ...readingHandlers(surroundings),
   };
+  const handlers = Object.entries(answers).map(([name, answer]) => [
+    name,
+    // Throws become rejections.
+    async (input: never): Promise<unknown> => answer(input),
+  ]);
+  return Object.fromEntries(handlers) as ProcedureHandlers;
 }
 
 function readCell(desk: ExperimentDesk, experimentId: string, index: number) {

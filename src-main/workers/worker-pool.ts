@@ -38,7 +38,7 @@ interface Slot {
   /** Requests for a process that is being restarted. */
   held: WorkerRequest[];
   timer: NodeJS.Timeout | null;
-  ended: Promise<void>;
+  ended: Promise<unknown>;
 }
 
 export interface WorkerPoolOptions {
@@ -109,7 +109,7 @@ export class WorkerPool implements Pool {
   #spawn(index: number, slot: Slot): void {
     slot.timer = null;
     slot.ready = false;
-    const { promise, resolve } = Promise.withResolvers<void>();
+    const { promise, resolve } = Promise.withResolvers<undefined>();
     slot.ended = promise;
     slot.process = this.#options.spawn({
       report: (report) => {
@@ -121,7 +121,7 @@ export class WorkerPool implements Pool {
       },
       exit: (how) => {
         slot.process = null;
-        resolve();
+        resolve(undefined);
         this.#restart(index, slot, how);
       },
     });

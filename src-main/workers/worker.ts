@@ -2,6 +2,7 @@
  * Entry of a worker process: takes jobs one after another and reports every task. Runs under `child_process.fork` and under Electron's
  * `utilityProcess`. Ends when its parent is gone, and with an error code on any defect: the pool starts another.
  */
+import { inspect } from 'node:util';
 import type { JobExecutor } from './execute-job';
 import type { Job, WorkerReport, WorkerRequest, WorkerSettings } from './job';
 import { reportError } from '#shared/errors';
@@ -65,18 +66,18 @@ async function work(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
     const job = waiting.shift();
     if (!job) break;
-    let isAnswered = false;
+    const answered = new Set<string>();
     await opened.execute(job, (report) => {
-      if (report.kind === 'job-done') isAnswered = true;
+      if (report.kind === 'job-done') answered.add(report.jobId);
       post(report);
     });
-    if (!isAnswered) post({ kind: 'job-done', jobId: job.jobId });
+    if (!answered.has(job.jobId)) post({ kind: 'job-done', jobId: job.jobId });
   }
   isWorking = false;
 }
 
 function fail(error: unknown): void {
-  console.error('worker:', error);
+  process.stderr.write(`worker: ${inspect(error)}\n`);
   process.exit(1);
 }
 process.on('uncaughtException', fail);

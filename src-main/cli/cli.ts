@@ -1,0 +1,184 @@
+/** The command line. Its words and exit codes are a contract: users' scripts depend on them. Each command loads what it needs when it is called. */
+import { join } from 'node:path';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { version } from '../../package.json';
+import type { FigureOptions } from './figure-command';
+import type { ResultsOptions } from './results-command';
+import type { RunOptions } from './run-command';
+import type { ServeOptions } from './serve-command';
+import { exitCodes, tellError } from './outcome';
+
+const levels = ['cells', 'runs', 'pairs'];
+const formats = ['json', 'csv'];
+const kinds = ['phase-diagram', 'connectivity-sharpness', 'heatmap', 'slice'];
+
+type Action<A extends unknown[]> = (...args: A) => Promise<number>;
+
+/** A whole number in a range, as commander wants its parsers. */
+function whole(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`must be a whole number from ${least} to ${most}.`);
+  };
+}
+
+function buildProgram(ended: (code: number) => void): Command {
+  const program = new Command('phasescape');
+  /** Runs a command and keeps its exit code; what it throws is told in one line. */
+  const ending =
+    <A extends unknown[]>(action: Action<A>) =>
+    async (...args: A) => {
+      try {
+        ended(await action(...args));
+      } catch (error) {
+        ended(tellError(error));
+      }
+    };
+  const project = () => new Option('--project <dir>', 'project folder').makeOptionMandatory();
+  const workers = () =>
+    new Option('--workers <n>', 'worker processes (default: one per core)').argParser(
+      whole(1, 1024),
+    );
+  const engine = () => new Option('--engine <name>', 'what executes (see engines)');
+  const json = () => new Option('--json', 'print JSON');
+  const experiment = () =>
+    new Option('--experiment <name>', 'name in its spec').makeOptionMandatory();
+
+  program
+    .description('Sweeps of neural networks, their loss landscapes and phase diagrams.')
+    .version(version)
+    .showHelpAfterError('(add --help for what can be given)')
+    .exitOverride();
+  program
+    .command('run')
+    .description('plan, train and measure a spec; resumes what is unfinished')
+    .argument('<spec>', 'spec file, JSON')
+    .addOption(project())
+    .addOption(workers())
+    .addOption(engine())
+    .addOption(json())
+    .action(
+      ending(async (file: string, options: RunOptions) => {
+        const { runCommand } = await import('./run-command');
+        return runCommand(file, options);
+      }),
+    );
+  program
+    .command('results')
+    .description('print the results of an experiment')
+    .addOption(project())
+    .addOption(experiment())
+    .addOption(new Option('--level <level>', 'what a row is').choices(levels).default('cells'))
+    .addOption(new Option('--format <format>', 'how to print').choices(formats).default('json'))
+    .action(
+      ending(async (options: ResultsOptions) => {
+        const { resultsCommand } = await import('./results-command');
+        return resultsCommand(options);
+      }),
+    );
+  program
+    .command('figure')
+    .description('write a figure with its data, provenance and methods beside it')
+    .addOption(project())
+    .addOption(experiment())
+    .addOption(new Option('--kind <kind>', 'what to draw').choices(kinds).makeOptionMandatory())
+    .option('--metric <name>', 'scalar of a heatmap or slice')
+    .requiredOption('--out <file>', 'file ending in .svg, .pdf or .png')
+    .action(
+      ending(async (options: FigureOptions) => {
+        const { figureCommand } = await import('./figure-command');
+        return figureCommand(options);
+      }),
+    );
+  program
+    .command('metrics')
+    .description('what can be measured')
+    .addOption(json())
+    .action(
+      ending(async (options: { json?: boolean }) => {
+        const { metricsCommand } = await import('./catalogue-commands');
+        return metricsCommand(options);
+      }),
+    );
+  program
+    .command('engines')
+    .description('what can execute on this machine')
+    .option('--benchmark', 'measure how fast')
+    .addOption(json())
+    .action(
+      ending(async (options: { json?: boolean; benchmark?: boolean }) => {
+        const { enginesCommand } = await import('./catalogue-commands');
+        return enginesCommand(options);
+      }),
+    );
+  program
+    .command('doctor')
+    .description('what is wrong with this installation')
+    .option('--project <dir>', 'a project to check as well')
+    .action(
+      ending(async (options: { project?: string }) => {
+        const { doctorCommand } = await import('./doctor-command');
+        return doctorCommand(options);
+      }),
+    );
+  program
+    .command('serve')
+    .description('the workbench in a browser of this machine')
+    .addOption(project())
+    .addOption(
+      new Option('--port <port>', 'port (default: any free one)').argParser(whole(0, 65535)),
+    )
+    .option('--read-only', 'look only: nothing can be run or changed')
+    .addOption(workers())
+    .addOption(engine())
+    .action(
+      ending(async (options: ServeOptions) => {
+        const { serveCommand } = await import('./serve-command');
+        return serveCommand(options);
+      }),
+    );
+  program
+    .command('bench')
+    .description('measure this machine')
+    .argument('[name]', 'one benchmark')
+    .action(
+      ending(async (name: string | undefined) => {
+        const { runBench } = await import('./bench');
+        return runBench(name);
+      }),
+    );
+  program
+    .command('demo', { hidden: true })
+    .option('--out <dir>', 'where to put the project and the figure', join('.phasescape', 'demo'))
+    .action(
+      ending(async (options: { out: string }) => {
+        const { demoCommand } = await import('./demo');
+        return demoCommand(options);
+      }),
+    );
+  return program;
+}
+
+/**
+ * Runs one command line.
+ * @param args - without the names of node and the script
+ * @returns the exit code. Never throws.
+ */
+export async function runCli(args: readonly string[]): Promise<number> {
+  let code: number = exitCodes.done;
+  try {
+    await buildProgram((ended) => (code = ended)).parseAsync(args, { from: 'user' });
+  } catch (error) {
+    // Commander has said what is wrong; help and version end here too, with 0.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.badInput;
+    return tellError(error);
+  }
+  return code;
+}
+
+// `phasescape results | head`: the reader has what it wants.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+process.exitCode = await runCli(process.argv.slice(2));

@@ -1,0 +1,33 @@
+/** `phasescape figure`: a figure of an experiment into files. */
+import { writeExperimentFigure } from '../workbench/render-figure';
+import { Workbench } from '../workbench';
+import { exitCodes, print, type ExitCode } from './outcome';
+import { findExperiment } from './results-command';
+
+export const figureKinds = ['phase-diagram', 'connectivity-sharpness', 'heatmap', 'slice'] as const;
+
+export interface FigureOptions {
+  readonly project: string;
+  readonly experiment: string;
+  readonly kind: (typeof figureKinds)[number];
+  readonly metric?: string;
+  readonly out: string;
+}
+
+/** Writes a figure with its data beside it and prints the paths. @throws PhasescapeError for bad input or an unwritable place */
+export async function figureCommand(options: FigureOptions): Promise<ExitCode> {
+  await using workbench = Workbench.open({ folder: options.project, readOnly: true });
+  const { experiment, kind, metric, out } = options;
+  const paths = await writeExperimentFigure(
+    workbench.desk,
+    {
+      experimentId: findExperiment(workbench, experiment),
+      kind,
+      ...(metric === undefined ? {} : { metric }),
+      version: workbench.version,
+    },
+    { file: out, resourcesFolder: workbench.resourcesFolder },
+  );
+  await print(paths.join('\n'));
+  return exitCodes.done;
+}

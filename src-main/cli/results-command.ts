@@ -1,0 +1,120 @@
+/** `phasescape results`: the numbers of an experiment, for scripts. */
+import { PhasescapeError } from '#shared/errors';
+import { scalarDefinitions } from '#shared/domain/scalars';
+import { Workbench } from '../workbench';
+import { csvTable, type CsvValue } from './csv';
+import { exitCodes, print, type ExitCode } from './outcome';
+
+export const resultLevels = ['cells', 'runs', 'pairs'] as const;
+export const resultFormats = ['json', 'csv'] as const;
+
+export interface ResultsOptions {
+  readonly project: string;
+  readonly experiment: string;
+  readonly level: (typeof resultLevels)[number];
+  readonly format: (typeof resultFormats)[number];
+}
+
+/** Prints results; works while another process runs the experiment. @throws PhasescapeError `not-found` */
+export async function resultsCommand(options: ResultsOptions): Promise<ExitCode> {
+  await using workbench = Workbench.open({ folder: options.project, readOnly: true });
+  const experimentId = findExperiment(workbench, options.experiment);
+  const table = await readLevel(workbench, experimentId, options.level);
+  await print(
+    options.format === 'json' ? JSON.stringify(table.json) : csvTable(table.columns, table.rows),
+  );
+  return exitCodes.done;
+}
+
+/** The id of an experiment by its name. @throws PhasescapeError `not-found` naming those that exist */
+export function findExperiment(workbench: Workbench, name: string): string {
+  const { experiments } = workbench.desk.store;
+  const found = experiments.findByName(name) ?? experiments.find(name);
+  if (found) return found.id;
+  const names = experiments.list().map((experiment) => experiment.name);
+  throw new PhasescapeError(
+    'not-found',
+    `experiment: must exist in this project, got ${JSON.stringify(name)}; use ${names.length === 0 ? 'run to make one' : `one of: ${names.join(', ')}`}`,
+  );
+}
+
+interface ResultTable {
+  readonly json: unknown;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly CsvValue[])[];
+}
+
+async function readLevel(
+  { handlers }: Workbench,
+  experimentId: string,
+  level: ResultsOptions['level'],
+): Promise<ResultTable> {
+  const cells = await handlers['experiment.cells']({ experimentId });
+  const { axes, experiment } = cells;
+  const paths = axes.map((axis) => axis.path);
+  const names = (over: 'run' | 'pair') =>
+    scalarDefinitions
+      .filter((definition) => definition.over === over)
+      .map((definition) => definition.name)
+      .filter((name) => cells.cells.some((cell) => name in cell.metrics));
+  switch (level) {
+    case 'cells': {
+      const metrics = [...names('run'), ...names('pair')];
+      return {
+        json: cells,
+        columns: [
+          'cell',
+          ...paths,
+          'n',
+          'diverged',
+          'phase',
+          'phaseReason',
+          ...metrics.flatMap((name) => [`${name}Mean`, `${name}Sd`, `${name}N`]),
+        ],
+        rows: cells.cells.map((cell) => [
+          cell.index,
+          ...paths.map((path) => cell.axes[path] ?? null),
+          cell.n,
+          cell.diverged,
+          cell.phase,
+          cell.phaseReason,
+          ...metrics.flatMap((name) => {
+            const metric = cell.metrics[name];
+            return [metric?.mean ?? null, metric?.sd ?? null, metric?.n ?? 0];
+          }),
+        ]),
+      };
+    }
+    case 'runs': {
+      const runs = await handlers['experiment.runs']({ experimentId });
+      const metrics = names('run');
+      return {
+        json: { experiment, axes, runs },
+        columns: ['cell', ...paths, 'seed', 'state', ...metrics.flatMap((m) => [m, `${m}Error`])],
+        rows: runs.map((run) => [
+          run.cell,
+          ...paths.map((path) => run.axes[path] ?? null),
+          run.seed,
+          run.state,
+          ...metrics.flatMap((name) => [run.metrics[name] ?? null, run.errors[name] ?? null]),
+        ]),
+      };
+    }
+    case 'pairs': {
+      const pairs = await handlers['experiment.pairs']({ experimentId });
+      const metrics = names('pair');
+      return {
+        json: { experiment, axes, pairs },
+        columns: ['cell', ...paths, 'seedA', 'seedB', ...metrics],
+        rows: pairs.map((pair) => [
+          pair.cell,
+          ...paths.map((path) => pair.axes[path] ?? null),
+          ...pair.seeds,
+          ...metrics.map((name) => pair.metrics[name] ?? null),
+        ]),
+      };
+    }
+    default:
+      return level satisfies never;
+  }
+}

@@ -1,0 +1,2 @@
+/** What can be measured, for the doors. */
+export { metricCatalogue, type MetricEntry } from '../metrics/catalogue';

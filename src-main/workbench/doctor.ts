@@ -1,0 +1,161 @@
+/** Checks of an installation: each says what it found, and what to do when that is not right. */
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { builtInDatasets } from '#shared/domain/datasets';
+import { datasetDigest } from '../experiments/dataset-digest';
+import { forkWorker, workerEntry } from '../workers/worker-process';
+import { findResources } from './resources';
+
+export interface CheckResult {
+  readonly name: string;
+  readonly status: 'ok' | 'warning' | 'failed';
+  readonly detail: string;
+}
+
+/** SHA-256 of the data sets as this version was released with. */
+const knownDigests: Readonly<Record<string, string>> = {
+  digits: '46abec6b12486ad9e51943373abcf22bbea1b5a51a1619b361570d8893f1464a',
+};
+
+const leastNode = 22;
+const workerStartMs = 20_000;
+
+/** Runs the checks one after another. @param project - a project folder to check as well. Never throws. */
+export async function* runChecks(project?: string): AsyncGenerator<CheckResult> {
+  yield nodeVersion();
+  yield await check('database', checkDatabase);
+  yield await check('engine', checkEngine);
+  yield await check('resources', () => `found in ${findResources()}`);
+  for (const { name } of builtInDatasets)
+    yield await check(`data set ${name}`, () => checkDataset(name));
+  yield await check('worker', checkWorker);
+  if (project !== undefined) yield await check('project', () => checkProject(project));
+  yield await optional('desktop window', checkElectron);
+  yield await optional('browser interface', async () => {
+    const { findRenderer } = await import('./renderer-folder');
+    return `built in ${findRenderer()}`;
+  });
+}
+
+async function check(name: string, run: () => string | Promise<string>): Promise<CheckResult> {
+  try {
+    return { name, status: 'ok', detail: await run() };
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    return { name, status: 'failed', detail };
+  }
+}
+
+async function optional(name: string, run: () => Promise<string>): Promise<CheckResult> {
+  const result = await check(name, run);
+  return result.status === 'failed' ? { ...result, status: 'warning' } : result;
+}
+
+function nodeVersion(): CheckResult {
+  const major = Number(process.versions.node.split('.')[0]);
+  const name = 'node';
+  if (major >= leastNode)
+    return {
+      name,
+      status: 'ok',
+      detail: `${process.versions.node}, ${availableParallelism()} cores`,
+    };
+  return {
+    name,
+    status: 'failed',
+    detail: `must be ${leastNode} or newer, got ${process.versions.node}; run npm install and start with npm`,
+  };
+}
+
+async function checkDatabase(): Promise<string> {
+  const { default: Database } = await import('better-sqlite3');
+  const db = new Database(':memory:');
+  try {
+    return `SQLite ${String(db.prepare('SELECT sqlite_version()').pluck().get())}`;
+  } finally {
+    db.close();
+  }
+}
+
+async function checkEngine(): Promise<string> {
+  const { describeEngines } = await import('./engines');
+  const engines = await describeEngines();
+  const usable = engines.filter((engine) => engine.available);
+  if (usable.some((engine) => engine.name === 'onnx-cpu'))
+    return usable.map((engine) => `${engine.name} ${engine.version}`).join(', ');
+  const reasons = engines.map((engine) => `${engine.name}: ${engine.detail}`).join('; ');
+  throw new Error(`onnx-cpu must be able to run, got ${reasons}; run npm install again`);
+}
+
+function checkDataset(name: string): string {
+  const digest = datasetDigest(findResources(), name);
+  if (digest === knownDigests[name]) return `SHA-256 ${digest.slice(0, 12)} as released`;
+  throw new Error(
+    `file must be as released, got SHA-256 ${digest}; restore resources/datasets (results would differ from other installations)`,
+  );
+}
+
+/** A worker that opens its engine. */
+async function checkWorker(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'phasescape-doctor-'));
+  const started = performance.now();
+  try {
+    return await new Promise<string>((resolve, reject) => {
+      const timer = setTimeout(() => {
+        worker.kill();
+        reject(
+          new Error(
+            `must be ready in ${workerStartMs / 1000} s, got silence; try again on an idle machine`,
+          ),
+        );
+      }, workerStartMs);
+      const worker = forkWorker(workerEntry())({
+        report: (report) => {
+          if (report.kind === 'ready') {
+            resolve(`ready in ${Math.round(performance.now() - started)} ms`);
+          } else if (report.kind === 'unavailable') reject(new Error(report.error.message));
+          worker.kill();
+          clearTimeout(timer);
+        },
+        exit: (how) => {
+          clearTimeout(timer);
+          reject(new Error(`must stay alive, got ${how}; its last words are above`));
+        },
+      });
+      worker.send({
+        kind: 'configure',
+        settings: { engine: 'onnx-cpu', artifactsFolder: folder, resourcesFolder: findResources() },
+      });
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function checkProject(folder: string): Promise<string> {
+  const { ProjectStore } = await import('../store/project-store');
+  using store = ProjectStore.open(folder, { mode: existsSync(folder) ? 'read' : 'write' });
+  const problems = store.integrityProblems();
+  if (problems.length > 0)
+    throw new Error(`database must be sound, got ${problems.join('; ')}; restore it from a copy`);
+  const count = store.experiments.list().length;
+  return `${store.folder}: sound, ${count} experiments, ${Math.round(store.sizeBytes() / 1024)} KiB`;
+}
+
+async function checkElectron(): Promise<string> {
+  // Under Electron the name of the package means its own module; under Node it is the path of the binary.
+  const { default: binary } = (await import('electron')) as unknown as { default: unknown };
+  if (typeof binary !== 'string' || !existsSync(binary))
+    throw new Error(
+      'Electron binary must be downloaded for a window, got none; npm start serves the browser interface instead',
+    );
+  const hasDisplay =
+    process.platform !== 'linux' || process.env['DISPLAY'] || process.env['WAYLAND_DISPLAY'];
+  if (!hasDisplay)
+    throw new Error(
+      'a display must be there for a window, got none; npm start serves the browser instead',
+    );
+  return binary;
+}

@@ -1,0 +1,28 @@
+/** Engines as the doors ask for them; loads the engines when asked, not before. */
+import { EngineUnavailableError, PhasescapeError } from '#shared/errors';
+
+/** Every executor with what it is or why it cannot run here. Never throws. */
+export async function describeEngines() {
+  const { listEngines } = await import('../engine/engines');
+  return listEngines();
+}
+
+/**
+ * Makes sure that an executor can run here.
+ * @throws PhasescapeError `invalid-input` for an unknown name; EngineUnavailableError with the reason
+ */
+export async function requireEngine(name: string): Promise<void> {
+  const engines = await describeEngines();
+  const engine = engines.find((candidate) => candidate.name === name);
+  if (!engine) {
+    throw new PhasescapeError(
+      'invalid-input',
+      `engine: must be one that exists, got ${JSON.stringify(name)}; use one of: ${engines.map((e) => e.name).join(', ')}`,
+    );
+  }
+  if (!engine.available) {
+    throw new EngineUnavailableError(
+      `engine: must be able to run here, got ${name} that is not available (${engine.detail}); use another`,
+    );
+  }
+}
