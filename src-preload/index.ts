@@ -1,0 +1,43 @@
+/**
+ * What the desktop window's page can reach: one function per procedure and the events. No Node, no channel names, no ports.
+ * Built as one CommonJS file: the sandbox loads nothing else.
+ */
+import { contextBridge, ipcRenderer } from 'electron';
+import { connectChannel } from '#shared/contract/desktop-port';
+import type { ProcedureInput, ProcedureName, ProcedureOutput } from '#shared/contract/procedures';
+import type { Outcome } from '#shared/errors';
+import { createPortClient } from './port-client';
+
+const { port1, port2 } = new MessageChannel();
+ipcRenderer.postMessage(connectChannel, null, [port2]);
+const workbench = createPortClient(port1);
+
+const bridge = {
+  'workbench.describe': (input) => workbench.ask('workbench.describe', input),
+  'sample.list': (input) => workbench.ask('sample.list', input),
+  'dataset.list': (input) => workbench.ask('dataset.list', input),
+  'metric.list': (input) => workbench.ask('metric.list', input),
+  'engine.list': (input) => workbench.ask('engine.list', input),
+  'spec.check': (input) => workbench.ask('spec.check', input),
+  'experiment.list': (input) => workbench.ask('experiment.list', input),
+  'experiment.create': (input) => workbench.ask('experiment.create', input),
+  'experiment.get': (input) => workbench.ask('experiment.get', input),
+  'experiment.delete': (input) => workbench.ask('experiment.delete', input),
+  'experiment.start': (input) => workbench.ask('experiment.start', input),
+  'experiment.pause': (input) => workbench.ask('experiment.pause', input),
+  'experiment.stop': (input) => workbench.ask('experiment.stop', input),
+  'experiment.cancel': (input) => workbench.ask('experiment.cancel', input),
+  'experiment.resume': (input) => workbench.ask('experiment.resume', input),
+  'experiment.retry': (input) => workbench.ask('experiment.retry', input),
+  'experiment.progress': (input) => workbench.ask('experiment.progress', input),
+  'experiment.cells': (input) => workbench.ask('experiment.cells', input),
+  'experiment.runs': (input) => workbench.ask('experiment.runs', input),
+  'experiment.pairs': (input) => workbench.ask('experiment.pairs', input),
+  'experiment.setThresholds': (input) => workbench.ask('experiment.setThresholds', input),
+  'cell.get': (input) => workbench.ask('cell.get', input),
+  'figure.render': (input) => workbench.ask('figure.render', input),
+} satisfies {
+  [N in ProcedureName]: (input: ProcedureInput<N>) => Promise<Outcome<ProcedureOutput<N>>>;
+};
+
+contextBridge.exposeInMainWorld('phasescape', { ...bridge, onEvent: workbench.onEvent });
