@@ -159,7 +159,8 @@ export const contextBridge = {
 };
 
 /** A connected pair: Electron's side and the page's. */
-export function portPair(): { main: FakePortMain; page: MessagePort } {
+export function portPair(): { main: Electron.MessagePortMain; page: MessagePort } {
   const { port1, port2 } = new MessageChannel();
-  return { main: new FakePortMain(port1), page: port2 };
+  const main: unknown = new FakePortMain(port1);
+  return { main: main as Electron.MessagePortMain, page: port2 };
 }
