@@ -1,23 +1,23 @@
 /** Training the middle point of a curve between two fixed weight vectors, several curves at once. */
 import { differentiate } from './differentiate';
-import { add, concat, constant, gather, input, mul, slice, type Node } from './graph';
+import { add, constant, gather, input, mul, slice, type Node } from './graph';
 import { meanCrossEntropy } from './losses';
-import { flattenParameter, splitParameters, type Network } from './networks/network';
+import { joinParameters, splitParameters, type Network } from './networks/network';
 import { sgdStep } from './optimisers';
 import { makeLoop, makeProgram, type LoopProgram, type Program } from './program';
 import type { TrainingShape } from './training-loop';
 
 /**
- * The gradient of loss(phi) + weightDecay/2 ||phi||^2 with respect to the bend, [S, P], for the point
+ * The gradient of loss(phi) + weightDecay/2 ||phi||^2 with respect to the bend, [S, 1, P], for the point
  * phi = c0 first + c1 bend + c2 last of each curve.
- * @param coefficients - [S, 3]
+ * @param coefficients - [S, 1, 3]
  */
 function bendGradient(
   network: Network,
   curve: { first: Node; bend: Node; last: Node; coefficients: Node },
   batch: { x: Node; targets: Node; weightDecay: number },
 ): Node {
-  const coefficient = (i: number) => slice(curve.coefficients, 1, { start: i, end: i + 1 });
+  const coefficient = (i: number) => slice(curve.coefficients, -1, { start: i, end: i + 1 });
   const middle = coefficient(1);
   const point = add(
     add(mul(coefficient(0), curve.first), mul(middle, curve.bend)),
@@ -25,18 +25,15 @@ function bendGradient(
   );
   const parameters = splitParameters(network, point);
   const loss = meanCrossEntropy(network.logits(parameters, batch.x), batch.targets);
-  const gradient = concat(
-    differentiate(loss, parameters).map((g) => flattenParameter(g, 1)),
-    -1,
-  );
+  const gradient = joinParameters(network, differentiate(loss, parameters));
   const penalised =
     batch.weightDecay === 0 ? gradient : add(gradient, mul(constant(batch.weightDecay), point));
   return mul(middle, penalised);
 }
 
 /**
- * SGD on the bends: states `bend` and `buffer` [S, P]; constants `first`, `last` [S, P], `x`, `targets`; sequences
- * `indices` [S, batchSize], `coefficients` [S, 3] and `rate` per step.
+ * SGD on the bends: states `bend` and `buffer` [S, 1, P]; constants `first`, `last` [S, 1, P], `x`, `targets`; sequences
+ * `indices` [S, batchSize], `coefficients` [S, 1, 3] and `rate` per step.
  * Source: Garipov et al. 2018; checked in tests/reference/connectivity.test.ts
  */
 export function curveLoop(
@@ -45,15 +42,15 @@ export function curveLoop(
   options: { momentum: number; weightDecay: number },
 ): LoopProgram {
   const { models, batchSize, samples, inputs, classes } = shape;
-  const flat = [models, network.parameterCount];
+  const rows = [models, 1, network.parameterCount];
   const indices = input('indices', [models, batchSize], 'int');
-  const bend = input('bend', flat);
-  const buffer = options.momentum === 0 ? null : input('buffer', flat);
+  const bend = input('bend', rows);
+  const buffer = options.momentum === 0 ? null : input('buffer', rows);
   const curve = {
-    first: input('first', flat),
+    first: input('first', rows),
     bend,
-    last: input('last', flat),
-    coefficients: input('coefficients', [models, 3]),
+    last: input('last', rows),
+    coefficients: input('coefficients', [models, 1, 3]),
   };
   const batch = {
     x: gather(input('x', [samples, inputs]), indices),
@@ -73,18 +70,18 @@ export function curveLoop(
   ]);
 }
 
-/** One bend gradient on given samples: `first`, `bend`, `last` [S, P], `coefficients` [S, 3], `x`, `targets` to `gradient`. */
+/** One bend gradient on given samples: `first`, `bend`, `last` [S, 1, P], `coefficients` [S, 1, 3], `x`, `targets` to `gradient`. */
 export function bendGradientProgram(
   network: Network,
   shape: Omit<TrainingShape, 'batchSize'>,
   weightDecay: number,
 ): Program {
-  const flat = [shape.models, network.parameterCount];
+  const rows = [shape.models, 1, network.parameterCount];
   const curve = {
-    first: input('first', flat),
-    bend: input('bend', flat),
-    last: input('last', flat),
-    coefficients: input('coefficients', [shape.models, 3]),
+    first: input('first', rows),
+    bend: input('bend', rows),
+    last: input('last', rows),
+    coefficients: input('coefficients', [shape.models, 1, 3]),
   };
   const batch = {
     x: input('x', [shape.samples, shape.inputs]),

@@ -3,7 +3,7 @@ import { differentiate } from './differentiate';
 import { argMax, concat, crossEntropy, input, mul, reshape, sum, type Node } from './graph';
 import { linearise } from './linearise';
 import { meanCrossEntropy } from './losses';
-import { flattenParameter, splitParameters, type Network } from './networks/network';
+import { joinParameters, splitParameters, type Network } from './networks/network';
 import { makeProgram, type Program } from './program';
 
 export interface SampleShape {
@@ -27,19 +27,18 @@ function lossGraph(
 }
 
 /**
- * Gradients of the mean loss of several models: theta [S, P] to `gradient` [S, P] and `loss` [S].
+ * Gradients of the mean loss of several models: theta [S, 1, P] to `gradient` [S, 1, P] and `loss` [S].
  * Inputs: `x` [N, inputs], `targets` [N, classes], shared by the models.
  */
 export function gradientProgram(network: Network, models: number, shape: SampleShape): Program {
-  const theta = input('theta', [models, network.parameterCount]);
+  const theta = input('theta', [models, 1, network.parameterCount]);
   const { parameters, loss } = lossGraph(network, theta, shape);
-  const gradients = differentiate(loss, parameters).map((g) => flattenParameter(g, 1));
-  return makeProgram({ loss, gradient: concat(gradients, -1) });
+  return makeProgram({ loss, gradient: joinParameters(network, differentiate(loss, parameters)) });
 }
 
 /**
- * Exact products of the Hessian of the mean loss with K vectors for each of S models: theta [S, 1, P] and
- * `vectors` [S, K, P] to `products` [S, K, P], not divided by anything.
+ * Exact products of the Hessian of the mean loss with K vectors for each of S models: theta [S, 1, 1, P] and
+ * `vectors` [S, K, 1, P] to `products` [S, K, 1, P], not divided by anything.
  *
  * Forward over reverse computes the loss and its gradient once for all K vectors of a model; reverse over reverse allows
  * K = 1 only. Both are exact. Cost: about two gradients per vector.
@@ -51,10 +50,10 @@ export function hessianVectorProgram(
   shape: SampleShape,
   form: ProductForm = 'forward-over-reverse',
 ): Program {
-  const theta = input('theta', [batch.models, 1, network.parameterCount]);
+  const theta = input('theta', [batch.models, 1, 1, network.parameterCount]);
   const vectors = splitParameters(
     network,
-    input('vectors', [batch.models, batch.vectors, network.parameterCount]),
+    input('vectors', [batch.models, batch.vectors, 1, network.parameterCount]),
   );
   const { parameters, loss } = lossGraph(network, theta, shape);
   const gradients = differentiate(loss, parameters);
@@ -65,10 +64,7 @@ export function hessianVectorProgram(
         )
       : differentiate(innerProduct(gradients, vectors), parameters);
   return makeProgram({
-    products: concat(
-      products.map((p) => flattenParameter(p, 2)),
-      -1,
-    ),
+    products: joinParameters(network, products),
   });
 }
 
@@ -88,7 +84,7 @@ function innerProduct(a: readonly Node[], b: readonly Node[]): Node {
 }
 
 /**
- * Loss and prediction of every sample for several models: theta [S, P], `x` [N, inputs], `targets` [N, classes] to
+ * Loss and prediction of every sample for several models: theta [S, 1, P], `x` [N, inputs], `targets` [N, classes] to
  * `loss` [S, N] in nats and `prediction` [S, N], the index of the largest output.
  */
 export function evaluationProgram(
@@ -96,7 +92,7 @@ export function evaluationProgram(
   models: number,
   { samples, inputs, classes }: SampleShape,
 ): Program {
-  const theta = input('theta', [models, network.parameterCount]);
+  const theta = input('theta', [models, 1, network.parameterCount]);
   const logits = network.logits(splitParameters(network, theta), input('x', [samples, inputs]));
   return makeProgram({
     loss: crossEntropy(logits, input('targets', [samples, classes])),
@@ -104,13 +100,13 @@ export function evaluationProgram(
   });
 }
 
-/** Outputs before softmax of several models on shared inputs: theta [S, P], `x` [N, inputs] to `logits` [S, N, classes]. */
+/** Outputs before softmax of several models on shared inputs: theta [S, 1, P], `x` [N, inputs] to `logits` [S, N, classes]. */
 export function logitsProgram(
   network: Network,
   models: number,
   { samples, inputs }: Omit<SampleShape, 'classes'>,
 ): Program {
-  const theta = input('theta', [models, network.parameterCount]);
+  const theta = input('theta', [models, 1, network.parameterCount]);
   return makeProgram({
     logits: network.logits(splitParameters(network, theta), input('x', [samples, inputs])),
   });

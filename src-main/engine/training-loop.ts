@@ -1,8 +1,8 @@
 /** Minibatch training of several models at once as a loop: the minibatches are gathered inside the graph. */
 import { differentiate } from './differentiate';
-import { concat, gather, input } from './graph';
+import { gather, input } from './graph';
 import { meanCrossEntropy } from './losses';
-import { flattenParameter, splitParameters, type Network } from './networks/network';
+import { joinParameters, splitParameters, type Network } from './networks/network';
 import { sgdStep, type SgdOptions } from './optimisers';
 import { makeLoop, type LoopProgram } from './program';
 
@@ -17,7 +17,7 @@ export interface TrainingShape {
 }
 
 /**
- * SGD on minibatches: states `theta` and, with momentum, `buffer`, both [S, P]; constants `x` [N, inputs] and `targets`
+ * SGD on minibatches: states `theta` and, with momentum, `buffer`, both [S, 1, P]; constants `x` [N, inputs] and `targets`
  * [N, classes]; sequences `indices` [S, batchSize] per step and `rate` (a scalar per step; with `constantRate` a constant).
  *
  * Each model's numbers are the same, bit for bit, whatever S is (CPU).
@@ -28,16 +28,13 @@ export function sgdLoop(
   options: SgdOptions & { constantRate: boolean },
 ): LoopProgram {
   const { models, batchSize, samples, inputs, classes } = shape;
-  const theta = input('theta', [models, network.parameterCount]);
+  const theta = input('theta', [models, 1, network.parameterCount]);
   const buffer = options.momentum === 0 ? null : input('buffer', theta.shape);
   const indices = input('indices', [models, batchSize], 'int');
   const parameters = splitParameters(network, theta);
   const logits = network.logits(parameters, gather(input('x', [samples, inputs]), indices));
   const loss = meanCrossEntropy(logits, gather(input('targets', [samples, classes]), indices));
-  const gradient = concat(
-    differentiate(loss, parameters).map((g) => flattenParameter(g, 1)),
-    -1,
-  );
+  const gradient = joinParameters(network, differentiate(loss, parameters));
   const next = sgdStep({ theta, buffer, gradient }, input('rate', []), options);
   return makeLoop(
     { theta: next.theta, ...(next.buffer ? { buffer: next.buffer } : {}) },

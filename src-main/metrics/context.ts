@@ -25,20 +25,20 @@ export interface CellContext {
   readonly all: SampleTensors;
 }
 
-/** Weight vectors of several models as one tensor [S, P]. */
+/** Weight vectors of several models as rows [S, 1, P]. */
 export function stackModels(models: readonly Float32Array[]): Tensor {
   const size = models[0]?.length ?? 0;
   const data = new Float32Array(models.length * size);
   models.forEach((theta, s) => {
     data.set(theta, s * size);
   });
-  return tensor([models.length, size], data);
+  return tensor([models.length, 1, size], data);
 }
 
 /** Row `index` of the first axis of a tensor, flat. */
 export function modelRow(stack: Tensor, index: number): Float32Array {
   const size = stack.data.length / (stack.shape[0] as number);
-  return Float32Array.from(stack.data.subarray(index * size, (index + 1) * size));
+  return new Float32Array(stack.data.subarray(index * size, (index + 1) * size));
 }
 
 /** The first `count` samples. */
@@ -64,7 +64,7 @@ export interface SampleMeans {
 
 /**
  * Mean loss and accuracy of several models over ranges of samples, summed in float64.
- * @param stack - [S, P]
+ * @param stack - [S, 1, P]
  * @param ranges - half-open ranges of rows of `samples`
  * @returns one entry per model and range; both null where the loss is not finite
  */

@@ -80,12 +80,12 @@ async function trainingRate(
     }),
   );
   const stream = new RandomStream(1, 'test');
-  const flat = [shape.models, network.parameterCount];
+  const rows = [shape.models, 1, network.parameterCount];
   // The slow executors get few steps a call, so that a call does not take minutes.
   const count = executor.stamp.dtype === 'float64' ? 2 : steps;
   const inputs = {
-    theta: tensor(flat, models(network, shape.models)),
-    buffer: tensor(flat, new Float32Array(shape.models * network.parameterCount)),
+    theta: tensor(rows, models(network, shape.models)),
+    buffer: tensor(rows, new Float32Array(shape.models * network.parameterCount)),
     ...samples(shape),
     rate: tensor([], Float32Array.of(0.05)),
     indices: tensor(
@@ -102,8 +102,8 @@ async function productRate(executor: Executor, network: Network, leastMs: number
     hessianVectorProgram(network, { models: 1, vectors: 10 }, shape),
   );
   const inputs = {
-    theta: tensor([1, 1, network.parameterCount], models(network, 1)),
-    vectors: tensor([1, 10, network.parameterCount], models(network, 10)),
+    theta: tensor([1, 1, 1, network.parameterCount], models(network, 1)),
+    vectors: tensor([1, 10, 1, network.parameterCount], models(network, 10)),
     ...samples(shape),
   };
   return (await rateOf(leastMs, () => program.run(inputs))) * 10;
@@ -122,10 +122,10 @@ async function errors(
     const product = await on.program('product', () =>
       hessianVectorProgram(network, { models: 1, vectors: 1 }, shape),
     );
-    const g = await gradient.run({ theta: tensor([1, size], theta), ...data });
+    const g = await gradient.run({ theta: tensor([1, 1, size], theta), ...data });
     const h = await product.run({
-      theta: tensor([1, 1, size], theta),
-      vectors: tensor([1, 1, size], models(network, 2).subarray(size)),
+      theta: tensor([1, 1, 1, size], theta),
+      vectors: tensor([1, 1, 1, size], models(network, 2).subarray(size)),
       ...data,
     });
     return [(g['gradient'] as Tensor).data, (h['products'] as Tensor).data] as const;

@@ -91,7 +91,7 @@ describe('the Bezier curve', () => {
       evaluationProgram(network, ts.length, { samples: 40, inputs: 6, classes: 3 }),
     );
     const { loss, prediction } = await program.run({
-      theta: tensor([ts.length, size], Float64Array.from(points)),
+      theta: tensor([ts.length, 1, size], Float64Array.from(points)),
       ...problem,
     });
     const means = ts.map(
@@ -122,12 +122,12 @@ describe('the Bezier curve', () => {
         const program = await executor.program(`bend ${weightDecay}`, () =>
           bendGradientProgram(network, shape, weightDecay),
         );
-        const flat = (a: { data: number[] }) => tensor([1, size], Float64Array.from(a.data));
+        const flat = (a: { data: number[] }) => tensor([1, 1, size], Float64Array.from(a.data));
         const result = await program.run({
           first: flat(fixture.first),
           bend: flat(fixture.bend),
           last: flat(fixture.last),
-          coefficients: tensor([1, 3], Float64Array.from(bezierCoefficients(0.3))),
+          coefficients: tensor([1, 1, 3], Float64Array.from(bezierCoefficients(0.3))),
           ...problem,
         });
         expect(relativeError(result['gradient']?.data ?? [], expected.data)).toBeLessThan(

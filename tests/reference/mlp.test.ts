@@ -44,7 +44,7 @@ for (const { executor, tolerance } of executors) {
       it('gives the logits, loss and errors', async () => {
         const logits = await (
           await executor.program(`logits ${network.key}`, () => logitsProgram(network, 1, shape))
-        ).run({ theta: tensor([1, size], theta), x });
+        ).run({ theta: tensor([1, 1, size], theta), x });
         expect(relativeError(logits['logits']?.data ?? [], fixture.logits.data)).toBeLessThan(
           tolerance,
         );
@@ -52,7 +52,7 @@ for (const { executor, tolerance } of executors) {
           evaluationProgram(network, 1, shape),
         );
         const { loss, prediction } = await program.run({
-          theta: tensor([1, size], theta),
+          theta: tensor([1, 1, size], theta),
           x,
           targets,
         });
@@ -66,7 +66,7 @@ for (const { executor, tolerance } of executors) {
         const program = await executor.program(`gradient ${network.key}`, () =>
           gradientProgram(network, 1, shape),
         );
-        const { gradient } = await program.run({ theta: tensor([1, size], theta), x, targets });
+        const { gradient } = await program.run({ theta: tensor([1, 1, size], theta), x, targets });
         expect(relativeError(gradient?.data ?? [], fixture.gradient.data)).toBeLessThan(tolerance);
       });
 
@@ -77,7 +77,7 @@ for (const { executor, tolerance } of executors) {
           gradientProgram(network, 1, shape),
         );
         const { gradient } = await program.run({
-          theta: tensor([1, size], theta),
+          theta: tensor([1, 1, size], theta),
           x,
           targets: tensor([samples, 3], smoothed),
         });
@@ -88,9 +88,9 @@ for (const { executor, tolerance } of executors) {
         const program = await executor.program(`forward ${network.key}`, () =>
           hessianVectorProgram(network, { models: 1, vectors: 2 }, shape),
         );
-        const vectors = tensor([1, 2, size], Float64Array.from(fixture.vectors.data));
+        const vectors = tensor([1, 2, 1, size], Float64Array.from(fixture.vectors.data));
         const { products } = await program.run({
-          theta: tensor([1, 1, size], theta),
+          theta: tensor([1, 1, 1, size], theta),
           vectors,
           x,
           targets,
@@ -106,11 +106,11 @@ for (const { executor, tolerance } of executors) {
         );
         for (const k of [0, 1]) {
           const vectors = tensor(
-            [1, 1, size],
+            [1, 1, 1, size],
             Float64Array.from(fixture.vectors.data.slice(k * size, (k + 1) * size)),
           );
           const { products } = await program.run({
-            theta: tensor([1, 1, size], theta),
+            theta: tensor([1, 1, 1, size], theta),
             vectors,
             x,
             targets,
@@ -129,8 +129,11 @@ for (const { executor, tolerance } of executors) {
         );
         const both = Float64Array.from([...identity, ...identity]);
         const { products } = await program.run({
-          theta: tensor([2, 1, size], Float64Array.from([...theta.map((w) => 0.5 * w), ...theta])),
-          vectors: tensor([2, size, size], both),
+          theta: tensor(
+            [2, 1, 1, size],
+            Float64Array.from([...theta.map((w) => 0.5 * w), ...theta]),
+          ),
+          vectors: tensor([2, size, 1, size], both),
           x,
           targets,
         });

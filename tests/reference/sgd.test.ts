@@ -66,8 +66,8 @@ describe('sgdLoop', () => {
         const size = network.parameterCount;
         const advance = (steps: number): Promise<Record<string, Tensor>> => {
           return loop.run(steps, {
-            theta: tensor([1, size], Float64Array.from(problem.flat.data)),
-            ...(run.momentum === 0 ? {} : { buffer: tensor([1, size], new Float64Array(size)) }),
+            theta: tensor([1, 1, size], Float64Array.from(problem.flat.data)),
+            ...(run.momentum === 0 ? {} : { buffer: tensor([1, 1, size], new Float64Array(size)) }),
             x: tensor([20, 6], Float64Array.from(problem.inputs.data)),
             targets: tensor([20, 3], oneHot(problem.labels.data ?? problem.labels, 3)),
             indices: tensor([steps, 1, 5], Int32Array.from(batches.slice(0, steps).flat())),

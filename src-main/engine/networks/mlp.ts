@@ -1,5 +1,5 @@
 /** The fully connected network: linear layers with an activation after every layer but the last. */
-import { add, matmul, relu, reshape, tanh, type Node } from '../graph';
+import { add, matmul, relu, tanh, type Node } from '../graph';
 import { sizeOf } from '../tensor';
 import type { Network, NetworkParameter } from './network';
 
@@ -22,13 +22,13 @@ export function mlp({ sizes, activation }: MlpOptions): Network {
   return {
     key: `mlp ${sizes.join('-')} ${activation}`,
     parameters,
+    widestLayer: Math.max(...sizes.slice(1)),
     parameterCount: parameters.reduce((total, p) => total + sizeOf(p.shape), 0),
     logits(tensors, x) {
       return layers.reduce((h, _, i) => {
         const weight = tensors[2 * i] as Node;
         const bias = tensors[2 * i + 1] as Node;
-        const row = reshape(bias, [...bias.shape.slice(0, -1), 1, bias.shape.at(-1) as number]);
-        const z = add(matmul(h, weight, { transposeB: true }), row);
+        const z = add(matmul(h, weight, { transposeB: true }), bias);
         return i === layers.length - 1 ? z : activate(z);
       }, x);
     },

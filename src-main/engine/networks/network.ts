@@ -1,5 +1,5 @@
 /** What every network is: named parameters in flat order, and a function from parameters and inputs to logits. */
-import { reshape, slice, type Node } from '../graph';
+import { concat, reshape, slice, type Node } from '../graph';
 import { sizeOf, type Shape } from '../tensor';
 
 export interface NetworkParameter {
@@ -17,29 +17,43 @@ export interface Network {
   readonly parameters: readonly NetworkParameter[];
   /** P, the length of theta. */
   readonly parameterCount: number;
+  /** Most numbers that one layer computes for one sample: how much memory a batch takes. */
+  readonly widestLayer: number;
   /**
    * The graph of the outputs before softmax.
-   * @param parameters - one tensor per parameter, each [...lead, ...shape] (see `splitParameters`)
+   * @param parameters - one tensor per parameter, as `splitParameters` makes them
    * @param x - [...lead, N, inputs], or any shape that broadcasts to it
    * @returns logits [...lead, N, classes]
    */
   logits(parameters: readonly Node[], x: Node): Node;
 }
 
-/** Cuts flat parameters [...lead, P] into one tensor per parameter, [...lead, ...shape]. */
+/**
+ * How a parameter lies in graphs: as stored, but vectors (biases) as rows [1, n], so that they add to rows of activations
+ * and cost no reshape.
+ */
+function graphShape({ shape }: NetworkParameter): Shape {
+  return shape.length === 1 ? [1, ...shape] : shape;
+}
+
+/** Cuts rows of parameters [...lead, 1, P] into one tensor per parameter: weights [...lead, ...shape], biases [...lead, 1, n]. */
 export function splitParameters(network: Network, theta: Node): Node[] {
-  const lead = theta.shape.slice(0, -1);
+  const lead = theta.shape.slice(0, -2);
   let start = 0;
-  return network.parameters.map(({ shape }) => {
-    const end = start + sizeOf(shape);
+  return network.parameters.map((parameter) => {
+    const end = start + sizeOf(parameter.shape);
     const part = slice(theta, -1, { start, end });
     start = end;
-    return reshape(part, [...lead, ...shape]);
+    return reshape(part, [...lead, ...graphShape(parameter)]);
   });
 }
 
-/** A tensor per parameter, [...lead, ...shape], flattened to [...lead, size]: the inverse of one entry of `splitParameters`. */
-export function flattenParameter(part: Node, leadRank: number): Node {
-  const lead = part.shape.slice(0, leadRank);
-  return reshape(part, [...lead, sizeOf(part.shape.slice(leadRank))]);
+/** One tensor per parameter, as `splitParameters` makes them, joined to rows [...lead, 1, P]: its inverse. */
+export function joinParameters(network: Network, parts: readonly Node[]): Node {
+  const rows = parts.map((part, i) => {
+    const rank = graphShape(network.parameters[i] as NetworkParameter).length;
+    const lead = part.shape.slice(0, part.shape.length - rank);
+    return reshape(part, [...lead, 1, sizeOf(part.shape.slice(lead.length))]);
+  });
+  return concat(rows, -1);
 }

@@ -117,7 +117,7 @@ async function representations(
     const rows: Representation = {
       rows: metric.samples,
       columns: classes,
-      data: Float64Array.from(logits.subarray(next * size, ++next * size)),
+      data: new Float64Array(logits.subarray(next * size, ++next * size)),
     };
     return metric.representation === 'softmax' ? softmaxRows(rows) : rows;
   });

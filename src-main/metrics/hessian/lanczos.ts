@@ -22,7 +22,7 @@ export class LanczosRecurrence {
 
   /** @param start - [P], not zero */
   constructor(start: ArrayLike<number>) {
-    const vector = Float64Array.from(start);
+    const vector = new Float64Array(start);
     scale(vector, 1 / norm(vector));
     this.#basis = [vector];
   }
@@ -43,7 +43,7 @@ export class LanczosRecurrence {
 
   /** Takes H times `vector`. @param product - [P] */
   advance(product: ArrayLike<number>): void {
-    const w = Float64Array.from(product);
+    const w = new Float64Array(product);
     const k = this.#basis.length - 1;
     const alpha = dot(w, this.#basis[k] as Float64Array);
     this.alphas.push(alpha);

@@ -99,7 +99,7 @@ async function trainBends(
   };
 }
 
-/** Minibatches and points on the curve for one epoch: `indices` [steps, S, batch], `coefficients` [steps, S, 3]. */
+/** Minibatches and points on the curve for one epoch: `indices` [steps, S, batch], `coefficients` [steps, S, 1, 3]. */
 function epochSequences(
   pairs: readonly CurveEnds[],
   epoch: number,
@@ -118,7 +118,7 @@ function epochSequences(
   });
   return {
     indices: tensor([perEpoch, pairs.length, batchSize], indices),
-    coefficients: tensor([perEpoch, pairs.length, 3], coefficients),
+    coefficients: tensor([perEpoch, pairs.length, 1, 3], coefficients),
   };
 }
 

@@ -6,6 +6,7 @@ export class GraphWriter {
   readonly initializers: OnnxInitializer[] = [];
   readonly #prefix: string;
   readonly #constants = new Map<string, string>();
+  readonly #public = new Map<string, string>();
   #count = 0;
 
   /** @param prefix - keeps the names of a loop's body apart from those around it */
@@ -33,6 +34,24 @@ export class GraphWriter {
       ...(domain === undefined ? {} : { domain }),
     });
     return output;
+  }
+
+  /**
+   * Gives a value a public name: renames it where a node of this graph makes it, copies it where it is an operand from
+   * outside, a constant or public under another name already.
+   */
+  publish(value: string, name: string): void {
+    const known = this.#public.get(value);
+    if (known !== undefined || !this.nodes.some((node) => node.outputs.includes(value))) {
+      this.emit('Identity', [known ?? value], { output: name });
+      return;
+    }
+    const swap = (other: string) => (other === value ? name : other);
+    this.nodes.forEach((node, i) => {
+      if (!node.inputs.includes(value) && !node.outputs.includes(value)) return;
+      this.nodes[i] = { ...node, inputs: node.inputs.map(swap), outputs: node.outputs.map(swap) };
+    });
+    this.#public.set(value, name);
   }
 
   floats(values: readonly number[], shape: readonly number[]): string {

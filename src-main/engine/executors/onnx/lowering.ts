@@ -151,3 +151,23 @@ export function lowerSplits(
     return new Map(parts.map((part, i) => [part as Node, outputs[i] as string]));
   };
 }
+
+/** Step nodes that are only ever factors of products: they stay truth values, since `Where` is cheaper than cast and product. */
+export function maskNodes(order: readonly Node[], outputs: readonly Node[]): ReadonlySet<Node> {
+  const masks = new Set(order.filter((node) => node.op === 'step' && !outputs.includes(node)));
+  for (const node of order) {
+    const factors = node.inputs.filter((x) => masks.has(x));
+    if (node.op !== 'mul' || factors.length > 1) for (const x of factors) masks.delete(x);
+  }
+  return masks;
+}
+
+export function lowerMask(writer: GraphWriter, x: string): string {
+  return writer.emit('Greater', [x, writer.floats([0], [])]);
+}
+
+/** The product of a mask and another factor. */
+export function lowerMasked(writer: GraphWriter, factors: readonly string[], mask: string): string {
+  const other = factors.find((name) => name !== mask) as string;
+  return writer.emit('Where', [mask, other, writer.floats([0], [])]);
+}

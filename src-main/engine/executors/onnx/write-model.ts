@@ -2,7 +2,7 @@
 import { topologicalOrder, type Node } from '../../graph';
 import type { LoopProgram, Program } from '../../program';
 import { GraphWriter } from './graph-writer';
-import { loweringRules, lowerSplits } from './lowering';
+import { lowerMask, lowerMasked, loweringRules, lowerSplits, maskNodes } from './lowering';
 import type { OnnxGraph, OnnxValue } from './model-format';
 
 /** Writes every node that `outputs` need; returns the name of each output. */
@@ -15,9 +15,13 @@ function writeNodes(
   const order = topologicalOrder(outputs);
   const nameOf = (node: Node) => names.get(node) as string;
   const splitsAfter = lowerSplits(writer, order, nameOf);
+  const masks = maskNodes(order, outputs);
   for (const node of order) {
     if (!names.has(node)) {
+      const mask = node.inputs.find((x) => masks.has(x));
       if (node.op === 'input') names.set(node, inputName(node.params.name));
+      else if (masks.has(node)) names.set(node, lowerMask(writer, nameOf(node.inputs[0] as Node)));
+      else if (mask) names.set(node, lowerMasked(writer, node.inputs.map(nameOf), nameOf(mask)));
       else {
         const rule = loweringRules[node.op] as (
           writer: GraphWriter,
@@ -38,11 +42,6 @@ const value = (
   leading: readonly (number | string)[] = [],
 ): OnnxValue => ({ name, type: node.dtype, shape: [...leading, ...node.shape] });
 
-/** Gives an output its public name; an output may be an input or another output too. */
-function publish(writer: GraphWriter, from: string, name: string): void {
-  writer.emit('Identity', [from], { output: name });
-}
-
 export function writeProgram(program: Program): OnnxGraph {
   const writer = new GraphWriter('v');
   const results = writeNodes(
@@ -51,7 +50,7 @@ export function writeProgram(program: Program): OnnxGraph {
     (name) => `in:${name}`,
   );
   program.outputs.forEach((o, i) => {
-    publish(writer, results[i] as string, `out:${o.name}`);
+    writer.publish(results[i] as string, `out:${o.name}`);
   });
   return {
     nodes: writer.nodes,
@@ -85,7 +84,7 @@ export function writeLoop(loop: LoopProgram): OnnxGraph {
   );
   body.emit('Identity', ['going'], { output: 'goOn' });
   loop.states.forEach((_, i) => {
-    publish(body, results[i] as string, `next:${states[i]}`);
+    body.publish(results[i] as string, `next:${states[i]}`);
   });
   const bodyGraph: OnnxGraph = {
     nodes: body.nodes,
