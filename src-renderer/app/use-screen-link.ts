@@ -40,5 +40,5 @@ function linkTo(
   if (screen.name === 'design' || screen.needsExperiment)
     return experimentId === null ? null : { name: screen.name, params: { experimentId }, query };
   const kept = experimentId === null ? {} : { experiment: experimentId };
-  return { name: screen.name, query: screen.name === 'experiments' ? {} : kept };
+  return { name: screen.name, query: kept };
 }

@@ -22,12 +22,12 @@ export interface Connection {
 export function createListeners<T>() {
   const listeners = new Set<{ readonly hear: (value: T) => void }>();
   return {
-    add(hear: (value: T) => void): () => void {
+    add: (hear: (value: T) => void): (() => void) => {
       const entry = { hear };
       listeners.add(entry);
       return () => void listeners.delete(entry);
     },
-    tell(value: T): void {
+    tell: (value: T): void => {
       for (const entry of [...listeners]) entry.hear(value);
     },
   };

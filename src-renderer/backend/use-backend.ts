@@ -29,7 +29,7 @@ export interface Answer<T> {
   readonly error: Readonly<ShallowRef<ErrorReport | null>>;
   readonly isLoading: Readonly<ShallowRef<boolean>>;
   /** Asks again. While one call is on its way, several requests become one more. */
-  reload(): void;
+  readonly reload: () => void;
 }
 
 /**

@@ -7,8 +7,12 @@ import { createListeners, type Connection, type ConnectionState } from './connec
 
 /** The part of a socket that is used: a test puts its own in. */
 export interface Socket {
-  listen(hear: { opened(): void; received(text: string): void; closed(code: number): void }): void;
-  send(text: string): void;
+  readonly listen: (hear: {
+    readonly opened: () => void;
+    readonly received: (text: string) => void;
+    readonly closed: (code: number) => void;
+  }) => void;
+  readonly send: (text: string) => void;
 }
 
 /** A socket of the browser. */

@@ -30,8 +30,8 @@ export interface CurveOptions {
   readonly marks?: readonly CurveMark[];
   /** Draws a point at each value. */
   readonly dots?: boolean;
-  /** A horizontal line with its name. */
-  readonly level?: { readonly y: number; readonly name: string };
+  /** Height of a dashed horizontal line. */
+  readonly level?: number;
 }
 
 /** Colours of seeds and of running trainings, in fixed order: Okabe and Ito's, which stay apart for colour-blind eyes. */
@@ -138,12 +138,8 @@ function lineSeries(
               type: 'dashed' as const,
               width: 1,
             },
-            label: {
-              formatter: level.name,
-              position: 'insideEndTop' as const,
-              color: marked?.style.inkSoft ?? '#888',
-            },
-            data: [{ yAxis: level.y }],
+            label: { show: false },
+            data: [{ yAxis: level }],
           },
         }),
   };

@@ -15,6 +15,14 @@ export function formatNumber(value: number | null | undefined, digits = 3): stri
   return minus(String(Number(value.toPrecision(digits))));
 }
 
+/** Always that many significant digits, trailing zeros kept, so that columns of a table line up; a dash for null. */
+export function formatDigits(value: number | null | undefined, digits = 3): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return missingText;
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 1e-4 || size >= 1e6)) return formatNumber(value, digits);
+  return minus(size >= 10 ** digits ? value.toFixed(0) : value.toPrecision(digits));
+}
+
 /** A fixed number of decimals, for columns that must not jump; a dash for null. */
 export function formatFixed(value: number | null | undefined, decimals: number): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return missingText;

@@ -5,7 +5,7 @@ import type {
   CustomSeriesRenderItemReturn,
   EChartsOption,
 } from 'echarts';
-import { colourAt } from '#shared/domain/colour-maps';
+import { colourAt, phaseColours } from '#shared/domain/colour-maps';
 import type { Diagram, DiagramPanel } from '#shared/domain/diagram';
 import { tickIndices, type DiagramAxis } from '#shared/domain/diagram-axis';
 import { axisLook, baseOption, chartFont, type ChartStyle } from './chart-style';
@@ -141,7 +141,7 @@ function pixelBox(diagram: Diagram, position: number, api: CustomSeriesRenderIte
 }
 
 function pixelOf(api: CustomSeriesRenderItemAPI, x: number, y: number): [number, number] {
-  const [px = 0, py = 0] = api.coord?.([x, y]) ?? [];
+  const [px = 0, py = 0] = api.coord([x, y]);
   return [px, py];
 }
 
@@ -178,12 +178,17 @@ function boundarySeries(diagram: Diagram): CustomSeriesOption {
 function labelSeries(diagram: Diagram): CustomSeriesOption {
   const names = diagram.regions
     .filter((region) => region.phase !== 'undecided')
-    .map((region) => ({ text: String(region.phase), at: region.label, room: region.room }));
+    .map((region) => ({
+      text: region.phase,
+      at: region.label,
+      room: region.room,
+      border: phaseColours[region.phase],
+    }));
   const marks = diagram.cells.flatMap((cell, position) => {
     if (cell.phase !== 'undecided' || cell.result === null) return [];
     const { x, y, width, height } = cellBox(diagram, position);
     const at = [x + width / 2, 1 - y - height / 2] as const;
-    return [{ text: '?', at, room: { width, height } }];
+    return [{ text: '?', at, room: { width, height }, border: phaseColours.undecided }];
   });
   const labels = [...marks, ...names];
   return {
@@ -208,10 +213,13 @@ function labelSeries(diagram: Diagram): CustomSeriesOption {
           align: 'center',
           verticalAlign: 'middle',
           fontSize,
-          fontWeight: label.text === '?' ? 400 : 700,
-          fill: '#ffffff',
-          stroke: 'rgba(0,0,0,0.72)',
-          lineWidth: 3,
+          fontWeight: 600,
+          fill: '#000000',
+          backgroundColor: 'rgba(255,255,255,0.9)',
+          borderColor: label.border,
+          borderWidth: label.text === '?' ? 0 : 2,
+          borderRadius: 3,
+          padding: label.text === '?' ? [1, 4] : [3, 7],
         },
       };
     },
@@ -222,5 +230,5 @@ function labelSeries(diagram: Diagram): CustomSeriesOption {
 function labelSize(text: string, width: number, height: number): number | null {
   const largest = text === '?' ? chartFont.small : chartFont.title;
   const sizes = [chartFont.title, chartFont.name, chartFont.small].filter((s) => s <= largest);
-  return sizes.find((s) => 0.66 * s * text.length <= width - 2 && s + 2 <= height) ?? null;
+  return sizes.find((s) => 0.66 * s * text.length + 14 <= width && s + 8 <= height) ?? null;
 }

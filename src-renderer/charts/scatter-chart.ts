@@ -3,6 +3,7 @@ import type { CustomSeriesRenderItemReturn, EChartsOption } from 'echarts';
 import { colourAt, phaseColours } from '#shared/domain/colour-maps';
 import type { Phase } from '#shared/domain/phases';
 import { axisLook, baseOption, chartFont, tooltipOption, type ChartStyle } from './chart-style';
+import { formatNumber } from './number-format';
 
 export interface ScatterPoint {
   /** Index of the cell. */
@@ -37,6 +38,20 @@ export function scatterOption(
   const { style, threshold, selected, accent } = options;
   const look = axisLook(style, { gridLines: true });
   const [xLow, xHigh] = connectivityRange(points, threshold);
+  /** A shaded side of the threshold, named where its name has room. */
+  const region = (
+    name: string,
+    colour: string,
+    { from, to }: { readonly from: number; readonly to: number },
+  ): [object, object] => [
+    {
+      name: to - from > 0.25 * (xHigh - xLow) ? name : '',
+      xAxis: from,
+      itemStyle: { color: colour, opacity: 0.08 },
+      label: { color: style.inkSoft, position: 'insideTop', fontSize: chartFont.small },
+    },
+    { xAxis: to },
+  ];
   return {
     ...baseOption(style),
     grid: { left: 64, right: 24, top: 32, bottom: 48 },
@@ -57,6 +72,8 @@ export function scatterOption(
       name: '← barrier     Mode connectivity (percentage points)     found lower error →',
       nameLocation: 'middle',
       nameGap: 28,
+      axisLine: { ...look.axisLine, onZero: false },
+      axisLabel: { ...look.axisLabel, formatter: (v: number) => formatNumber(v) },
     },
     yAxis: {
       ...look,
@@ -64,7 +81,8 @@ export function scatterOption(
       name: 'Top Hessian eigenvalue (log)',
       nameLocation: 'middle',
       nameGap: 44,
-      axisLabel: { ...look.axisLabel, formatter: (v: number) => String(Number(v.toPrecision(2))) },
+      axisLine: { ...look.axisLine, onZero: false },
+      axisLabel: { ...look.axisLabel, formatter: (v: number) => formatNumber(v, 2) },
     },
     series: [
       errorBars(points, style),
@@ -91,8 +109,8 @@ export function scatterOption(
         markArea: {
           silent: true,
           data: [
-            region('poorly connected: I, III', phaseColours.I, [xLow, threshold], style),
-            region('well connected: II, IV', phaseColours['IV-B'], [threshold, xHigh], style),
+            region('poorly connected: I, III', phaseColours.I, { from: xLow, to: threshold }),
+            region('well connected: II, IV', phaseColours['IV-B'], { from: threshold, to: xHigh }),
           ],
         },
       },
@@ -110,23 +128,6 @@ export function connectivityRange(
   const high = Math.max(threshold, 0, ...ends);
   const air = Math.max(0.5, (high - low) * 0.06);
   return [Math.floor(low - air), Math.ceil(high + air)];
-}
-
-function region(
-  name: string,
-  colour: string,
-  [from, to]: readonly [number, number],
-  style: ChartStyle,
-): [object, object] {
-  return [
-    {
-      name,
-      xAxis: from,
-      itemStyle: { color: colour, opacity: 0.08 },
-      label: { color: style.inkSoft, position: 'insideTop', fontSize: chartFont.small },
-    },
-    { xAxis: to },
-  ];
 }
 
 function errorBars(points: readonly ScatterPoint[], style: ChartStyle) {

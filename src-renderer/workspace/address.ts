@@ -45,9 +45,7 @@ export function useViewSetting<T extends string | number>(
       return text === null ? fallback : (read(text) ?? fallback);
     },
     set: (value) => {
-      const query = { ...route.query };
-      if (value === fallback) delete query[name];
-      else query[name] = String(value);
+      const query = { ...route.query, [name]: value === fallback ? undefined : String(value) };
       void router.replace({ query });
     },
   });

@@ -1,4 +1,4 @@
-/** The numbers of a cell as lines of the inspector. */
+/** The numbers of a cell as lines of the inspector, those of runs apart from those of pairs. */
 import { estimateOf } from '#shared/domain/cell-phase';
 import type { CellResult } from '#shared/domain/results';
 import { scalarDefinitions } from '#shared/domain/scalars';
@@ -13,13 +13,26 @@ export interface MetricLine {
   readonly n: number;
 }
 
+export interface MetricGroup {
+  /** `Over 3 runs`. */
+  readonly title: string;
+  /** How many values most lines are over; a line with another count says so. */
+  readonly n: number;
+  readonly lines: readonly MetricLine[];
+}
+
 /** Every scalar that the cell has, in the order of the definitions. */
-export function metricLines(cell: CellResult): readonly MetricLine[] {
-  return scalarDefinitions.flatMap(({ name, title, unit, definition }) => {
-    const metric = cell.metrics[name];
-    if (!metric) return [];
-    const { mean, se } = estimateOf(metric);
-    const about = unit === '' ? definition : `${definition} In ${unit}.`;
-    return [{ name, title, definition: about, value: formatWithError(mean, se), n: metric.n }];
+export function metricGroups(cell: CellResult): readonly MetricGroup[] {
+  return (['run', 'pair'] as const).flatMap((over) => {
+    const lines = scalarDefinitions.flatMap(({ name, title, unit, definition, ...rest }) => {
+      const metric = cell.metrics[name];
+      if (!metric || rest.over !== over) return [];
+      const { mean, se } = estimateOf(metric);
+      const about = unit === '' ? definition : `${definition} In ${unit}.`;
+      return [{ name, title, definition: about, value: formatWithError(mean, se), n: metric.n }];
+    });
+    if (lines.length === 0) return [];
+    const n = Math.max(...lines.map((line) => line.n));
+    return [{ title: `Over ${n} ${n === 1 ? over : `${over}s`}`, n, lines }];
   });
 }

@@ -16,9 +16,7 @@ export function useSelection() {
   const first = computed<number | null>(() => cells.value[0] ?? null);
 
   function write(next: readonly number[]): void {
-    const query = { ...route.query };
-    if (next.length === 0) delete query['cells'];
-    else query['cells'] = next.join(',');
+    const query = { ...route.query, cells: next.length === 0 ? undefined : next.join(',') };
     void router.replace({ query });
   }
 

@@ -88,6 +88,9 @@ export function curveMarks(curve: Curve): {
   const mid = (first[1] + last[1]) / 2;
   const top = points.reduce((a, b) => (b[1] > a[1] ? b : a));
   const bottom = points.reduce((a, b) => (b[1] < a[1] ? b : a));
+  // A name below a point near the axis would run into the ticks.
+  const isNearFloor = (y: number) =>
+    y < Math.min(0, bottom[1]) + 0.2 * (top[1] - Math.min(0, bottom[1]));
   const marks: CurveMark[] = [
     { x: first[0], y: first[1], text: '', side: 'above' },
     { x: last[0], y: last[1], text: '', side: 'above' },
@@ -104,7 +107,7 @@ export function curveMarks(curve: Curve): {
       x: bottom[0],
       y: bottom[1],
       text: `gain ${formatNumber(mid - bottom[1], 3)}`,
-      side: 'below',
+      side: isNearFloor(bottom[1]) ? 'above' : 'below',
     });
   return { marks, mid };
 }

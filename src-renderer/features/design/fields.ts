@@ -109,11 +109,11 @@ export const fieldSections: readonly FieldSection[] = [
         path: 'model.initialisation',
         label: 'Initialisation',
         entry: choice([
-          ['fan-in-uniform', 'uniform ±1/√fan-in'],
+          ['fan-in-uniform', 'fan-in uniform'],
           ['he', 'He'],
           ['xavier', 'Xavier'],
         ]),
-        help: 'How the weights start. The first is what PyTorch’s layers do, so that results compare.',
+        help: 'How the weights start. Fan-in uniform, ±1/√fan-in, is what PyTorch’s layers do, so that results compare.',
         role: 'none',
         axisValues: ['fan-in-uniform', 'he', 'xavier'],
       },

@@ -32,7 +32,7 @@ export function formatValues(values: readonly unknown[]): string {
 /** One value as text; nothing for nothing. */
 export function formatValue(value: unknown): string {
   if (value === undefined || value === null) return '';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as string);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** Most seeds that a range may stand for, so that a slip does not make millions. */

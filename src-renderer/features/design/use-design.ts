@@ -5,7 +5,7 @@ import type { PlanSummary } from '#shared/contract/views';
 import { checkSpec, type SpecProblem } from '#shared/domain/check-spec';
 import { builtInDatasets } from '#shared/domain/datasets';
 import type { ErrorReport } from '#shared/errors';
-import { useAnswer, useBackend } from '../../backend/use-backend';
+import { useAnswer, useBackend, useWorkbenchEvent } from '../../backend/use-backend';
 import { layOutGrid } from '../../charts/grid-layout';
 import type { Draft } from './draft';
 import { useHistory } from './history';
@@ -52,6 +52,8 @@ export function useDesign(key: string, start: Draft) {
     if (outcome.ok) plan.value = outcome.value.ok ? outcome.value.plan : null;
   }
   watchDebounced(spec, askPlan, { debounce: 250, maxWait: 1000, immediate: true });
+
+  useWorkbenchEvent('experiment.results', () => void askPlan());
 
   return {
     draft,

@@ -86,3 +86,17 @@ export function scatterPoints(diagram: Diagram): readonly ScatterPoint[] {
 export function scatterLeftOut(diagram: Diagram): number {
   return diagram.cells.length - scatterPoints(diagram).length;
 }
+
+/** A unit short enough to stand beside a colour bar; empty where it is too long, the panel's tooltip has it. */
+export function shortUnit(unit: string): string {
+  if (unit === 'percentage points') return ' pp';
+  return unit === '' || unit.length > 6 ? '' : ` ${unit}`;
+}
+
+/** Positions of the diagram's cells from the top row down, as the eye reads the panels. */
+export function readingOrder(diagram: Diagram): readonly number[] {
+  const columns = diagram.x.positions.length;
+  return diagram.cells
+    .map((_, position) => position)
+    .sort((a, b) => Math.floor(b / columns) - Math.floor(a / columns) || a - b);
+}

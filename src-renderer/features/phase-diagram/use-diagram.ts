@@ -27,16 +27,15 @@ export function useDiagram() {
   const statistic = useViewSetting<DiagramStatistic>('statistic', 'mean', (text) =>
     diagramStatistics.find((s) => s === text),
   );
-  const slice = computed(() => {
-    const path = current.results?.axes[2]?.path;
-    const position = Number(queryText(route.query, 'slice') ?? '0');
-    const freePath = path === undefined ? undefined : slicedPath.value;
-    return freePath === undefined || !Number.isInteger(position) ? {} : { [freePath]: position };
-  });
-  /** Which axis is the slider: the one that is neither x nor y. */
+  /** Which axis has the slider: the one that is neither x nor y. */
   const slicedPath = computed(() =>
     current.results === null ? undefined : buildDiagram(current.results).slices[0]?.path,
   );
+  const slice = computed(() => {
+    const position = Number(queryText(route.query, 'slice') ?? '0');
+    const path = slicedPath.value;
+    return path === undefined || !Number.isInteger(position) ? {} : { [path]: position };
+  });
   const diagram = computed(() =>
     current.results === null
       ? null
@@ -58,19 +57,20 @@ export function useDiagram() {
 
   return {
     diagram,
-    statistic,
-    hovered,
+    statistic: computed(() => statistic.value),
+    hovered: computed(() => hovered.value),
+    hover: (cell: HoveredCell | null) => {
+      hovered.value = cell;
+    },
+    showStatistic: (name: DiagramStatistic) => {
+      statistic.value = name;
+    },
     selectedPositions,
-    /** Position of the slider's value. */
-    slicePosition: computed({
-      get: () => diagram.value?.slices[0]?.position ?? 0,
-      set: (position: number) => {
-        const query = { ...route.query };
-        if (position === 0) delete query['slice'];
-        else query['slice'] = String(position);
-        void router.replace({ query });
-      },
-    }),
+    /** Holds the axis that is neither x nor y at a value of its own. */
+    showSlice: (position: number) => {
+      const query = { ...route.query, slice: position === 0 ? undefined : String(position) };
+      void router.replace({ query });
+    },
     select: (position: number, extend = false) => {
       const index = cellIndex(position);
       if (index !== null) selection.select(index, extend);

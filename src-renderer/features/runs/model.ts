@@ -1,6 +1,7 @@
 /** Sorting and filtering of the runs table. */
 import type { RunResult } from '#shared/domain/results';
 import { scalarDefinitions } from '#shared/domain/scalars';
+import { formatDigits, formatWithError } from '../../charts/number-format';
 
 export interface RunSort {
   /** `cell`, `seed`, `state`, an axis path, or a scalar name. */
@@ -36,6 +37,13 @@ export function sortRuns(runs: readonly RunResult[], sort: RunSort): readonly Ru
     if (y === null) return -1;
     return sign * (x < y ? -1 : 1);
   });
+}
+
+/** A number of a run with its error, where it has one. */
+export function runValueText(run: RunResult, name: string): string {
+  const value = run.metrics[name] ?? null;
+  const error = run.errors[name] ?? null;
+  return error !== null && error > 0 ? formatWithError(value, error) : formatDigits(value);
 }
 
 /** Parses `testAccuracy` and `-testAccuracy` (descending) from the address. */
