@@ -317,9 +317,8 @@ export class Scheduler implements AsyncDisposable {
       if (this.#lease.isHeld) {
         try {
           this.#write(active, 'paused');
-        } catch (cause) {
-          // Read as paused anyway once the lease is gone; the first error is the one that matters.
-          process.stderr.write(`${cause instanceof Error ? cause.message : String(cause)}\n`);
+        } catch {
+          // Without a lease it is read as paused anyway; the error that matters is the one told below.
         }
       }
       this.graph.remove(active.id);

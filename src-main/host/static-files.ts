@@ -16,8 +16,6 @@ const types: Readonly<Record<string, string>> = {
   '.map': 'application/json',
 };
 
-export { findRenderer } from '../workbench/renderer-folder';
-
 export interface StaticFile {
   readonly bytes: Uint8Array;
   readonly type: string;

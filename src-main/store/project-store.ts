@@ -164,6 +164,7 @@ export class ProjectStore implements Disposable {
 
 /** Takes back what opening a new project made before it failed. */
 function removeHalfMade(root: string, made: string | undefined): void {
+  if (!existsSync(root)) return;
   if (made !== undefined) {
     rmSync(made, { recursive: true, force: true });
     return;

@@ -1,0 +1,220 @@
+import { readdirSync } from 'node:fs';
+import { describe, expect, expectTypeOf, it, onTestFinished } from 'vitest';
+import { makeHandlers } from '#main/workbench/handlers';
+import { Workbench, type WorkbenchOptions } from '#main/workbench';
+import type { WorkbenchEvent } from '#shared/contract/events';
+import {
+  procedures,
+  type ProcedureHandlers,
+  type ProcedureInput,
+  type ProcedureName,
+  type ProcedureOutput,
+} from '#shared/contract/procedures';
+import type { ErrorReport } from '#shared/errors';
+import { FakePool } from '../fixtures/fake-pool';
+import { smallSpecInput } from '../fixtures/small-spec';
+import { temporaryFolder } from '../fixtures/temporary-folder';
+
+function openWorkbench(options: Partial<WorkbenchOptions> = {}) {
+  const pool = new FakePool();
+  const workbench = Workbench.open({ folder: temporaryFolder(), pool, ...options });
+  onTestFinished(() => workbench[Symbol.asyncDispose]());
+  const call = async (procedure: string, input: unknown = {}) =>
+    workbench.dispatch({ kind: 'call', id: 7, procedure, input });
+  /** The value of a call that must succeed. */
+  const ask = async <N extends ProcedureName>(
+    name: N,
+    input: ProcedureInput<N>,
+  ): Promise<ProcedureOutput<N>> => {
+    const reply = await call(name, input);
+    if (!reply.ok) throw new Error(`${name}: ${reply.error.message}`);
+    return reply.value as ProcedureOutput<N>;
+  };
+  /** The error of a call that must be refused. */
+  const refused = async (procedure: string, input: unknown = {}): Promise<ErrorReport> => {
+    const reply = await call(procedure, input);
+    if (reply.ok) throw new Error(`${procedure} must be refused`);
+    return reply.error;
+  };
+  return { workbench, pool, ask, refused };
+}
+
+describe('makeHandlers', () => {
+  it('has a handler for every procedure, and none besides', () => {
+    expectTypeOf(makeHandlers).returns.toEqualTypeOf<ProcedureHandlers>();
+    const { workbench } = openWorkbench();
+    expect(Object.keys(workbench.handlers).sort()).toEqual(Object.keys(procedures).sort());
+  });
+});
+
+describe('Workbench.dispatch', () => {
+  it('answers with the id of the call', async () => {
+    const { workbench } = openWorkbench();
+    const frame = { kind: 'call', id: 42, procedure: 'metric.list', input: {} } as const;
+    expect(await workbench.dispatch(frame)).toMatchObject({ kind: 'reply', id: 42, ok: true });
+  });
+
+  it.each([
+    ['an unknown procedure', 'experiment.explode', {}],
+    ['a name of the prototype', 'constructor', {}],
+    ['an input of a wrong type', 'experiment.get', { experimentId: 3 }],
+    ['a missing input', 'experiment.get', {}],
+    ['an input too many', 'experiment.list', { path: '/etc/passwd' }],
+    ['no object', 'experiment.list', null],
+    [
+      'thresholds that are no numbers',
+      'experiment.setThresholds',
+      { experimentId: 'x', thresholds: {} },
+    ],
+    ['a negative cell', 'cell.get', { experimentId: 'x', cell: -1 }],
+  ])('refuses %s as invalid input', async (_what, procedure, input) => {
+    const { refused } = openWorkbench();
+    expect(await refused(procedure, input)).toMatchObject({ code: 'invalid-input' });
+  });
+
+  it('says which experiment does not exist', async () => {
+    const { refused } = openWorkbench();
+    for (const procedure of ['experiment.get', 'experiment.start', 'experiment.cells'])
+      expect(await refused(procedure, { experimentId: 'gone' })).toMatchObject({
+        code: 'not-found',
+      });
+  });
+
+  it('gives outputs that fit the contract for every reading procedure', async () => {
+    const { ask } = openWorkbench();
+    const { experimentId } = await ask('experiment.create', { spec: smallSpecInput });
+    await ask('workbench.describe', {});
+    await ask('sample.list', {});
+    await ask('dataset.list', {});
+    await ask('metric.list', {});
+    await ask('engine.list', {});
+    await ask('experiment.list', {});
+    await ask('experiment.get', { experimentId });
+    await ask('experiment.progress', { experimentId });
+    await ask('experiment.cells', { experimentId });
+    await ask('experiment.runs', { experimentId });
+    await ask('experiment.pairs', { experimentId });
+    const cell = await ask('cell.get', { experimentId, cell: 1 });
+    expect(cell.tasks.map((task) => task.state)).toEqual([
+      'ready',
+      'ready',
+      ...Array<string>(5).fill('waiting'),
+    ]);
+    expect((await ask('sample.list', {})).length).toBeGreaterThan(0);
+  });
+
+  it('checks a spec without writing anything', async () => {
+    const { ask, workbench } = openWorkbench();
+    const good = await ask('spec.check', { spec: smallSpecInput });
+    expect(good).toMatchObject({ ok: true, plan: { cells: 2, runs: 4, runsDone: 0, tasks: 14 } });
+    const bad = await ask('spec.check', { spec: { ...smallSpecInput, seeds: [], name: '' } });
+    expect(bad.ok ? [] : bad.problems.map((problem) => problem.path)).toEqual(['name', 'seeds']);
+    expect(await ask('experiment.list', {})).toEqual([]);
+    expect(readdirSync(workbench.desk.store.folder)).not.toContain('experiments');
+  });
+});
+
+describe('experiment.create', () => {
+  it('finds the experiment that has the spec already, and refuses the name for another spec', async () => {
+    const { ask, refused } = openWorkbench();
+    const first = await ask('experiment.create', { spec: smallSpecInput });
+    expect(await ask('experiment.create', { spec: { ...smallSpecInput } })).toEqual(first);
+    const other = { ...smallSpecInput, seeds: [0, 1, 2] };
+    const error = await refused('experiment.create', { spec: other });
+    expect(error.code).toBe('conflict');
+    expect(error.message).toMatch(/"small" that has another seeds/);
+  });
+
+  it('refuses an invalid spec with every problem', async () => {
+    const { refused } = openWorkbench();
+    const spec = {
+      ...smallSpecInput,
+      seeds: [0, 0],
+      axes: [{ path: 'model.colour', role: 'load', values: [1] }],
+    };
+    const error = await refused('experiment.create', { spec });
+    expect(error.code).toBe('invalid-spec');
+    expect(error.message.split('\n').length).toBeGreaterThan(1);
+  });
+});
+
+describe('running an experiment', () => {
+  it('goes from draft over running to finished, telling every screen', async () => {
+    const { ask, pool, workbench } = openWorkbench();
+    const heard: WorkbenchEvent[] = [];
+    workbench.subscribe((event) => heard.push(event));
+    const { experimentId } = await ask('experiment.create', {
+      spec: { ...smallSpecInput, metrics: [] },
+    });
+    await ask('experiment.start', { experimentId });
+    expect(await ask('experiment.progress', { experimentId })).toMatchObject({
+      state: 'running',
+      workersBusy: 2,
+      runs: { running: 4, done: 0 },
+    });
+    const [job] = pool.sent;
+    const taskId = job?.tasks[0]?.taskId;
+    if (!taskId) throw new Error('a job was sent');
+    pool.report(0, { kind: 'epochs', taskId, epochs: 1, steps: 22, columns: { trainLoss: [1] } });
+    await pool.finishAll();
+    await workbench.desk.schedulerFor(experimentId).whenSettled(experimentId);
+    const [summary] = await ask('experiment.list', {});
+    expect(summary).toMatchObject({ state: 'finished', runs: { total: 4, done: 4 } });
+    const names = new Set(heard.map((event) => event.name));
+    expect(names).toEqual(
+      new Set(['experiment.listed', 'experiment.progress', 'experiment.results', 'run.epochs']),
+    );
+  });
+
+  it('refuses to delete what runs, and deletes what does not', async () => {
+    const { ask, pool, refused, workbench } = openWorkbench();
+    const { experimentId } = await ask('experiment.create', { spec: smallSpecInput });
+    await ask('experiment.start', { experimentId });
+    expect(await refused('experiment.delete', { experimentId })).toMatchObject({
+      code: 'conflict',
+    });
+    await ask('experiment.cancel', { experimentId });
+    await workbench.desk.schedulerFor(experimentId).whenSettled(experimentId);
+    expect(pool.killed).toBe(2);
+    await ask('experiment.delete', { experimentId });
+    expect(await ask('experiment.list', {})).toEqual([]);
+  });
+
+  it('shows an experiment of a dead process as paused and resumes it', async () => {
+    const folder = temporaryFolder();
+    const first = openWorkbench({ folder });
+    const { experimentId } = await first.ask('experiment.create', { spec: smallSpecInput });
+    const store = first.workbench.desk.store;
+    store.experiments.setState(experimentId, 'running'); // as a killed process leaves it
+    const second = openWorkbench({ folder });
+    expect((await second.ask('experiment.get', { experimentId })).summary.state).toBe('paused');
+    await second.ask('experiment.resume', { experimentId });
+    expect((await second.ask('experiment.get', { experimentId })).summary.state).toBe('running');
+    expect((await first.refused('experiment.start', { experimentId })).message).toMatch(
+      new RegExp(`process ${process.pid} on`),
+    );
+  });
+});
+
+describe('a read-only workbench', () => {
+  it('reads everything and refuses every change', async () => {
+    const folder = temporaryFolder();
+    const writer = openWorkbench({ folder });
+    const { experimentId } = await writer.ask('experiment.create', { spec: smallSpecInput });
+    const reader = openWorkbench({ folder, readOnly: true });
+    expect(await reader.ask('experiment.list', {})).toHaveLength(1);
+    expect(await reader.ask('workbench.describe', {})).toMatchObject({ readOnly: true });
+    const verbs = ['start', 'pause', 'stop', 'cancel', 'resume', 'retry', 'delete'];
+    for (const verb of verbs)
+      expect(await reader.refused(`experiment.${verb}`, { experimentId })).toMatchObject({
+        code: 'conflict',
+      });
+    expect(await reader.refused('experiment.create', { spec: smallSpecInput })).toMatchObject({
+      code: 'conflict',
+    });
+    const { thresholds } = await reader.ask('experiment.get', { experimentId });
+    expect(
+      await reader.refused('experiment.setThresholds', { experimentId, thresholds }),
+    ).toMatchObject({ code: 'conflict' });
+  });
+});

@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest';
+import { canonicalJson } from '#main/experiments/canonical-json';
+import { planExperiment } from '#main/experiments/plan';
+import { requireSpec } from '#shared/domain/check-spec';
+import type { ExperimentSpec, ExperimentSpecInput } from '#shared/domain/spec';
+import { testPlan } from '../../fixtures/open-project';
+import { smallSpec, smallSpecInput } from '../../fixtures/small-spec';
+
+const ids = (spec: ExperimentSpec) => new Set(testPlan(spec).tasks.map((task) => task.id));
+const sections = (changes: Partial<ExperimentSpecInput>) => ids(smallSpec(changes));
+
+describe('planExperiment', () => {
+  it('makes one training a run and the measurements that read them', () => {
+    const { cells, tasks } = testPlan(smallSpec());
+    expect(cells).toHaveLength(2);
+    expect(tasks.filter((task) => task.cell === 0).map((task) => [task.kind, task.seeds])).toEqual([
+      ['train', [0]],
+      ['train', [1]],
+      ['hessian', [0]],
+      ['hessian', [1]],
+      ['cka', [0, 1]],
+      ['weight-distance', [0, 1]],
+      ['mode-connectivity', [0, 1]],
+    ]);
+    const [first, second] = tasks;
+    expect(tasks[4]?.reads).toEqual([first?.id, second?.id]);
+  });
+
+  it('plans the sample as 75 trainings, 75 Hessians and 25 of each measurement between runs', () => {
+    const widths = { path: 'model.width', role: 'load' as const, values: [4, 8, 16, 32, 64] };
+    const batches = {
+      path: 'training.batchSize',
+      role: 'temperature' as const,
+      values: [8, 16, 32, 64, 128],
+    };
+    const { tasks } = testPlan(smallSpec({ axes: [widths, batches], seeds: [0, 1, 2] }));
+    const counts = Object.entries(Object.groupBy(tasks, (task) => task.kind));
+    expect(Object.fromEntries(counts.map(([kind, list]) => [kind, list.length]))).toEqual({
+      train: 75,
+      hessian: 75,
+      cka: 25,
+      'weight-distance': 25,
+      'mode-connectivity': 25,
+    });
+  });
+
+  it('keeps its ids from version to version: finished work of old projects stays found', () => {
+    const [training] = testPlan(smallSpec()).tasks;
+    const curve = testPlan(smallSpec()).tasks.find((task) => task.kind === 'mode-connectivity');
+    expect([training?.id, curve?.id]).toMatchInlineSnapshot(`
+      [
+        "5fd8d8758d97f4cf7390a9efa055df138a5e2f44802800f389e47f1b859c27cb",
+        "680fc015b3a04927421bbba78fd698aadbf7b1569c770b449f4ecb3abe179dcf",
+      ]
+    `);
+  });
+
+  it('gives the same ids whatever the name, the order of axes and seeds, and other metrics are', () => {
+    const all = sections({});
+    expect(sections({ name: 'another name' })).toEqual(all);
+    expect(sections({ seeds: [1, 0] })).toEqual(all);
+    const batch = { path: 'training.batchSize', role: 'temperature' as const, values: [64, 32] };
+    const width = { path: 'model.width', role: 'load' as const, values: [8, 4] };
+    const turned = { ...batch, role: 'none' as const };
+    expect(sections({ axes: [width, batch] })).toEqual(sections({ axes: [turned, width] }));
+    const trainings = sections({ metrics: [] });
+    expect(trainings.isSubsetOf(all)).toBe(true);
+    expect(trainings.size).toBe(4);
+  });
+
+  it('finds the cells of a smaller grid in a larger one', () => {
+    const larger = { path: 'model.width', role: 'load' as const, values: [2, 4, 8, 16] };
+    expect(sections({}).isSubsetOf(sections({ axes: [larger] }))).toBe(true);
+  });
+
+  it('does not let the choice of pairs change what one pair yields', () => {
+    const connectivity = { name: 'mode-connectivity', epochs: 2 } as const;
+    const ring = sections({ metrics: [{ ...connectivity, pairs: 'ring' }], seeds: [0, 1, 2] });
+    const first = sections({ metrics: [{ ...connectivity, pairs: 'first' }], seeds: [0, 1, 2] });
+    expect(first.isSubsetOf(ring)).toBe(true);
+    expect(ring.size).toBe(2 * (3 + 3));
+  });
+
+  const changes: readonly (readonly [string, Partial<ExperimentSpecInput>])[] = [
+    ['data fraction', { dataset: { name: 'digits', fraction: 0.5 } }],
+    ['label noise', { dataset: { name: 'digits', labelNoise: 0.1 } }],
+    ['noise seed', { dataset: { name: 'digits', noiseSeed: 1 } }],
+    ['depth', { model: { family: 'mlp', width: 4, depth: 2 } }],
+    ['activation', { model: { family: 'mlp', width: 4, depth: 1, activation: 'tanh' } }],
+    ['initialisation', { model: { family: 'mlp', width: 4, depth: 1, initialisation: 'he' } }],
+    ['learning rate', { optimizer: { name: 'sgd', learningRate: 0.06, momentum: 0.9 } }],
+    ['momentum', { optimizer: { name: 'sgd', learningRate: 0.05, momentum: 0.8 } }],
+    ['weight decay', { optimizer: { ...smallSpecInput.optimizer, weightDecay: 1e-4 } }],
+    ['nesterov', { optimizer: { ...smallSpecInput.optimizer, nesterov: true } }],
+    ['schedule', { optimizer: { ...smallSpecInput.optimizer, schedule: { name: 'cosine' } } }],
+    ['epochs', { training: { epochs: 3, batchSize: 64 } }],
+    ['batch size', { training: { epochs: 2, batchSize: 32 } }],
+    ['last batch', { training: { epochs: 2, batchSize: 64, dropLast: false } }],
+    ['seeds', { seeds: [2, 3] }],
+  ];
+  it.each(changes)('gives every task another id when the %s changes', (_name, change) => {
+    expect(sections(change).isDisjointFrom(sections({}))).toBe(true);
+  });
+
+  const metricChanges: readonly (readonly [string, ExperimentSpecInput['metrics']])[] = [
+    ['samples of the Hessian', [{ name: 'hessian', samples: 65, probes: 4 }]],
+    ['probes', [{ name: 'hessian', samples: 64, probes: 5 }]],
+    ['method', [{ name: 'hessian', samples: 64, probes: 4, method: 'power' }]],
+    ['representation of CKA', [{ name: 'cka', samples: 128, representation: 'logits' }]],
+    ['epochs of the curve', [{ name: 'mode-connectivity', epochs: 3, pairs: 'first' }]],
+    ['points of the curve', [{ name: 'mode-connectivity', epochs: 2, pairs: 'first', points: 5 }]],
+  ];
+  it.each(metricChanges)('keeps the trainings when the %s change', (_name, metrics) => {
+    const changed = sections({ metrics: metrics ?? [] });
+    expect(changed.intersection(sections({}))).toEqual(sections({ metrics: [] }));
+  });
+
+  it('tells executors and versions of the data apart', () => {
+    const spec = requireSpec(smallSpecInput);
+    const plan = (engine: string, digest: string) =>
+      planExperiment(spec, { engine, datasetDigest: () => digest }).tasks[0]?.id;
+    const three = [plan('onnx-cpu', 'a'), plan('reference', 'a'), plan('onnx-cpu', 'b')];
+    expect(new Set(three).size).toBe(3);
+  });
+
+  it('measures nothing between runs where there is only one', () => {
+    const { tasks } = testPlan(smallSpec({ seeds: [0] }));
+    expect(new Set(tasks.map((task) => task.kind))).toEqual(new Set(['train', 'hessian']));
+  });
+});
+
+describe('canonicalJson', () => {
+  it('is the same for the same value however its keys are ordered', () => {
+    expect(canonicalJson({ b: [1, { d: null, c: 'x' }], a: 1e-3, u: undefined })).toBe(
+      '{"a":0.001,"b":[1,{"c":"x","d":null}]}',
+    );
+  });
+
+  it('refuses numbers that JSON cannot hold', () => {
+    expect(() => canonicalJson({ a: NaN })).toThrow(RangeError);
+  });
+});

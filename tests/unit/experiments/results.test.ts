@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest';
+import { cellsResult, pairResults, runResults } from '#main/experiments/results';
+import type { TaskOutcome } from '#main/store/result-table';
+import type { TaskId } from '#main/workers/job';
+import type { Measurement } from '#shared/domain/measurement';
+import { openStore, storeExperiment } from '../../fixtures/open-project';
+import { smallSpec } from '../../fixtures/small-spec';
+
+const scalar = (name: string, seeds: number[], value: number | null): Measurement => ({
+  kind: 'scalar',
+  name,
+  subject:
+    seeds.length === 1
+      ? { kind: 'run', seed: seeds[0] ?? 0 }
+      : { kind: 'pair', seeds: [seeds[0] ?? 0, seeds[1] ?? 0] },
+  value,
+  ...(value === null ? { reason: 'run diverged' } : {}),
+  error: value === null ? null : 0.5,
+  samples: 'all',
+});
+
+function outcome(
+  taskId: string,
+  measurements: Measurement[],
+  status: 'done' | 'diverged' = 'done',
+) {
+  return {
+    kind: 'result',
+    finishedAt: '',
+    result: {
+      taskId: taskId as TaskId,
+      status,
+      measurements,
+      artifacts: [],
+      engine: { name: 'onnx-cpu', device: 'cpu', dtype: 'float32', version: '1' },
+      durationMs: 1,
+      steps: 0,
+    },
+  } satisfies TaskOutcome;
+}
+
+/** Cell 0: three seeds, seed 2 diverged; cell 1 has nothing yet. */
+async function measured() {
+  const store = openStore();
+  const spec = smallSpec({
+    seeds: [0, 1, 2],
+    metrics: [
+      { name: 'cka', samples: 128 },
+      { name: 'mode-connectivity', epochs: 2, pairs: 'ring' },
+    ],
+  });
+  const { experiment, plan } = storeExperiment(store, spec);
+  const id = (kind: string, seeds: number[]) =>
+    plan.tasks.find(
+      (task) => task.cell === 0 && task.kind === kind && task.seeds.join() === seeds.join(),
+    )?.id ?? '';
+  await store.commit(store.lease.acquire(), [
+    outcome(id('train', [0]), [scalar('trainLoss', [0], 1), scalar('trainAccuracy', [0], 0.5)]),
+    outcome(id('train', [1]), [scalar('trainLoss', [1], 3)]),
+    outcome(id('train', [2]), [scalar('trainLoss', [2], null)], 'diverged'),
+    outcome(id('cka', [0, 1, 2]), [
+      scalar('cka', [0, 1], 0.9),
+      scalar('cka', [0, 2], null),
+      scalar('cka', [1, 2], null),
+    ]),
+    outcome(id('mode-connectivity', [0, 1]), [scalar('modeConnectivity', [0, 1], -5)]),
+  ]);
+  return { store, experiment };
+}
+
+describe('cellsResult', () => {
+  it('summarises over seeds and pairs, leaving out what could not be computed', async () => {
+    const { store, experiment } = await measured();
+    const { axes, cells } = cellsResult(store, experiment);
+    expect(axes).toEqual([{ path: 'model.width', role: 'load', values: [4, 8] }]);
+    expect(cells[0]).toMatchObject({ index: 0, axes: { 'model.width': 4 }, n: 3, diverged: 1 });
+    expect(cells[0]?.metrics['trainLoss']).toEqual({
+      mean: 2,
+      sd: Math.SQRT2,
+      n: 2,
+      values: [1, 3, null],
+      errors: [0.5, 0.5, null],
+    });
+    expect(cells[0]?.metrics['cka']).toMatchObject({ n: 1, sd: null, values: [0.9, null, null] });
+    expect(cells[0]?.metrics['modeConnectivity']).toMatchObject({ values: [-5, null, null] });
+  });
+
+  it('labels the phase, and says what is missing where nothing is measured', async () => {
+    const { store, experiment } = await measured();
+    const { cells } = cellsResult(store, experiment);
+    expect(cells.map((cell) => [cell.phase, cell.phaseReason])).toEqual([
+      ['I', 'sharp and poorly connected'],
+      ['undecided', 'train loss is missing'],
+    ]);
+  });
+
+  it('uses the thresholds given', async () => {
+    const { store, experiment } = await measured();
+    const thresholds = { ...experiment.thresholds, trainLoss: 5, modeConnectivity: -10 };
+    expect(cellsResult(store, experiment, thresholds).cells[0]?.phase).toBe('IV-B');
+  });
+
+  it('has the metrics of the spec and no others', async () => {
+    const { store, experiment } = await measured();
+    const names = Object.keys(cellsResult(store, experiment).cells[1]?.metrics ?? {});
+    expect(names).toContain('testAccuracy');
+    expect(names).toContain('curveBarrier');
+    expect(names).not.toContain('hessianTrace');
+  });
+});
+
+describe('runResults', () => {
+  it('has a row for every run with its state and numbers', async () => {
+    const { store, experiment } = await measured();
+    const runs = runResults(store, experiment, (task) =>
+      task.state === 'pending' ? 'ready' : task.state,
+    );
+    expect(runs.map((run) => [run.cell, run.seed, run.state, run.metrics['trainLoss']])).toEqual([
+      [0, 0, 'done', 1],
+      [0, 1, 'done', 3],
+      [0, 2, 'diverged', null],
+      [1, 0, 'ready', null],
+      [1, 1, 'ready', null],
+      [1, 2, 'ready', null],
+    ]);
+  });
+});
+
+describe('pairResults', () => {
+  it('has a row for every pair with what is measured between its runs', async () => {
+    const { store, experiment } = await measured();
+    const pairs = pairResults(store, experiment).filter((pair) => pair.cell === 0);
+    expect(
+      pairs.map((pair) => [pair.seeds, pair.metrics['cka'], pair.metrics['modeConnectivity']]),
+    ).toEqual([
+      [[0, 1], 0.9, -5],
+      [[0, 2], null, null],
+      [[1, 2], null, null],
+    ]);
+  });
+});

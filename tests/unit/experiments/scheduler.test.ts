@@ -1,0 +1,327 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { Scheduler } from '#main/experiments/scheduler';
+import { putArtifact } from '#main/store/artifacts';
+import type { ProjectStore } from '#main/store/project-store';
+import type { ArtifactHash, JobTask, TaskResult } from '#main/workers/job';
+import type { ExperimentSpec } from '#shared/domain/spec';
+import { FakePool, fakeResult } from '../../fixtures/fake-pool';
+import { openStore, storeExperiment, testPlan } from '../../fixtures/open-project';
+import { smallSpec } from '../../fixtures/small-spec';
+
+interface Desk {
+  readonly store: ProjectStore;
+  readonly pool: FakePool;
+  readonly scheduler: Scheduler;
+  readonly id: string;
+  /** Results whose weights are really in the project. */
+  readonly result: (task: JobTask) => TaskResult;
+}
+
+function schedule(spec: ExperimentSpec = smallSpec(), store = openStore(), workers = 2): Desk {
+  const pool = new FakePool(workers);
+  const specs = new Map<string, ExperimentSpec>();
+  const id =
+    store.experiments.findByName(spec.name)?.id ?? storeExperiment(store, spec).experiment.id;
+  specs.set(id, spec);
+  const scheduler = new Scheduler({
+    store,
+    pool,
+    plan: (experimentId) => {
+      const found = specs.get(experimentId) ?? store.experiments.find(experimentId)?.spec;
+      return found ? testPlan(found).tasks : [];
+    },
+    listeners: { progress() {}, results() {}, listed() {}, epochs() {} },
+  });
+  onTestFinished(() => scheduler[Symbol.asyncDispose]());
+  const result = (task: JobTask) => {
+    if (task.kind !== 'train') return fakeResult(task);
+    const put = putArtifact(store.artifactsFolder, Buffer.from(`weights ${task.taskId}`));
+    const artifact = { ...put, name: 'weights', hash: put.hash as ArtifactHash };
+    return fakeResult(task, { artifacts: [artifact] });
+  };
+  return { store, pool, scheduler, id, result };
+}
+
+const states = ({ store, id }: Desk) =>
+  Object.fromEntries(
+    Object.entries(Object.groupBy(store.tasks.ofExperiment(id), (task) => task.state)).map(
+      ([state, tasks]) => [state, tasks.length],
+    ),
+  );
+
+/** Lets answers of the fake workers that come in microtasks arrive. */
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('Scheduler', () => {
+  it('runs everything to the end, the seeds of a cell in one job, what is read before what reads', async () => {
+    const desk = schedule();
+    desk.scheduler.start(desk.id);
+    await desk.pool.finishAll(desk.result);
+    expect(await desk.scheduler.whenSettled(desk.id)).toBe('finished');
+    expect(states(desk)).toEqual({ done: 14 });
+    expect(desk.pool.sent.map((job) => [job.kind, job.tasks.length])).toHaveLength(10);
+    const trainings = desk.pool.sent.filter((job) => job.kind === 'train');
+    expect(trainings.map((job) => job.tasks.length)).toEqual([2, 2]);
+    const cka = desk.pool.sent.flatMap((job) => job.tasks).find((task) => task.kind === 'cka');
+    expect(cka?.runs.map((run) => [run.seed, run.weights.length, run.diverged])).toEqual([
+      [0, 64, false],
+      [1, 64, false],
+    ]);
+    expect(desk.store.experiments.find(desk.id)?.state).toBe('finished');
+    expect(desk.store.lease.isHeld()).toBe(false);
+  });
+
+  it('starts the longest work first', () => {
+    const widths = { path: 'model.width', role: 'load' as const, values: [4, 512, 16] };
+    const desk = schedule(smallSpec({ axes: [widths] }));
+    desk.scheduler.start(desk.id);
+    expect(desk.pool.sent.map((job) => job.settings.model.width)).toEqual([512, 16, 4]);
+  });
+
+  it('keeps one job running and one waiting at each worker', () => {
+    const widths = { path: 'model.width', role: 'load' as const, values: [1, 2, 3, 4, 5, 6, 7] };
+    const desk = schedule(smallSpec({ axes: [widths] }));
+    desk.scheduler.start(desk.id);
+    expect(desk.pool.held.map((jobs) => jobs.length)).toEqual([2, 2]);
+    desk.pool.finish(0, desk.result);
+    expect(desk.pool.held.map((jobs) => jobs.length)).toEqual([2, 2]);
+  });
+
+  it('gives an idle worker what waits at a busy one', async () => {
+    const widths = { path: 'model.width', role: 'load' as const, values: [4, 8, 16] };
+    const desk = schedule(smallSpec({ axes: [widths], metrics: [] }));
+    desk.scheduler.start(desk.id);
+    expect(desk.pool.held.map((jobs) => jobs.length)).toEqual([2, 1]);
+    desk.pool.finish(1, desk.result);
+    await settle();
+    expect(desk.pool.held.map((jobs) => jobs.length)).toEqual([1, 1]);
+    await desk.pool.finishAll(desk.result);
+    expect(await desk.scheduler.whenSettled(desk.id)).toBe('finished');
+  });
+
+  it('keeps divergence as a result and measures what reads it', async () => {
+    const desk = schedule();
+    desk.scheduler.start(desk.id);
+    await desk.pool.finishAll((task) =>
+      task.kind === 'train' && task.seed === 0
+        ? fakeResult(task, { status: 'diverged' })
+        : desk.result(task),
+    );
+    expect(await desk.scheduler.whenSettled(desk.id)).toBe('finished');
+    expect(states(desk)).toEqual({ done: 12, diverged: 2 });
+    const hessian = desk.pool.sent.flatMap((job) => job.tasks).find((t) => t.kind === 'hessian');
+    expect(hessian?.run).toMatchObject({ seed: 0, diverged: true });
+  });
+
+  it('tells a deterministic error once; what reads it waits, the rest goes on', async () => {
+    const desk = schedule();
+    desk.scheduler.start(desk.id);
+    desk.pool.fail(0, 'model: must fit, got too wide; use a smaller one');
+    await desk.pool.finishAll(desk.result);
+    expect(await desk.scheduler.whenSettled(desk.id)).toBe('finished-with-failures');
+    expect(states(desk)).toEqual({ done: 7, failed: 2, pending: 5 });
+    const failed = desk.store.tasks.ofExperiment(desk.id).filter((t) => t.state === 'failed');
+    expect(failed.map((task) => [task.attempts, task.errorMessage])).toEqual([
+      [1, 'model: must fit, got too wide; use a smaller one'],
+      [1, 'model: must fit, got too wide; use a smaller one'],
+    ]);
+    desk.scheduler.retry(desk.id);
+    await desk.pool.finishAll(desk.result);
+    expect(await desk.scheduler.whenSettled(desk.id)).toBe('finished');
+    expect(states(desk)).toEqual({ done: 14 });
+  });
+
+  it('tries tasks again alone after a worker died with their pack, and fails the one at fault', async () => {
+    const desk = schedule(smallSpec({ axes: [], metrics: [] }), openStore(), 1);
+    desk.scheduler.start(desk.id);
+    const deadly = desk.pool.sent[0]?.tasks[0]?.taskId;
+    desk.pool.die(0);
+    for (let i = 0; i < 9 && desk.pool.held[0]?.[0]; i++) {
+      expect(desk.pool.held[0][0].tasks).toHaveLength(1);
+      if (desk.pool.held[0][0].tasks[0]?.taskId === deadly) desk.pool.die(0);
+      else desk.pool.finish(0, desk.result);
+    }
+    expect(await desk.scheduler.whenSettled(desk.id)).toBe('finished-with-failures');
+    expect(states(desk)).toEqual({ done: 1, failed: 1 });
+    const failed = desk.store.tasks.ofExperiment(desk.id).find((t) => t.state === 'failed');
+    expect(failed).toMatchObject({ id: deadly, attempts: 3 });
+    expect(failed?.errorMessage).toMatch(/signal SIGSEGV in 3 attempts/);
+  });
+
+  it('does not blame a task for a worker that died before it was ready', async () => {
+    const desk = schedule(smallSpec({ metrics: [] }));
+    desk.scheduler.start(desk.id);
+    for (let i = 0; i < 4; i++) desk.pool.die(0, 'exit code 1', false);
+    await desk.pool.finishAll(desk.result);
+    expect(await desk.scheduler.whenSettled(desk.id)).toBe('finished');
+    expect(desk.store.tasks.ofExperiment(desk.id).map((task) => task.attempts)).toEqual([
+      0, 0, 0, 0,
+    ]);
+  });
+
+  it('keeps results that came before the worker died', async () => {
+    const desk = schedule(smallSpec({ axes: [], metrics: [] }), openStore(), 1);
+    desk.scheduler.start(desk.id);
+    const job = desk.pool.held[0]?.[0];
+    const first = job?.tasks[0];
+    if (!job || !first) throw new Error('a job was sent');
+    desk.pool.report(0, { kind: 'task-done', jobId: job.jobId, result: desk.result(first) });
+    desk.pool.die(0);
+    expect(desk.pool.held[0]?.[0]?.tasks.map((task) => task.taskId)).toEqual([
+      job.tasks[1]?.taskId,
+    ]);
+    await desk.pool.finishAll(desk.result);
+    expect(await desk.scheduler.whenSettled(desk.id)).toBe('finished');
+  });
+
+  it('pauses: nothing new starts, what waits at workers is taken back, resume goes on', async () => {
+    const widths = { path: 'model.width', role: 'load' as const, values: [1, 2, 3, 4, 5, 6, 7] };
+    const desk = schedule(smallSpec({ axes: [widths] }));
+    desk.scheduler.start(desk.id);
+    desk.scheduler.pause(desk.id);
+    expect(desk.store.experiments.find(desk.id)?.state).toBe('paused');
+    await settle();
+    expect(desk.pool.held.map((jobs) => jobs.length)).toEqual([1, 1]);
+    await desk.pool.finishAll(desk.result);
+    expect(await desk.scheduler.whenSettled(desk.id)).toBe('paused');
+    expect(states(desk)).toEqual({ done: 4, pending: 45 });
+    expect(desk.store.lease.isHeld()).toBe(false);
+    desk.scheduler.start(desk.id);
+    await desk.pool.finishAll(desk.result);
+    expect(await desk.scheduler.whenSettled(desk.id)).toBe('finished');
+  });
+
+  it('stops: says stopping until what runs has finished', async () => {
+    const desk = schedule();
+    desk.scheduler.start(desk.id);
+    desk.scheduler.stop(desk.id);
+    expect(desk.store.experiments.find(desk.id)?.state).toBe('stopping');
+    await desk.pool.finishAll(desk.result);
+    expect(await desk.scheduler.whenSettled(desk.id)).toBe('paused');
+    expect(states(desk)).toEqual({ done: 4, pending: 10 });
+  });
+
+  it('is finished, not paused, when everything was done before the stop took effect', async () => {
+    const desk = schedule(smallSpec({ metrics: [] }));
+    desk.scheduler.start(desk.id);
+    desk.scheduler.stop(desk.id);
+    await desk.pool.finishAll(desk.result);
+    expect(await desk.scheduler.whenSettled(desk.id)).toBe('finished');
+  });
+
+  it('cancels: kills what runs at once; resume does that again', async () => {
+    const desk = schedule();
+    desk.scheduler.start(desk.id);
+    desk.pool.finish(0, desk.result);
+    desk.scheduler.cancel(desk.id);
+    await settle();
+    expect(desk.pool.killed).toBe(2);
+    expect(await desk.scheduler.whenSettled(desk.id)).toBe('cancelled');
+    const before = states(desk);
+    expect(before['done']).toBe(2);
+    expect(before['cancelled']).toBeGreaterThan(0);
+    desk.scheduler.start(desk.id);
+    await desk.pool.finishAll(desk.result);
+    expect(await desk.scheduler.whenSettled(desk.id)).toBe('finished');
+    expect(states(desk)).toEqual({ done: 14 });
+  });
+
+  it('does not kill what another running experiment wants too', async () => {
+    const store = openStore();
+    const first = schedule(smallSpec({ metrics: [] }), store);
+    const other = smallSpec({ name: 'other', metrics: [] });
+    const { experiment } = storeExperiment(store, other);
+    first.scheduler.start(first.id);
+    first.scheduler.start(experiment.id);
+    first.scheduler.cancel(first.id);
+    await settle();
+    expect(first.pool.killed).toBe(0);
+    await first.pool.finishAll(first.result);
+    expect(await first.scheduler.whenSettled(experiment.id)).toBe('finished');
+  });
+
+  it('does equal work of two experiments once', async () => {
+    const store = openStore();
+    const desk = schedule(smallSpec(), store);
+    const larger = smallSpec({
+      name: 'larger',
+      axes: [{ path: 'model.width', role: 'load', values: [4, 8, 16] }],
+    });
+    desk.scheduler.start(desk.id);
+    await desk.pool.finishAll(desk.result);
+    await desk.scheduler.whenSettled(desk.id);
+    const sent = desk.pool.sent.length;
+    const { experiment } = storeExperiment(store, larger);
+    desk.scheduler.start(experiment.id);
+    await desk.pool.finishAll(desk.result);
+    expect(await desk.scheduler.whenSettled(experiment.id)).toBe('finished');
+    expect(desk.pool.sent.slice(sent).every((job) => job.settings.model.width === 16)).toBe(true);
+  });
+
+  it('starts no worker for an experiment that has all its results', async () => {
+    const store = openStore();
+    const desk = schedule(smallSpec(), store);
+    desk.scheduler.start(desk.id);
+    await desk.pool.finishAll(desk.result);
+    await desk.scheduler.whenSettled(desk.id);
+    const same = storeExperiment(store, smallSpec({ name: 'same again' }));
+    const { started } = desk.pool;
+    desk.scheduler.start(same.experiment.id);
+    expect(await desk.scheduler.whenSettled(same.experiment.id)).toBe('finished');
+    expect(desk.pool.started).toBe(started);
+  });
+
+  it('goes on in another process where a dead one ended', async () => {
+    const store = openStore();
+    const first = schedule(smallSpec(), store);
+    first.scheduler.start(first.id);
+    first.pool.finish(0, first.result);
+    await first.scheduler[Symbol.asyncDispose]();
+    expect(store.experiments.find(first.id)?.state).toBe('paused');
+    const second = schedule(smallSpec(), store);
+    second.scheduler.start(second.id);
+    await second.pool.finishAll(second.result);
+    expect(await second.scheduler.whenSettled(second.id)).toBe('finished');
+    expect(second.pool.sent.filter((job) => job.kind === 'train')).toHaveLength(1);
+  });
+
+  it('gives up when the lease is taken over, and writes nothing more', async () => {
+    const store = openStore();
+    const desk = schedule(smallSpec(), store);
+    desk.scheduler.start(desk.id);
+    const settled = desk.scheduler.whenSettled(desk.id);
+    const thief = openStore(store.folder, {
+      pid: 1,
+      host: 'elsewhere',
+      now: () => Date.now() + 60_000,
+      isAlive: () => true,
+    });
+    thief.lease.acquire();
+    desk.pool.finish(0, desk.result);
+    await expect(settled).rejects.toThrow(expect.objectContaining({ code: 'conflict' }));
+    expect(states(desk)).toEqual({ pending: 14 });
+    expect(desk.pool.killed).toBeGreaterThan(0);
+  });
+
+  it('gives up when no worker can start, saying why', async () => {
+    const desk = schedule();
+    desk.scheduler.start(desk.id);
+    const settled = desk.scheduler.whenSettled(desk.id);
+    desk.pool.unavailable({
+      code: 'engine-unavailable',
+      message: 'engine: must load, got nothing; install it',
+    });
+    await expect(settled).rejects.toThrow(/must load/);
+    expect(desk.store.experiments.find(desk.id)?.state).toBe('paused');
+    expect(desk.store.lease.isHeld()).toBe(false);
+  });
+
+  it('fails a task that a finished job did not answer', async () => {
+    const desk = schedule(smallSpec({ axes: [], seeds: [0], metrics: [] }));
+    desk.scheduler.start(desk.id);
+    const job = desk.pool.held[0]?.shift();
+    desk.pool.report(0, { kind: 'job-done', jobId: job?.jobId ?? '' });
+    expect(await desk.scheduler.whenSettled(desk.id)).toBe('finished-with-failures');
+    expect(states(desk)).toEqual({ failed: 1 });
+  });
+});
