@@ -7,7 +7,7 @@ import type { NodeOf } from '../graph';
 import type { LoopProgram, Program } from '../program';
 import type { Tensor } from '../tensor';
 import { requireInput } from './check-inputs';
-import { encodeModel, type OnnxGraph } from './onnx/model-format';
+import { encodeModel } from './onnx/model-format';
 import { writeLoop, writeProgram } from './onnx/write-model';
 
 /** Small models lose speed to a second thread; parallel work is parallel processes. */
@@ -18,6 +18,9 @@ const sessionOptions: Ort.InferenceSession.SessionOptions = {
   executionMode: 'sequential',
   graphOptimizationLevel: 'basic',
 };
+
+/** Each open session keeps the memory of its largest run; a cell of the reference sweep uses about ten. */
+const mostSessions = 16;
 
 /** Loads onnxruntime-node. @throws EngineUnavailableError with what to do when its binary does not load */
 export function loadOnnxRuntime(): typeof Ort {
@@ -34,9 +37,10 @@ export function loadOnnxRuntime(): typeof Ort {
 export class OnnxCpuExecutor implements Executor {
   readonly stamp: ExecutorStamp;
   readonly #ort: typeof Ort;
-  readonly #sessions = new Map<string, Promise<Ort.InferenceSession>>();
-  readonly #programs = new Map<string, Promise<CompiledProgram>>();
-  readonly #loops = new Map<string, Promise<CompiledLoop>>();
+  /** Open sessions by model, the one longest unused first. */
+  readonly #sessions = new Map<Uint8Array, Promise<Ort.InferenceSession>>();
+  readonly #programs = new Map<string, CompiledProgram>();
+  readonly #loops = new Map<string, CompiledLoop>();
 
   /** @throws EngineUnavailableError when ONNX Runtime does not load */
   constructor() {
@@ -50,29 +54,35 @@ export class OnnxCpuExecutor implements Executor {
   }
 
   program(key: string, build: () => Program): Promise<CompiledProgram> {
-    return remember(this.#programs, key, async () => {
+    let compiled = this.#programs.get(key);
+    if (!compiled) {
       const program = build();
-      const session = await this.#session(`program ${key}`, writeProgram(program));
-      return { run: (inputs) => this.#run(session, this.#feed(inputs, program.inputs, [])) };
-    });
+      const model = encodeModel(writeProgram(program));
+      compiled = { run: (inputs) => this.#run(model, this.#feed(inputs, program.inputs, [])) };
+      this.#programs.set(key, compiled);
+    }
+    return Promise.resolve(compiled);
   }
 
   loop(key: string, build: () => LoopProgram): Promise<CompiledLoop> {
-    return remember(this.#loops, key, async () => {
+    let compiled = this.#loops.get(key);
+    if (!compiled) {
       const loop = build();
-      const session = await this.#session(`loop ${key}`, writeLoop(loop));
+      const model = encodeModel(writeLoop(loop));
       const fixed = [...loop.states.map((s) => s.input), ...loop.constants];
-      return {
+      compiled = {
         run: (steps, inputs) => {
           const trips = new this.#ort.Tensor('int64', BigInt64Array.of(BigInt(steps)), []);
-          return this.#run(session, {
+          return this.#run(model, {
             steps: trips,
             ...this.#feed(inputs, fixed, []),
             ...this.#feed(inputs, loop.sequences, [steps]),
           });
         },
       };
-    });
+      this.#loops.set(key, compiled);
+    }
+    return Promise.resolve(compiled);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -83,10 +93,18 @@ export class OnnxCpuExecutor implements Executor {
     await Promise.all(sessions.map((session) => session.release()));
   }
 
-  #session(key: string, graph: OnnxGraph): Promise<Ort.InferenceSession> {
-    return remember(this.#sessions, key, () =>
-      this.#ort.InferenceSession.create(encodeModel(graph), sessionOptions),
-    );
+  /** The session of a model, made again if it was let go; the one longest unused goes when there are too many. */
+  async #session(model: Uint8Array): Promise<Ort.InferenceSession> {
+    const session =
+      this.#sessions.get(model) ?? this.#ort.InferenceSession.create(model, sessionOptions);
+    this.#sessions.delete(model);
+    this.#sessions.set(model, session);
+    if (this.#sessions.size > mostSessions) {
+      const [[oldest, unused]] = this.#sessions as unknown as [[Uint8Array, typeof session]];
+      this.#sessions.delete(oldest);
+      await (await unused).release();
+    }
+    return session;
   }
 
   #feed(
@@ -117,9 +135,10 @@ export class OnnxCpuExecutor implements Executor {
   }
 
   async #run(
-    session: Ort.InferenceSession,
+    model: Uint8Array,
     feeds: Record<string, Ort.Tensor>,
   ): Promise<Record<string, Tensor>> {
+    const session = await this.#session(model);
     const results = await session.run(feeds);
     return Object.fromEntries(
       Object.entries(results).map(([name, value]) => [
@@ -128,17 +147,4 @@ export class OnnxCpuExecutor implements Executor {
       ]),
     );
   }
-}
-
-function remember<T>(
-  cache: Map<string, Promise<T>>,
-  key: string,
-  make: () => Promise<T>,
-): Promise<T> {
-  let value = cache.get(key);
-  if (!value) {
-    value = make();
-    cache.set(key, value);
-  }
-  return value;
 }
