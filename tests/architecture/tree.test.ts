@@ -68,7 +68,8 @@ describe('the tree', () => {
   });
 
   it('does not switch the types or the linter off in the program', () => {
-    const escapes = /:\s*any\s*[;,)=|>\]]|\bas any\b|@ts-(ignore|nocheck|expect-error)|eslint-disable/;
+    const escapes =
+      /:\s*any\s*[;,)=|>\]]|\bas any\b|@ts-(ignore|nocheck|expect-error)|eslint-disable/;
     expect(linesWith(program, escapes)).toEqual([]);
   });
 
