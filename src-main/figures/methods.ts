@@ -20,7 +20,7 @@ export function figureMethods(request: FigureRequest, diagram: Diagram): string 
     ...(source.spec === null ? [importedSentence(request)] : describeSpec(source.spec)),
     describeCounts(diagram, names),
     describeThresholds(diagram.thresholds),
-    `Of ${diagram.cells.length} cells ${diagram.undecidedCount} are undecided.`,
+    `Undecided: ${diagram.undecidedCount} of ${diagram.cells.length} cells.`,
     ...(source.spec === null ? [] : [describeSamples(source.spec, names)]),
     ...(source.engines.length === 0 ? [] : [`Computed by ${joinWords(source.engines)}.`]),
   ];
