@@ -2,8 +2,9 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { PhasescapeError } from '#shared/errors';
+import { findResources } from '../workbench/resources';
 
 /** Times of each command: a warm-up is not counted. */
 const rounds = 3;
@@ -27,7 +28,7 @@ export function runBench(name: string | undefined): Promise<number> {
       `bench: must be a benchmark that exists, got ${JSON.stringify(name)}; use r1`,
     );
   }
-  const root = join(import.meta.dirname, '../..');
+  const root = dirname(findResources());
   const python = findPython(root);
   const ours: Contestant = { name: 'phasescape', run: () => timePhasescape(root) };
   const theirs: Contestant | null =
