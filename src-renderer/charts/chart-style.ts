@@ -10,6 +10,19 @@ export interface ChartStyle {
   readonly missing: string;
   readonly hatch: string;
   readonly fontFamily: string;
+  /** Colours of lines in fixed order; after the last the first returns, so names are written too. */
+  readonly lines: readonly string[];
+}
+
+/** Okabe and Ito's colours (2008), which stay apart for colour-blind eyes, on a light surface and, lightened, on a dark one. */
+export const lineColours = {
+  light: ['#0072b2', '#d55e00', '#009e73', '#b3588a', '#9a6a00', '#3a8fc4'],
+  dark: ['#56b4e9', '#f08a4b', '#2fc59a', '#e09bc4', '#e6b53c', '#8fb8ff'],
+} as const;
+
+/** The colour of the i-th line. */
+export function lineColour(style: Pick<ChartStyle, 'lines'>, i: number): string {
+  return style.lines[i % Math.max(1, style.lines.length)] ?? lineColours.light[0];
 }
 
 /** Sizes of text in charts, in pixels. */

@@ -34,21 +34,6 @@ export interface CurveOptions {
   readonly level?: number;
 }
 
-/** Colours of seeds and of running trainings, in fixed order: Okabe and Ito's, which stay apart for colour-blind eyes. */
-export const lineColours = [
-  '#0072b2',
-  '#d55e00',
-  '#009e73',
-  '#cc79a7',
-  '#e69f00',
-  '#56b4e9',
-] as const;
-
-/** The colour of the i-th line; colours return after six, so names are written too. */
-export function lineColour(i: number): string {
-  return lineColours[i % lineColours.length] ?? lineColours[0];
-}
-
 /** The chart of a set of curves; values that a log axis cannot show are left out. */
 export function curveOption(curves: readonly Curve[], options: CurveOptions): EChartsOption {
   const { style, xName, yName, yScale = 'value', xRange, yMost, dots = false } = options;

@@ -29,10 +29,12 @@ export function formatFixed(value: number | null | undefined, decimals: number):
   return minus(value.toFixed(decimals));
 }
 
-/** `0.927 ± 0.004`: the error decides how many decimals both show; without an error three digits. */
+/** `0.927 ± 0.004`: the error decides how many decimals both show; without an error three digits, with a negligible one five. */
 export function formatWithError(value: number | null, error: number | null): string {
   if (value === null) return missingText;
   if (error === null || !Number.isFinite(error) || error <= 0) return formatNumber(value);
+  // An error that no shown digit reaches would only make noise.
+  if (error < 1e-5 * Math.abs(value)) return formatNumber(value, 5);
   const decimals = Math.min(12, Math.max(0, 1 - Math.floor(Math.log10(error))));
   const size = Math.abs(value);
   if (size >= 1e6 || decimals > 6) return `${formatNumber(value)} ± ${formatNumber(error, 2)}`;

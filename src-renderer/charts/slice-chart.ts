@@ -20,7 +20,7 @@ export function sliceOption(
 ): EChartsOption {
   const { style, width } = options;
   const look = axisLook(style, { gridLines: true });
-  const rows = sliceRows(diagram, panel);
+  const rows = sliceRows(diagram, panel, style);
   const widest = Math.max(1, ...diagram.x.labels.map((l) => l.length));
   const labelled = tickIndices(diagram.x, (8 + 7 * widest) / Math.max(1, width - 80));
   const labelAt = (v: number) =>
@@ -103,14 +103,21 @@ export interface SliceRow {
 }
 
 /** The lines of a slice, the top row (the hottest) first. */
-export function sliceRows(diagram: Diagram, panel: DiagramPanel): SliceRow[] {
+export function sliceRows(
+  diagram: Diagram,
+  panel: DiagramPanel,
+  style: Pick<ChartStyle, 'lines'>,
+): SliceRow[] {
   const columns = diagram.x.positions.length;
   const rows = diagram.y.positions.length;
   return diagram.y.positions
     .map((_, row) => ({
       name: diagram.y.title === '' ? '' : `${diagram.y.title} ${diagram.y.labels[row] ?? ''}`,
       // The ends of the map are too dark or too light for a line on one of the two schemes.
-      colour: rows === 1 ? '#0072b2' : colourAt('viridis', 0.1 + (0.75 * row) / (rows - 1)),
+      colour:
+        rows === 1
+          ? (style.lines[0] ?? '#0072b2')
+          : colourAt('viridis', 0.1 + (0.75 * row) / (rows - 1)),
       points: diagram.x.positions.map((x, column) => {
         const cell = panel.cells[row * columns + column];
         return {

@@ -1,6 +1,6 @@
 /** The charts' interface colours from the tokens in use. */
 import { computed } from 'vue';
-import type { ChartStyle } from '../charts/chart-style';
+import { lineColours, type ChartStyle } from '../charts/chart-style';
 import { fontFamily } from '../ui/tokens';
 import { useColourScheme } from './colour-scheme';
 
@@ -9,6 +9,16 @@ export function useChartStyle() {
   const scheme = useColourScheme();
   return computed<ChartStyle>(() => {
     const { ink, inkSoft, line, lineSoft, surface, missing, hatch } = scheme.tokens;
-    return { ink, inkSoft, line, lineSoft, surface, missing, hatch, fontFamily };
+    return {
+      ink,
+      inkSoft,
+      line,
+      lineSoft,
+      surface,
+      missing,
+      hatch,
+      fontFamily,
+      lines: lineColours[scheme.scheme],
+    };
   });
 }

@@ -1,4 +1,5 @@
 /** The experiment that the address names: its spec, progress and results, kept up to date while it runs. */
+import { useIntervalFn } from '@vueuse/core';
 import { defineStore } from 'pinia';
 import { computed, shallowRef, watch } from 'vue';
 import type { Progress } from '#shared/contract/views';
@@ -7,6 +8,9 @@ import { useAnswer, useBackend, useWorkbenchEvent } from '../backend/use-backend
 import { useExperimentId } from './address';
 import { useNextFrame } from './animation-frame';
 import type { Verb } from './verbs';
+
+/** After this long without an event a running experiment is asked how far it is. */
+const quietMs = 1000;
 
 /** One store for the header, the inspector and every screen. */
 export const useCurrentExperiment = defineStore('current-experiment', () => {
@@ -21,6 +25,7 @@ export const useCurrentExperiment = defineStore('current-experiment', () => {
   // Events of a streaming sweep: kept outside Vue, shown once per frame.
   const progress = shallowRef<Progress | null>(null);
   let latest: Progress | null = null;
+  let lastEventAt = 0;
   const showProgress = useNextFrame(() => {
     if (latest?.experimentId === id.value) progress.value = latest;
   });
@@ -31,8 +36,14 @@ export const useCurrentExperiment = defineStore('current-experiment', () => {
   useWorkbenchEvent('experiment.progress', (payload) => {
     if (payload.experimentId !== id.value) return;
     latest = payload;
+    lastEventAt = performance.now();
     showProgress();
   });
+  // Events tell of changes; while one long task runs nothing changes but time, rate and what is left.
+  useIntervalFn(() => {
+    const isActive = progress.value?.state === 'running' || progress.value?.state === 'stopping';
+    if (isActive && performance.now() - lastEventAt > quietMs) firstProgress.reload();
+  }, quietMs);
   useWorkbenchEvent('experiment.results', ({ experimentId }) => {
     if (experimentId === id.value) results.reload();
   });

@@ -2,7 +2,8 @@
 import type { CellTask, TaskKind } from '#shared/contract/views';
 import type { ScalarMeasurement, SeriesMeasurement } from '#shared/domain/measurement';
 import { findScalar } from '#shared/domain/scalars';
-import { lineColour, type Curve, type CurveMark } from '../../charts/curve-chart';
+import { lineColour, type ChartStyle } from '../../charts/chart-style';
+import type { Curve, CurveMark } from '../../charts/curve-chart';
 import { formatNumber, formatWithError } from '../../charts/number-format';
 
 /** Every series of a name with whom it belongs to, in order of the tasks. */
@@ -36,6 +37,7 @@ export function subjectText(subject: ScalarMeasurement['subject']): string {
 export function trainingCurves(
   tasks: readonly CellTask[],
   columns: { readonly train: string; readonly test: string },
+  style: Pick<ChartStyle, 'lines'>,
 ): readonly Curve[] {
   return seriesOf(tasks, 'training').flatMap((series, i) => {
     const epochs = series.columns['epoch'] ?? [];
@@ -46,7 +48,7 @@ export function trainingCurves(
         {
           id: `${subjectText(series.subject)} ${part}`,
           name: `${subjectText(series.subject)} ${part}`,
-          colour: lineColour(i),
+          colour: lineColour(style, i),
           line: part === 'train' ? ('solid' as const) : ('dashed' as const),
           points: values.map((value, k) => [epochs[k] ?? k, value] as const),
         },
@@ -56,7 +58,11 @@ export function trainingCurves(
 }
 
 /** One column along every connecting curve of the cell. */
-export function connectingCurves(tasks: readonly CellTask[], column: string): readonly Curve[] {
+export function connectingCurves(
+  tasks: readonly CellTask[],
+  column: string,
+  style: Pick<ChartStyle, 'lines'>,
+): readonly Curve[] {
   return seriesOf(tasks, 'connecting-curve').flatMap((series, i) => {
     const t = series.columns['t'] ?? [];
     const values = series.columns[column];
@@ -68,7 +74,7 @@ export function connectingCurves(tasks: readonly CellTask[], column: string): re
       {
         id: subjectText(series.subject),
         name: subjectText(series.subject),
-        colour: lineColour(i),
+        colour: lineColour(style, i),
         line: 'solid' as const,
         points,
       },
@@ -143,7 +149,8 @@ export function scalarTable(scalars: readonly ScalarMeasurement[]): ScalarTable 
         const found = scalars.find((s) => s.name === name && subjectText(s.subject) === subject);
         if (!found) return { text: formatNumber(null), note: '' };
         if (found.value === null) return { text: 'none', note: found.reason ?? '' };
-        return { text: formatWithError(found.value, found.error), note: '' };
+        const error = found.error === null ? '' : `error ${formatNumber(found.error, 2)}`;
+        return { text: formatWithError(found.value, found.error), note: error };
       }),
     };
   });
@@ -169,4 +176,9 @@ export function missingReason(tasks: readonly CellTask[], kind: TaskKind): strin
   if (count('diverged') > 0)
     return 'The runs of this cell diverged, so there is nothing to measure.';
   return 'It waits for its turn.';
+}
+
+/** How often a task was tried: the workbench counts the attempts that failed, a result is one more. */
+export function attemptsMade(task: Pick<CellTask, 'attempts' | 'state'>): number {
+  return task.attempts + (task.state === 'done' || task.state === 'diverged' ? 1 : 0);
 }

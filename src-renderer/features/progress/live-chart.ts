@@ -1,6 +1,7 @@
 /** The loss curves of what trains now, as curves of the chart. */
 import type { CellsResult } from '#shared/domain/results';
-import { lineColour, type Curve } from '../../charts/curve-chart';
+import { lineColour, type ChartStyle } from '../../charts/chart-style';
+import type { Curve } from '../../charts/curve-chart';
 import { axisText } from '../../workspace/axis-text';
 import type { LiveCurve } from '../../workspace/live-curves';
 
@@ -11,6 +12,7 @@ const mostShown = 6;
 export function liveLossCurves(
   curves: readonly LiveCurve[],
   results: CellsResult | null,
+  style: Pick<ChartStyle, 'lines'>,
 ): readonly Curve[] {
   return [...curves]
     .slice(-mostShown)
@@ -23,7 +25,7 @@ export function liveLossCurves(
       return {
         id: curve.taskId,
         name: `${where}, seed ${curve.seed}`,
-        colour: lineColour(i),
+        colour: lineColour(style, i),
         line: 'solid' as const,
         points: losses.map((loss, k) => [epochs[k] ?? k + 1, loss] as const),
       };
