@@ -1,5 +1,7 @@
 /** Engines as the doors ask for them; loads the engines when asked, not before. */
 import { EngineUnavailableError, PhasescapeError } from '#shared/errors';
+import type { EngineDescription } from '../engine/engines';
+import type { EngineBenchmark } from './engine-benchmark';
 
 /** Every executor with what it is or why it cannot run here. Never throws. */
 export async function describeEngines() {
@@ -25,4 +27,23 @@ export async function requireEngine(name: string): Promise<void> {
       `engine: must be able to run here, got ${name} that is not available (${engine.detail}); use another`,
     );
   }
+}
+
+/** An executor, with its rates and errors where they were measured. */
+export type MeasuredEngine = EngineDescription & { readonly benchmark?: EngineBenchmark };
+
+/** Every executor; those that can run here with their rates and errors on this machine. Takes a second or two each. */
+export async function measureEngines(): Promise<MeasuredEngine[]> {
+  const { openEngine } = await import('../engine/engines');
+  const { benchmarkEngine } = await import('./engine-benchmark');
+  const measured: MeasuredEngine[] = [];
+  for (const engine of await describeEngines()) {
+    if (!engine.available) {
+      measured.push(engine);
+      continue;
+    }
+    await using executor = openEngine(engine.name);
+    measured.push({ ...engine, benchmark: await benchmarkEngine(executor) });
+  }
+  return measured;
 }
