@@ -84,7 +84,7 @@ export class EngineUnavailableError extends PhasescapeError {
   }
 }
 
-/** The user asked to stop. */
+/** The user asked to stop. @public */
 export class CancelledError extends PhasescapeError {
   constructor(message: string, options: { details?: unknown; cause?: unknown } = {}) {
     super('cancelled', message, options);

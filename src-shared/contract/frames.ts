@@ -25,5 +25,3 @@ export interface EventFrame {
   readonly kind: 'event';
   readonly event: WorkbenchEvent;
 }
-
-export type Frame = CallFrame | ReplyFrame | EventFrame;

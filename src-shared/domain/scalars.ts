@@ -189,8 +189,6 @@ export const scalarDefinitions = define([
   },
 ]);
 
-export type ScalarName = (typeof scalarDefinitions)[number]['name'];
-
 /** The definition of a scalar; undefined for a name that is not one. */
 export function findScalar(name: string): ScalarDefinition | undefined {
   return scalarDefinitions.find((d) => d.name === name);

@@ -16,7 +16,7 @@ export const datasetSchema = z.strictObject({
   noiseSeed: seed.default(12345),
 });
 
-export const mlpSchema = z.strictObject({
+const mlpSchema = z.strictObject({
   family: z.literal('mlp'),
   width: wholeFrom(1, 16384),
   depth: wholeFrom(1, 64).default(2),
@@ -116,7 +116,6 @@ export type Scalar = z.output<typeof scalarSchema>;
 export type DatasetSpec = z.output<typeof datasetSchema>;
 export type ModelSpec = z.output<typeof modelSchema>;
 export type OptimizerSpec = z.output<typeof optimizerSchema>;
-export type ScheduleSpec = z.output<typeof scheduleSchema>;
 export type TrainingSpec = z.output<typeof trainingSchema>;
 export type MetricSpec = z.output<typeof metricSchema>;
 export type MetricName = MetricSpec['name'];
