@@ -58,7 +58,9 @@ export class OnnxCpuExecutor implements Executor {
     if (!compiled) {
       const program = build();
       const model = encodeModel(writeProgram(program));
-      compiled = { run: (inputs) => this.#run(model, this.#feed(inputs, program.inputs, [])) };
+      compiled = {
+        run: async (inputs) => await this.#run(model, this.#feed(inputs, program.inputs, [])),
+      };
       this.#programs.set(key, compiled);
     }
     return Promise.resolve(compiled);
@@ -71,9 +73,9 @@ export class OnnxCpuExecutor implements Executor {
       const model = encodeModel(writeLoop(loop));
       const fixed = [...loop.states.map((s) => s.input), ...loop.constants];
       compiled = {
-        run: (steps, inputs) => {
+        run: async (steps, inputs) => {
           const trips = new this.#ort.Tensor('int64', BigInt64Array.of(BigInt(steps)), []);
-          return this.#run(model, {
+          return await this.#run(model, {
             steps: trips,
             ...this.#feed(inputs, fixed, []),
             ...this.#feed(inputs, loop.sequences, [steps]),

@@ -37,49 +37,48 @@ function toValue(tensor: Tensor): Value {
 function compileProgram(program: Program): CompiledProgram {
   const nodes = program.outputs.map((o) => o.node);
   const order = topologicalOrder(nodes);
-  return {
-    run(inputs: Tensors) {
-      const given = new Map(
-        program.inputs.map((x) => [x.params.name, toValue(requireInput(inputs, x))]),
-      );
-      const results = evaluate(nodes, order, (name) => given.get(name) as Value);
-      return Promise.resolve(
-        Object.fromEntries(program.outputs.map((o, i) => [o.name, results[i] as Value])),
-      );
-    },
+  const run = (inputs: Tensors): Record<string, Value> => {
+    const given = new Map(
+      program.inputs.map((x) => [x.params.name, toValue(requireInput(inputs, x))]),
+    );
+    const results = evaluate(nodes, order, (name) => given.get(name) as Value);
+    return Object.fromEntries(program.outputs.map((o, i) => [o.name, results[i] as Value]));
   };
+  return { run: (inputs) => promise(() => run(inputs)) };
 }
 
 function compileLoop(loop: LoopProgram): CompiledLoop {
   const nodes = loop.states.map((s) => s.next);
   const order = topologicalOrder(nodes);
-  return {
-    run(steps, inputs) {
-      const given = new Map<string, Value>();
-      for (const x of [...loop.states.map((s) => s.input), ...loop.constants])
-        given.set(x.params.name, toValue(requireInput(inputs, x)));
-      const sequences = loop.sequences.map((x) => ({
-        x,
-        all: toValue(requireInput(inputs, x, [steps])),
-      }));
-      for (let step = 0; step < steps; step++) {
-        for (const { x, all } of sequences) {
-          const size = sizeOf(x.shape);
-          given.set(x.params.name, {
-            shape: x.shape,
-            data: all.data.slice(step * size, (step + 1) * size),
-          });
-        }
-        const next = evaluate(nodes, order, (name) => given.get(name) as Value);
-        loop.states.forEach((s, i) => given.set(s.input.params.name, next[i] as Value));
+  const run = (steps: number, inputs: Tensors): Record<string, Value> => {
+    const given = new Map<string, Value>();
+    for (const x of [...loop.states.map((s) => s.input), ...loop.constants]) {
+      given.set(x.params.name, toValue(requireInput(inputs, x)));
+    }
+    const sequences = loop.sequences.map((x) => ({
+      x,
+      all: toValue(requireInput(inputs, x, [steps])),
+    }));
+    for (let step = 0; step < steps; step++) {
+      for (const { x, all } of sequences) {
+        const size = sizeOf(x.shape);
+        const data = all.data.slice(step * size, (step + 1) * size);
+        given.set(x.params.name, { shape: x.shape, data });
       }
-      return Promise.resolve(
-        Object.fromEntries(
-          loop.states.map((s) => [s.input.params.name, given.get(s.input.params.name) as Value]),
-        ),
-      );
-    },
+      const next = evaluate(nodes, order, (name) => given.get(name) as Value);
+      loop.states.forEach((s, i) => given.set(s.input.params.name, next[i] as Value));
+    }
+    const names = loop.states.map((s) => s.input.params.name);
+    return Object.fromEntries(names.map((name) => [name, given.get(name) as Value]));
   };
+  return { run: (steps, inputs) => promise(() => run(steps, inputs)) };
+}
+
+/** A promise of what `compute` returns or throws. */
+function promise<T>(compute: () => T): Promise<T> {
+  return new Promise((resolve) => {
+    resolve(compute());
+  });
 }
 
 /** The float64 executor. Never fails to open. */
