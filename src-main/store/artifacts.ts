@@ -139,6 +139,7 @@ export function translateFileError(error: unknown, place: string): PhasescapeErr
     EACCES: 'must be readable and writable, got no permission; change its permissions',
     EPERM: 'must be readable and writable, got no permission; change its permissions',
     EROFS: 'must be writable, got a read-only file system; use another folder',
+    ENOENT: 'must be a place for files, got none; use another folder',
     ENOTDIR: 'must be a folder, got a file; use another folder',
     EMFILE: 'must be openable, got too many open files; raise the limit (ulimit -n)',
   };

@@ -5,7 +5,7 @@
  * are on the disk. A finished task never changes. Readers need no lease and never wait for the writer.
  */
 import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type Database from 'better-sqlite3';
 import { StoreError } from '#shared/errors';
 import { artifactPath, syncArtifacts, translateFileError } from './artifacts';
@@ -51,10 +51,10 @@ export class ProjectStore implements Disposable {
     const isNew = !existsSync(file);
     let made: string | undefined;
     try {
-      if (mode === 'write') made = mkdirSync(root, { recursive: true });
+      if (mode === 'write') made = makeFolder(root);
       const db = openDatabase(file, mode);
       try {
-        if (mode === 'write') mkdirSync(join(root, artifactsName), { recursive: true });
+        if (mode === 'write') makeFolder(join(root, artifactsName));
         return new ProjectStore(root, db, surroundings);
       } catch (error) {
         db.close();
@@ -162,9 +162,23 @@ export class ProjectStore implements Disposable {
   }
 }
 
+/**
+ * Makes a folder and those above it that are missing, one by one: Node's own way never returns below `/proc`.
+ * @returns the topmost folder made; undefined when it was there
+ */
+function makeFolder(folder: string): string | undefined {
+  const found = statSync(folder, { throwIfNoEntry: false });
+  if (found?.isDirectory() === true) return undefined;
+  if (found) throw Object.assign(new Error('not a folder'), { code: 'ENOTDIR' });
+  const parent = dirname(folder);
+  const made = parent === folder ? undefined : makeFolder(parent);
+  mkdirSync(folder);
+  return made ?? folder;
+}
+
 /** Takes back what opening a new project made before it failed. */
 function removeHalfMade(root: string, made: string | undefined): void {
-  if (!existsSync(root)) return;
+  if (!statSync(root, { throwIfNoEntry: false })?.isDirectory()) return;
   if (made !== undefined) {
     rmSync(made, { recursive: true, force: true });
     return;

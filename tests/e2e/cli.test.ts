@@ -1,0 +1,269 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { CellsResult } from '#shared/domain/results';
+import { cli, repository } from '../fixtures/command-line';
+import { smallSpecInput } from '../fixtures/small-spec';
+import { temporaryFolder } from '../fixtures/temporary-folder';
+
+/** The small spec in a file, with parts replaced. */
+function specFile(folder: string, changes: Record<string, unknown> = {}): string {
+  const file = join(folder, 'spec.json');
+  writeFileSync(file, JSON.stringify({ ...smallSpecInput, ...changes }));
+  return file;
+}
+
+const isOneLineEach = (stderr: string) =>
+  stderr
+    .trimEnd()
+    .split('\n')
+    .every((line) => line.startsWith('error: ') && !line.includes('    at '));
+
+describe('phasescape run with bad input', () => {
+  const project = (folder: string) => join(folder, 'project');
+
+  it.each([
+    [
+      'no such file',
+      () => join(repository, 'missing.json'),
+      /must be a readable file, got no such file/,
+    ],
+    ['a folder', () => repository, /got a folder/],
+    [
+      'no JSON',
+      (folder: string) => {
+        writeFileSync(join(folder, 'bad.json'), '{"name": ');
+        return join(folder, 'bad.json');
+      },
+      /must be JSON/,
+    ],
+  ])('says what is wrong with %s in one line, exit 2', async (_what, file, words) => {
+    const folder = temporaryFolder();
+    const { code, stderr, stdout } = await cli('run', file(folder), '--project', project(folder));
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(words);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+    expect(existsSync(project(folder))).toBe(false);
+  });
+
+  it('names every problem of a spec with its path and writes nothing, exit 2', async () => {
+    const folder = temporaryFolder();
+    const file = specFile(folder, {
+      seeds: [],
+      colour: 'blue',
+      model: { family: 'mlp', width: 0, depth: 1 },
+      training: { epochs: 1.5, batchSize: 64 },
+    });
+    const { code, stderr } = await cli('run', file, '--project', project(folder));
+    expect(code).toBe(2);
+    expect(isOneLineEach(stderr)).toBe(true);
+    for (const path of ['seeds', 'model.width', 'training.epochs'])
+      expect(stderr).toContain(`error: ${path}: `);
+    expect(stderr).toContain('colour');
+    expect(readdirSync(folder)).toEqual(['spec.json']);
+  });
+
+  it('refuses an engine that does not exist, exit 2, and says which do', async () => {
+    const folder = temporaryFolder();
+    const { code, stderr } = await cli(
+      ...['run', specFile(folder), '--project', project(folder), '--engine', 'abacus'],
+    );
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/got "abacus"; use one of: onnx-cpu, reference/);
+    expect(existsSync(project(folder))).toBe(false);
+  });
+
+  it('cannot use a project that cannot be a folder: exit 3, nothing half made', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(project(folder), 'a file');
+    const { code, stderr } = await cli('run', specFile(folder), '--project', project(folder));
+    expect(code).toBe(3);
+    expect(isOneLineEach(stderr)).toBe(true);
+    expect(readFileSync(project(folder), 'utf8')).toBe('a file');
+  });
+
+  it.skipIf(process.platform !== 'linux')(
+    'cannot make a project where no folders can be made: exit 3',
+    async () => {
+      const { code, stderr } = await cli(
+        'run',
+        specFile(temporaryFolder()),
+        '--project',
+        '/proc/x',
+      );
+      expect([code, stderr]).toEqual([
+        3,
+        expect.stringMatching(/^error: \/proc\/x: must be a place/),
+      ]);
+    },
+  );
+
+  it.each([
+    [['run', '--project', 'x'], /missing required argument 'spec'/],
+    [['run', 'spec.json'], /--project/],
+    [['run', 'spec.json', '--project', 'x', '--workers', 'two'], /whole number/],
+    [['results', '--project', 'x', '--experiment', 'y', '--level', 'atoms'], /cells, runs, pairs/],
+    [['explode'], /unknown command/],
+  ])('refuses %j, exit 2', async (args, words) => {
+    const { code, stderr } = await cli(...args);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(words);
+  });
+
+  it('reads no results where there is no project or experiment: exit 2, nothing made', async () => {
+    const folder = temporaryFolder();
+    const none = await cli('results', '--project', project(folder), '--experiment', 'x');
+    expect([none.code, none.stderr]).toEqual([
+      2,
+      expect.stringMatching(/must be a project folder/),
+    ]);
+    expect(existsSync(project(folder))).toBe(false);
+  });
+});
+
+describe('phasescape run', () => {
+  let folder: string;
+  let first: Awaited<ReturnType<typeof cli>>;
+  let project: string;
+
+  beforeAll(async () => {
+    folder = join(repository, '.phasescape', `e2e-${process.pid}`);
+    project = join(folder, 'project');
+    mkdirSync(folder, { recursive: true });
+    first = await cli('run', specFile(folder), '--project', project, '--json');
+    return () => rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('trains and measures everything: exit 0, progress on stderr, results on stdout', () => {
+    expect([first.code, first.stderr]).toEqual([0, expect.stringMatching(/small: finished in/)]);
+    const results = JSON.parse(first.stdout) as CellsResult;
+    expect(results.cells).toHaveLength(2);
+    for (const { metrics, n } of results.cells) {
+      expect(n).toBe(2);
+      for (const name of ['trainLoss', 'testAccuracy', 'hessianTopEigenvalue', 'hessianTrace'])
+        expect(metrics[name]?.n).toBe(2);
+      for (const name of ['cka', 'weightDistance', 'modeConnectivity', 'curveBarrier'])
+        expect(metrics[name]?.n).toBe(1);
+    }
+  });
+
+  it('does nothing the second time, and says the same', async () => {
+    const started = performance.now();
+    const again = await cli('run', specFile(folder), '--project', project, '--json');
+    expect([again.code, again.stdout]).toEqual([0, first.stdout]);
+    expect(again.stderr).toMatch(/nothing to do/);
+    expect(performance.now() - started).toBeLessThan(3000);
+  });
+
+  it('prints the same object with results', async () => {
+    const results = await cli('results', '--project', project, '--experiment', 'small');
+    expect([results.code, results.stdout]).toEqual([0, first.stdout]);
+  });
+
+  it.each([
+    ['cells', 3, 'cell,model.width,n,diverged,phase,phaseReason,trainLossMean'],
+    ['runs', 5, 'cell,model.width,seed,state,trainLoss,trainLossError'],
+    ['pairs', 3, 'cell,model.width,seedA,seedB,cka'],
+  ])('prints %s as CSV', async (level, lines, header) => {
+    const { code, stdout } = await cli(
+      ...['results', '--project', project, '--experiment', 'small', '--level', level],
+      ...['--format', 'csv'],
+    );
+    expect(code).toBe(0);
+    expect(stdout.trimEnd().split('\n')).toHaveLength(lines);
+    expect(stdout.startsWith(header)).toBe(true);
+  });
+
+  it('gives the same numbers in another project with one worker', async () => {
+    const other = await cli(
+      ...['run', specFile(folder), '--project', join(folder, 'one'), '--workers', '1', '--json'],
+    );
+    expect([other.code, other.stdout]).toEqual([0, first.stdout]);
+  });
+
+  it('refuses the name for another spec: exit 2, saying what differs', async () => {
+    const spec = specFile(folder, { training: { epochs: 3, batchSize: 64 } });
+    const { code, stderr } = await cli('run', spec, '--project', project);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/another training/)]);
+  });
+
+  it('knows which experiments there are', async () => {
+    const { code, stderr } = await cli('results', '--project', project, '--experiment', 'big');
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/use one of: small/)]);
+  });
+
+  it('writes a figure with its data, provenance and methods', async () => {
+    const out = join(folder, 'figure.svg');
+    const { code, stdout } = await cli(
+      ...['figure', '--project', project, '--experiment', 'small', '--kind', 'heatmap'],
+      ...['--metric', 'testAccuracy', '--out', out],
+    );
+    expect(code).toBe(0);
+    const paths = stdout.trimEnd().split('\n');
+    expect(paths.map((path) => path.slice(path.lastIndexOf('.')))).toEqual([
+      '.svg',
+      '.csv',
+      '.json',
+      '.md',
+    ]);
+    for (const path of paths) expect(readFileSync(path, 'utf8').length).toBeGreaterThan(100);
+  });
+
+  it.each([
+    ['a metric that is none', ['--metric', 'colour', '--out', 'x.svg'], /colour/],
+    ['another ending', ['--metric', 'cka', '--out', 'x.bmp'], /\.svg, \.pdf or \.png/],
+  ])('refuses a figure of %s: exit 2', async (_what, args, words) => {
+    const { code, stderr } = await cli(
+      ...['figure', '--project', project, '--experiment', 'small', '--kind', 'heatmap', ...args],
+    );
+    expect([code, stderr]).toEqual([2, expect.stringMatching(words)]);
+    expect(isOneLineEach(stderr)).toBe(true);
+  });
+});
+
+describe('phasescape run with a training that diverges', () => {
+  it('keeps divergence as a result: exit 0, nulls, and the phase undecided', async () => {
+    const folder = temporaryFolder();
+    const spec = specFile(folder, {
+      optimizer: { name: 'sgd', learningRate: 1e6, weightDecay: 1e6 },
+      axes: [],
+    });
+    const { code, stdout } = await cli('run', spec, '--project', join(folder, 'p'), '--json');
+    const [cell] = (JSON.parse(stdout) as CellsResult).cells;
+    expect([code, cell?.n, cell?.diverged, cell?.phase]).toEqual([0, 2, 2, 'undecided']);
+    expect(cell?.metrics['hessianTrace']?.values).toEqual([null, null]);
+  });
+});
+
+describe('phasescape metrics, engines, doctor', () => {
+  it('lists what can be measured', async () => {
+    const { code, stdout } = await cli('metrics', '--json');
+    expect(code).toBe(0);
+    const names = (JSON.parse(stdout) as { name: string }[]).map((metric) => metric.name);
+    expect(names).toEqual(['hessian', 'cka', 'weight-distance', 'mode-connectivity']);
+  });
+
+  it('lists what can execute', async () => {
+    const { code, stdout } = await cli('engines', '--json');
+    expect(code).toBe(0);
+    const engines = JSON.parse(stdout) as { name: string; available: boolean }[];
+    expect(engines.find((engine) => engine.name === 'onnx-cpu')?.available).toBe(true);
+  });
+
+  it('finds this installation sound', async () => {
+    const { code, stdout } = await cli('doctor');
+    expect([code, stdout]).toEqual([0, expect.not.stringContaining('FAILED')]);
+    for (const check of ['node', 'database', 'engine', 'data set digits', 'worker'])
+      expect(stdout).toMatch(new RegExp(`^ok +${check}:`, 'm'));
+  });
+
+  it('finds a damaged project', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'project.sqlite'), 'nonsense '.repeat(1000));
+    const { code, stdout } = await cli('doctor', '--project', folder);
+    expect([code, stdout]).toEqual([
+      3,
+      expect.stringMatching(/FAILED +project: .*sound SQLite database/),
+    ]);
+  });
+});
