@@ -14,9 +14,7 @@ import { signLegend } from './heat-panel';
 import { drawHeatmap } from './heatmap-figure';
 import { figureMethods } from './methods';
 import { withCaption } from './page';
-import { renderPdf } from './pdf';
 import { drawPhaseDiagram } from './phase-diagram-figure';
-import { renderPng } from './png';
 import { figureProvenance } from './provenance';
 import { drawScatter } from './scatter-figure';
 import { drawSlice } from './slice-figure';
@@ -69,16 +67,7 @@ export async function writeFigure(
     );
   const { svg, csv, provenance, methods } = renderFigure(request);
   const stem = file.slice(0, -ending.length);
-  const picture =
-    ending === '.svg'
-      ? svg
-      : ending === '.png'
-        ? renderPng(svg, { resourcesFolder, dpi })
-        : await renderPdf(svg, {
-            resourcesFolder,
-            title: `${request.results.experiment}: ${request.kind}`,
-            createdAt: new Date(request.source.createdAt),
-          });
+  const picture = await paint(ending, svg, { request, resourcesFolder, dpi });
   const beside = [
     { path: `${stem}.csv`, content: csv },
     { path: `${stem}.json`, content: provenance },
@@ -87,6 +76,34 @@ export async function writeFigure(
   // The picture last: where it is, the rest is too.
   await writeTogether([...beside, { path: file, content: picture }]);
   return [file, ...beside.map(({ path }) => path)];
+}
+
+/** The figure in the format of its ending. The painters are loaded when a figure needs them: they are slow to load. */
+async function paint(
+  ending: '.svg' | '.pdf' | '.png',
+  svg: string,
+  { request, ...options }: { request: FigureRequest; resourcesFolder: string; dpi: number },
+): Promise<string | Uint8Array> {
+  switch (ending) {
+    case '.svg':
+      return svg;
+    case '.png': {
+      const { renderPng } = await import('./png');
+      return renderPng(svg, options);
+    }
+    case '.pdf': {
+      const { renderPdf } = await import('./pdf');
+      const title = `${request.results.experiment}: ${request.kind}`;
+      const { resourcesFolder } = options;
+      return renderPdf(svg, {
+        resourcesFolder,
+        title,
+        createdAt: new Date(request.source.createdAt),
+      });
+    }
+    default:
+      return ending satisfies never;
+  }
 }
 
 function diagramOf({
