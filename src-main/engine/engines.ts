@@ -18,7 +18,6 @@ const executors: Readonly<
 };
 
 export const engineNames: readonly string[] = Object.keys(executors);
-export const defaultEngine = 'onnx-cpu';
 
 /**
  * Opens an executor by name; the caller disposes it.

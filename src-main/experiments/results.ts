@@ -1,6 +1,7 @@
 /** Results of an experiment at three levels, from the rows of the database. */
 import { expandCells, seedPairs, type Cell } from '#shared/domain/cells';
-import { labelPhase, type Estimate, type PhaseThresholds } from '#shared/domain/phases';
+import { labelCell } from '#shared/domain/cell-phase';
+import type { PhaseThresholds } from '#shared/domain/phases';
 import type {
   AxisValues,
   CellMetric,
@@ -87,15 +88,7 @@ export function cellsResult(
       );
       metrics[definition.name] = cellMetric(found);
     }
-    const { phase, reason } = labelPhase(
-      {
-        trainLoss: estimate(metrics['trainLoss']),
-        hessianTrace: estimate(metrics['hessianTrace']),
-        modeConnectivity: estimate(metrics['modeConnectivity']),
-        cka: estimate(metrics['cka']),
-      },
-      thresholds,
-    );
+    const { phase, reason } = labelCell(metrics, thresholds);
     return {
       index: cell.index,
       axes: axesOf(cell),
@@ -112,11 +105,6 @@ function cellMetric(found: readonly (Entry | undefined)[]): CellMetric {
   const values = found.map((entry) => entry?.value ?? null);
   const { mean, n, sd } = summarise(values);
   return { mean, sd, n, values, errors: found.map((entry) => entry?.error ?? null) };
-}
-
-function estimate(metric: CellMetric | undefined): Estimate {
-  const { mean, se } = summarise(metric?.values ?? []);
-  return { mean, se };
 }
 
 /** Every run with its scalars; null where a number could not be computed or is not there yet. */

@@ -30,6 +30,9 @@ export interface SchedulerListeners {
   ) => void;
 }
 
+/** Idle workers are ended after this long: each holds some 100 MB. */
+const restAfterMs = 60_000;
+
 type Mode = 'running' | 'pausing' | 'stopping' | 'cancelling';
 
 interface ActiveExperiment {
@@ -52,6 +55,7 @@ export class Scheduler implements AsyncDisposable {
   readonly #lease: LeaseKeeper;
   readonly #commits: CommitQueue;
   readonly #dispatcher: Dispatcher;
+  #rest: NodeJS.Timeout | null = null;
 
   constructor(options: {
     store: ProjectStore;
@@ -97,6 +101,8 @@ export class Scheduler implements AsyncDisposable {
 
   /** Starts the worker processes before there is work, so that both start at once. */
   warmUp(): void {
+    if (this.#rest) clearTimeout(this.#rest);
+    this.#rest = null;
     this.#dispatcher.warmUp();
   }
 
@@ -154,17 +160,17 @@ export class Scheduler implements AsyncDisposable {
 
   /** Starts nothing new. */
   pause(experimentId: string): void {
-    this.#rest(experimentId, 'pausing', 'paused');
+    this.#quieten(experimentId, 'pausing', 'paused');
   }
 
   /** Lets finish what runs, then pauses. */
   stop(experimentId: string): void {
-    this.#rest(experimentId, 'stopping', 'stopping');
+    this.#quieten(experimentId, 'stopping', 'stopping');
   }
 
   /** Kills what runs. */
   cancel(experimentId: string): void {
-    this.#rest(experimentId, 'cancelling', 'cancelled');
+    this.#quieten(experimentId, 'cancelling', 'cancelled');
     this.#dispatcher.killUnwanted();
   }
 
@@ -183,6 +189,7 @@ export class Scheduler implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const active of this.#active.values())
       if (active.mode === 'running') this.graph.pause(active.id);
+    if (this.#rest) clearTimeout(this.#rest);
     await this.#pool[Symbol.asyncDispose]();
     if (this.#lease.isHeld) await this.#commits.flush().catch(() => undefined); // #abandon has told
     for (const active of this.#active.values()) {
@@ -212,7 +219,7 @@ export class Scheduler implements AsyncDisposable {
     this.graph.add(experimentId, this.#plan(experimentId), known);
   }
 
-  #rest(experimentId: string, mode: Mode, state: ExperimentState): void {
+  #quieten(experimentId: string, mode: Mode, state: ExperimentState): void {
     const active = this.#active.get(experimentId);
     if (!active) return;
     active.mode = mode;
@@ -285,11 +292,22 @@ export class Scheduler implements AsyncDisposable {
     }
     this.graph.remove(active.id);
     this.#active.delete(active.id);
-    if (this.#active.size === 0) this.#lease.release();
+    if (this.#active.size === 0) {
+      this.#lease.release();
+      this.#restLater();
+    }
     this.#listeners.results(active.id);
     this.#listeners.progress(active.id);
     this.#listeners.listed();
     active.settled.resolve(state);
+  }
+
+  #restLater(): void {
+    if (this.#rest) clearTimeout(this.#rest);
+    this.#rest = setTimeout(() => {
+      if (this.#active.size === 0) this.#pool.rest();
+    }, restAfterMs);
+    this.#rest.unref();
   }
 
   #finalState(active: ActiveExperiment): ExperimentState {

@@ -124,4 +124,3 @@ export function leaseTable(db: Database, surroundings: LeaseSurroundings = thisP
     },
   };
 }
-export type LeaseTable = ReturnType<typeof leaseTable>;

@@ -1,7 +1,7 @@
 /** Engines as the doors ask for them; loads the engines when asked, not before. */
 import { EngineUnavailableError, PhasescapeError } from '#shared/errors';
 import type { EngineDescription } from '../engine/engines';
-import type { EngineBenchmark } from './engine-benchmark';
+import type { EngineBenchmark } from '../engine/engine-benchmark';
 
 /** Every executor with what it is or why it cannot run here. Never throws. */
 export async function describeEngines() {
@@ -35,7 +35,8 @@ export type MeasuredEngine = EngineDescription & { readonly benchmark?: EngineBe
 /** Every executor; those that can run here with their rates and errors on this machine. Takes a second or two each. */
 export async function measureEngines(): Promise<MeasuredEngine[]> {
   const { openEngine } = await import('../engine/engines');
-  const { benchmarkEngine } = await import('./engine-benchmark');
+  const { benchmarkEngine } = await import('../engine/engine-benchmark');
+  const clock = { now: () => performance.now(), leastMs: 300 };
   const measured: MeasuredEngine[] = [];
   for (const engine of await describeEngines()) {
     if (!engine.available) {
@@ -43,7 +44,7 @@ export async function measureEngines(): Promise<MeasuredEngine[]> {
       continue;
     }
     await using executor = openEngine(engine.name);
-    measured.push({ ...engine, benchmark: await benchmarkEngine(executor) });
+    measured.push({ ...engine, benchmark: await benchmarkEngine(executor, clock) });
   }
   return measured;
 }

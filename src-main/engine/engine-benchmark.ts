@@ -1,17 +1,13 @@
 /** How fast and how exactly an executor works on this machine. */
-import { ReferenceExecutor } from '#main/engine/executors/reference';
-import type { Executor } from '#main/engine/executor';
-import {
-  gradientProgram,
-  hessianVectorProgram,
-  type SampleShape,
-} from '#main/engine/network-programs';
-import { initialParameters } from '#main/engine/networks/initialise';
-import { mlp } from '#main/engine/networks/mlp';
-import type { Network } from '#main/engine/networks/network';
-import { RandomStream } from '#main/engine/random';
-import { tensor, type Tensor } from '#main/engine/tensor';
-import { sgdLoop } from '#main/engine/training-loop';
+import { ReferenceExecutor } from './executors/reference';
+import type { Executor } from './executor';
+import { gradientProgram, hessianVectorProgram, type SampleShape } from './network-programs';
+import { initialParameters } from './networks/initialise';
+import { mlp } from './networks/mlp';
+import type { Network } from './networks/network';
+import { RandomStream } from './random';
+import { tensor, type Tensor } from './tensor';
+import { sgdLoop } from './training-loop';
 
 export interface EngineBenchmark {
   /** Model-steps per second of SGD with momentum: 64-16-16-10, batch 32, three models packed. */
@@ -24,15 +20,26 @@ export interface EngineBenchmark {
   readonly productError: number;
 }
 
+export interface BenchmarkClock {
+  readonly now: () => number;
+  readonly leastMs: number;
+}
+
 const sizes = [64, 16, 16, 10];
 const steps = 200;
 
-/** Measures an executor; takes about a second on a fast one. @param leastMs - time to spend on each rate */
-export async function benchmarkEngine(executor: Executor, leastMs = 300): Promise<EngineBenchmark> {
+/**
+ * Measures an executor; takes about a second on a fast one.
+ * @param clock - `now` in milliseconds, and the time to spend on each rate
+ */
+export async function benchmarkEngine(
+  executor: Executor,
+  clock: BenchmarkClock,
+): Promise<EngineBenchmark> {
   const network = mlp({ sizes, activation: 'relu' });
   return {
-    stepsPerSecond: await trainingRate(executor, network, leastMs),
-    productsPerSecond: await productRate(executor, network, leastMs),
+    stepsPerSecond: await trainingRate(executor, network, clock),
+    productsPerSecond: await productRate(executor, network, clock),
     ...(await errors(executor, network)),
   };
 }
@@ -54,21 +61,24 @@ function models(network: Network, count: number): Float32Array {
 }
 
 /** Runs until `leastMs` have passed, after one run to warm up; returns runs per second. */
-async function rateOf(leastMs: number, run: () => Promise<unknown>): Promise<number> {
+async function rateOf(
+  { now, leastMs }: BenchmarkClock,
+  run: () => Promise<unknown>,
+): Promise<number> {
   await run();
-  const started = performance.now();
+  const started = now();
   let runs = 0;
-  while (performance.now() - started < leastMs) {
+  while (now() - started < leastMs) {
     await run();
     runs++;
   }
-  return (1000 * runs) / (performance.now() - started);
+  return (1000 * runs) / (now() - started);
 }
 
 async function trainingRate(
   executor: Executor,
   network: Network,
-  leastMs: number,
+  clock: BenchmarkClock,
 ): Promise<number> {
   const shape = { models: 3, batchSize: 32, samples: 1437, inputs: 64, classes: 10 };
   const loop = await executor.loop('benchmark', () =>
@@ -93,10 +103,14 @@ async function trainingRate(
       Int32Array.from({ length: count * 96 }, () => stream.below(shape.samples)),
     ),
   };
-  return (await rateOf(leastMs, () => loop.run(count, inputs))) * count * shape.models;
+  return (await rateOf(clock, () => loop.run(count, inputs))) * count * shape.models;
 }
 
-async function productRate(executor: Executor, network: Network, leastMs: number): Promise<number> {
+async function productRate(
+  executor: Executor,
+  network: Network,
+  clock: BenchmarkClock,
+): Promise<number> {
   const shape = { samples: 512, inputs: 64, classes: 10 };
   const program = await executor.program('benchmark', () =>
     hessianVectorProgram(network, { models: 1, vectors: 10 }, shape),
@@ -106,7 +120,7 @@ async function productRate(executor: Executor, network: Network, leastMs: number
     vectors: tensor([1, 10, 1, network.parameterCount], models(network, 10)),
     ...samples(shape),
   };
-  return (await rateOf(leastMs, () => program.run(inputs))) * 10;
+  return (await rateOf(clock, () => program.run(inputs))) * 10;
 }
 
 async function errors(
