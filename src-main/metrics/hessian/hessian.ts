@@ -4,8 +4,23 @@ import type { MetricSpecOf } from '#shared/domain/spec';
 import { hessianVectorProgram } from '#main/engine/network-programs';
 import { tensor, type Tensor } from '#main/engine/tensor';
 import { firstSamples, stackModels, type CellContext } from '../context';
-import { lanczosExtremes, powerIteration, type BatchedProduct, type Extremes } from './extremes';
+import {
+  lanczosExtremes,
+  mostProducts,
+  powerIteration,
+  type BatchedProduct,
+  type Extremes,
+} from './extremes';
 import { hutchinsonTrace, type TraceEstimate } from './hutchinson';
+
+/** A run's weights, theta [P]; the seed names the results. */
+interface HessianModel {
+  readonly seed: number;
+  readonly theta: Float32Array;
+}
+
+/** Memory for the Lanczos bases of the models measured together. */
+const mostBasisBytes = 200_000_000;
 
 /** The probes and the start vector are the same for all models of all cells with as many weights. */
 const streamSeed = 0;
@@ -14,12 +29,25 @@ const streamSeed = 0;
  * Top and bottom eigenvalue and trace for several models at once, each as it would be alone.
  *
  * H is the second derivative of the mean cross-entropy over the first `samples` training samples, without weight decay.
- * @param models - theta of each, [P]; the runs' seeds name the results
  * @returns the measurements of each model in order
  */
 export async function measureHessian(
   context: CellContext,
-  models: readonly { readonly seed: number; readonly theta: Float32Array }[],
+  models: readonly HessianModel[],
+  metric: MetricSpecOf<'hessian'>,
+): Promise<Measurement[][]> {
+  const basisBytes = 8 * mostProducts * context.network.parameterCount;
+  const together = Math.max(1, Math.floor(mostBasisBytes / basisBytes));
+  const results: Measurement[][] = [];
+  for (let from = 0; from < models.length; from += together) {
+    results.push(...(await measureGroup(context, models.slice(from, from + together), metric)));
+  }
+  return results;
+}
+
+async function measureGroup(
+  context: CellContext,
+  models: readonly HessianModel[],
   metric: MetricSpecOf<'hessian'>,
 ): Promise<Measurement[][]> {
   const product = hessianProduct(
