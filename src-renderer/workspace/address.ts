@@ -2,18 +2,6 @@
 import { computed, type WritableComputedRef } from 'vue';
 import { useRoute, useRouter, type LocationQuery } from 'vue-router';
 
-export const screenNames = [
-  'experiments',
-  'design',
-  'progress',
-  'phase-diagram',
-  'runs',
-  'cell',
-  'metrics',
-  'engines',
-] as const;
-export type ScreenName = (typeof screenNames)[number];
-
 /** One text of a query; null where absent or given several times. */
 export function queryText(query: LocationQuery, name: string): string | null {
   const value = query[name];

@@ -31,20 +31,20 @@ export function useDiagram() {
   const slicedPath = computed(() =>
     current.results === null ? undefined : buildDiagram(current.results).slices[0]?.path,
   );
-  const slice = computed(() => {
+  // Plain numbers and texts in between: a click changes the address, but not these, so nothing is laid out again.
+  const slicePosition = computed(() => {
     const position = Number(queryText(route.query, 'slice') ?? '0');
-    const path = slicedPath.value;
-    return path === undefined || !Number.isInteger(position) ? {} : { [path]: position };
+    return Number.isInteger(position) ? position : 0;
   });
-  const diagram = computed(() =>
-    current.results === null
-      ? null
-      : buildDiagram(current.results, {
-          statistic: statistic.value,
-          thresholds: thresholds.thresholds,
-          slice: slice.value,
-        }),
-  );
+  const diagram = computed(() => {
+    if (current.results === null) return null;
+    const path = slicedPath.value;
+    return buildDiagram(current.results, {
+      statistic: statistic.value,
+      thresholds: thresholds.thresholds,
+      slice: path === undefined ? {} : { [path]: slicePosition.value },
+    });
+  });
   const hovered = shallowRef<HoveredCell | null>(null);
   const selectedPositions = computed<readonly number[]>(() => {
     const cells = diagram.value?.cells ?? [];

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import {
+  formatBytes,
+  formatCount,
+  formatDigits,
+  formatDuration,
+  formatFixed,
+  formatNumber,
+  formatShortTime,
+  formatWithError,
+} from '#renderer/charts/number-format';
+
+describe('formatNumber', () => {
+  it('has three significant digits, a real minus sign, and a dash for nothing', () => {
+    expect([0.012345, 1234.5, -2.5, 0, 1e-7, 2.5e9].map((x) => formatNumber(x))).toEqual([
+      '0.0123',
+      '1230',
+      '−2.5',
+      '0',
+      '1e-7',
+      '2.5e9',
+    ]);
+    expect([null, undefined, NaN, Infinity].map((x) => formatNumber(x))).toEqual([
+      '–',
+      '–',
+      '–',
+      '–',
+    ]);
+  });
+});
+
+describe('formatWithError', () => {
+  it('shows both with as many decimals as the error needs', () => {
+    expect(formatWithError(0.89168, 0.00701)).toBe('0.8917 ± 0.0070');
+    expect(formatWithError(61.34, 6.92)).toBe('61.3 ± 6.9');
+    expect(formatWithError(426.2, 17)).toBe('426 ± 17');
+    expect(formatWithError(-0.0878, 0.0262)).toBe('−0.088 ± 0.026');
+  });
+  it('shows no error where there is none or where no digit shows it', () => {
+    expect(formatWithError(0.5, null)).toBe('0.5');
+    expect(formatWithError(3.5219, 1.2e-17)).toBe('3.5219');
+    expect(formatWithError(null, 0.1)).toBe('–');
+  });
+});
+
+describe('formatDigits and formatFixed', () => {
+  it('keep trailing zeros, so that columns line up', () => {
+    expect([0.2, 1.3, 12345].map((x) => formatDigits(x))).toEqual(['0.200', '1.30', '12345']);
+    expect(formatFixed(1, 2)).toBe('1.00');
+  });
+});
+
+describe('times and sizes', () => {
+  it('are written in the unit that fits', () => {
+    expect([0, 32_000, 65_000, 7_000_000].map((ms) => formatDuration(ms))).toEqual([
+      '0:00',
+      '0:32',
+      '1:05',
+      '1:56:40',
+    ]);
+    expect([840, 3210, 65_000].map((ms) => formatShortTime(ms))).toEqual([
+      '840 ms',
+      '3.2 s',
+      '1:05',
+    ]);
+    expect([12, 9_160_000, 4.3e9].map((b) => formatBytes(b))).toEqual(['12 B', '9.2 MB', '4.3 GB']);
+    expect(formatCount(1234567)).toBe('1,234,567');
+    expect(formatDuration(null)).toBe('–');
+  });
+});

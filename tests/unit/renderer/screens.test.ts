@@ -1,0 +1,313 @@
+import { describe, expect, it } from 'vitest';
+import type { CellTask, ExperimentSummary } from '#shared/contract/views';
+import { buildDiagram } from '#shared/domain/diagram';
+import { defaultThresholds } from '#shared/domain/phases';
+import { experimentStates, taskStates, type RunResult } from '#shared/domain/results';
+import { matchCommands } from '#renderer/app/commands';
+import {
+  attemptsMade,
+  curveMarks,
+  missingReason,
+  scalarTable,
+  trainingCurves,
+} from '#renderer/features/cell/model';
+import { deletionBlock, runsText, screenFor } from '#renderer/features/experiments/model';
+import {
+  diagramSummary,
+  phaseCounts,
+  readingOrder,
+  shortUnit,
+} from '#renderer/features/phase-diagram/model';
+import {
+  sliderPosition,
+  sliderSteps,
+  sliderValue,
+  thresholdSliders,
+} from '#renderer/features/phase-diagram/threshold-scale';
+import { figureKind, viewsFor } from '#renderer/features/phase-diagram/views';
+import { nextSort, parseSort, sortRuns, visibleRows } from '#renderer/features/runs/model';
+import { splitMessage } from '#renderer/ui/error-text';
+import { parseCells } from '#renderer/workspace/address';
+import { axisText } from '#renderer/workspace/axis-text';
+import { appendEpochs, type LiveCurve } from '#renderer/workspace/live-curves';
+import { verbsFor } from '#renderer/workspace/verbs';
+import { publishedCells } from '../../reference/published/published-cells';
+import { chartStyle } from './chart-style';
+
+const results = publishedCells({ spread: true });
+const diagram = buildDiagram(results);
+
+describe('thresholdSliders', () => {
+  it('reach every mean of the data and give back what they show', () => {
+    for (const flatBy of ['trainLoss', 'logTrace'] as const) {
+      const thresholds = { ...defaultThresholds, flatBy };
+      for (const slider of thresholdSliders(results, thresholds)) {
+        expect(slider.least).toBeLessThanOrEqual(thresholds[slider.name]);
+        expect(slider.most).toBeGreaterThanOrEqual(thresholds[slider.name]);
+        for (const position of [0, 77, sliderSteps]) {
+          const value = sliderValue(slider, position);
+          expect(Math.abs(sliderPosition(slider, value) - position)).toBeLessThanOrEqual(12);
+        }
+        expect(sliderPosition(slider, slider.least)).toBe(0);
+        expect(sliderPosition(slider, slider.most)).toBe(sliderSteps);
+      }
+    }
+  });
+  it('have ends without any data', () => {
+    for (const slider of thresholdSliders(null, defaultThresholds))
+      expect(slider.least).toBeLessThan(slider.most);
+  });
+});
+
+describe('the diagram in words', () => {
+  it('counts every cell once', () => {
+    const counts = phaseCounts(diagram);
+    expect(counts.reduce((n, c) => n + c.count, 0)).toBe(diagram.cells.length);
+    expect(diagramSummary(diagram)).toContain('Width by Batch size');
+  });
+  it('reads from the top row down', () => {
+    const [first] = readingOrder(diagram);
+    expect(diagram.y.values[diagram.cells[first!]!.row]).toBe(16);
+  });
+  it('shortens units that fit a colour bar', () => {
+    expect(['percentage points', 'nats', '', 'nats per squared weight'].map(shortUnit)).toEqual([
+      ' pp',
+      ' nats',
+      '',
+      '',
+    ]);
+  });
+});
+
+describe('viewsFor', () => {
+  it('suits the number of axes', () => {
+    const names = (axes: number) => {
+      const cut = { ...results, axes: results.axes.slice(0, axes), cells: [] };
+      return viewsFor(buildDiagram(cut)).map((v) => v.name);
+    };
+    expect(names(2)).toEqual(['panels', 'scatter', 'slices', 'table']);
+    expect(names(1)).toEqual(['slices', 'scatter', 'table']);
+    expect(names(0)).toEqual(['table']);
+    expect(figureKind('scatter')).toBe('connectivity-sharpness');
+  });
+});
+
+const task = (change: Partial<CellTask>): CellTask => ({
+  taskId: 'a',
+  kind: 'hessian',
+  seeds: [0],
+  state: 'waiting',
+  attempts: 0,
+  message: null,
+  engine: null,
+  durationMs: null,
+  finishedAt: null,
+  measurements: [],
+  ...change,
+});
+
+describe('missingReason', () => {
+  it('says why a card is empty, and nothing when it is not', () => {
+    expect(missingReason([], 'cka')).toContain('not part of the spec');
+    for (const state of taskStates)
+      expect(missingReason([task({ state })], 'hessian')).toBeTruthy();
+    const failed = task({ state: 'failed', message: 'out of memory' });
+    expect(missingReason([failed], 'hessian')).toContain('out of memory');
+    const measured = task({
+      state: 'done',
+      measurements: [
+        {
+          kind: 'scalar',
+          name: 'hessianTrace',
+          subject: { kind: 'run', seed: 0 },
+          value: 3,
+          error: 0.1,
+          errorOver: '100 probes',
+          samples: '512 samples',
+        },
+      ],
+    });
+    expect(missingReason([measured], 'hessian')).toBeNull();
+  });
+});
+
+describe('attemptsMade', () => {
+  it('counts the attempt that succeeded', () => {
+    expect(attemptsMade({ state: 'done', attempts: 0 })).toBe(1);
+    expect(attemptsMade({ state: 'failed', attempts: 3 })).toBe(3);
+  });
+});
+
+describe('scalarTable', () => {
+  it('has a column per subject and says why a number is missing', () => {
+    const table = scalarTable([
+      {
+        kind: 'scalar',
+        name: 'cka',
+        subject: { kind: 'pair', seeds: [0, 1] },
+        value: null,
+        reason: 'a representation is constant',
+        error: null,
+        samples: '640 samples',
+      },
+    ]);
+    expect(table.subjects).toEqual(['seeds 0 and 1']);
+    expect(table.rows[0]!.values[0]).toEqual({
+      text: 'none',
+      note: 'a representation is constant',
+    });
+    expect(table.notes).toContain('none: a representation is constant');
+  });
+});
+
+describe('trainingCurves', () => {
+  it('draws train solid and test dashed in the colour of the seed', () => {
+    const trained = task({
+      kind: 'train',
+      measurements: [
+        {
+          kind: 'series',
+          name: 'training',
+          subject: { kind: 'run', seed: 2 },
+          columns: { epoch: [0, 1], trainLoss: [2, 1], testLoss: [2, null] },
+          samples: 'all',
+        },
+      ],
+    });
+    const columns = { train: 'trainLoss', test: 'testLoss' };
+    const curves = trainingCurves([trained], columns, chartStyle);
+    expect(curves.map((c) => [c.name, c.line])).toEqual([
+      ['seed 2 train', 'solid'],
+      ['seed 2 test', 'dashed'],
+    ]);
+    expect(curves[1]!.points).toEqual([
+      [0, 2],
+      [1, null],
+    ]);
+  });
+});
+
+describe('curveMarks', () => {
+  const curve = (ys: number[]) => ({
+    id: '',
+    name: '',
+    colour: '',
+    line: 'solid' as const,
+    points: ys.map((y, i) => [i / (ys.length - 1), y] as const),
+  });
+  it('names the barrier and the gain against the mean of the ends', () => {
+    const { marks, mid } = curveMarks(curve([2, 9, 1, 4]));
+    expect(mid).toBe(3);
+    expect(marks.map((m) => m.text)).toEqual(['', '', 'barrier 6', 'gain 2']);
+  });
+  it('names nothing on a flat curve', () => {
+    expect(curveMarks(curve([1, 1, 1])).marks.map((m) => m.text)).toEqual(['', '']);
+  });
+});
+
+describe('runs table', () => {
+  const run = (seed: number, trainLoss: number | null): RunResult => ({
+    cell: 0,
+    axes: { 'model.width': seed },
+    seed,
+    state: 'done',
+    metrics: { trainLoss },
+    errors: {},
+  });
+  const runs = [run(0, 3), run(1, null), run(2, 1)];
+  it('sorts numbers either way and keeps missing ones last', () => {
+    const seeds = (text: string) => sortRuns(runs, parseSort(text)).map((r) => r.seed);
+    expect(seeds('trainLoss')).toEqual([2, 0, 1]);
+    expect(seeds('-trainLoss')).toEqual([0, 2, 1]);
+    expect(seeds('-model.width')).toEqual([2, 1, 0]);
+    expect(nextSort(parseSort('seed'), 'seed')).toBe('-seed');
+    expect(nextSort(parseSort('-seed'), 'seed')).toBe('seed');
+  });
+  it('draws only the rows in sight, and a few more', () => {
+    const rows = visibleRows(10_000, { scrollTop: 28_000, height: 560, rowHeight: 28 });
+    expect(rows).toEqual({ first: 992, last: 1028 });
+    expect(visibleRows(3, { scrollTop: 0, height: 560, rowHeight: 28 })).toEqual({
+      first: 0,
+      last: 3,
+    });
+  });
+});
+
+describe('verbsFor', () => {
+  it('offers something in every state but the finished one', () => {
+    for (const state of experimentStates) {
+      const verbs = verbsFor(state, null);
+      expect(verbs.length > 0).toBe(state !== 'finished');
+      expect(new Set(verbs.map((v) => v.procedure)).size).toBe(verbs.length);
+    }
+  });
+});
+
+describe('experiments list', () => {
+  const summary: ExperimentSummary = {
+    id: 'a',
+    name: 'a',
+    state: 'running',
+    createdAt: '',
+    cells: 4,
+    runs: { total: 12, done: 5, diverged: 1, failed: 0, running: 2 },
+    tasks: { total: 20, done: 6, failed: 0, cancelled: 0 },
+  };
+  it('counts diverged runs as done and keeps a running experiment from being deleted', () => {
+    expect(runsText(summary)).toBe('6 of 12');
+    expect(deletionBlock(summary)).not.toBe('');
+    expect(deletionBlock({ ...summary, state: 'paused' })).toBe('');
+    expect(screenFor(summary)).toBe('progress');
+    expect(screenFor({ ...summary, state: 'draft' })).toBe('design');
+  });
+});
+
+describe('appendEpochs', () => {
+  const curve = (epoch: number[]): LiveCurve => ({
+    taskId: 'a',
+    cell: 0,
+    seed: 0,
+    epochs: epoch.at(-1) ?? 0,
+    columns: { epoch, trainLoss: epoch.map((e) => 1 / e) },
+    updated: 0,
+  });
+  it('joins what follows and begins anew when a training does', () => {
+    const joined = appendEpochs(curve([1, 2]), curve([3, 4]));
+    expect(joined.columns['epoch']).toEqual([1, 2, 3, 4]);
+    expect(appendEpochs(joined, curve([1])).columns['epoch']).toEqual([1]);
+    expect(appendEpochs(undefined, curve([5])).columns['epoch']).toEqual([5]);
+  });
+});
+
+describe('small texts', () => {
+  it('reads selections from the address', () => {
+    expect(parseCells('3,7,3,-1,x')).toEqual([3, 7]);
+    expect(parseCells(null)).toEqual([]);
+  });
+  it('says what happened apart from what to do', () => {
+    expect(splitMessage('port: must be free, got 80; choose another')).toEqual({
+      what: 'Port: must be free, got 80.',
+      todo: 'Choose another.',
+    });
+    expect(splitMessage('odd')).toEqual({ what: 'Odd.', todo: '' });
+  });
+  it('names a cell by its axes', () => {
+    expect(axisText({ 'model.width': 16, 'training.batchSize': 32 })).toBe(
+      'Width 16, batch size 32',
+    );
+    expect(axisText({})).toBe('The only cell');
+  });
+  it('finds commands by any of their words, those that begin with them first', () => {
+    const commands = ['Go to Runs', 'Run: digits'].map((title) => ({
+      id: title,
+      title,
+      note: '',
+      run: () => undefined,
+    }));
+    expect(matchCommands(commands, 'run').map((c) => c.title)).toEqual([
+      'Run: digits',
+      'Go to Runs',
+    ]);
+    expect(matchCommands(commands, 'to go')).toHaveLength(1);
+  });
+});
