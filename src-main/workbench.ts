@@ -31,7 +31,7 @@ export interface WorkbenchOptions {
   readonly spawnWorker?: SpawnWorker;
   /** Instead of processes, in tests. */
   readonly pool?: Pool;
-  /** Check what handlers return against the contract; on outside production by default. */
+  /** Check what handlers return against the contract; on in development and tests by default. */
   readonly checkOutputs?: boolean;
 }
 
@@ -77,7 +77,7 @@ export class Workbench implements AsyncDisposable {
     this.readOnly = readOnly;
     this.resourcesFolder = resourcesFolder;
     this.#store = store;
-    this.#checkOutputs = options.checkOutputs ?? process.env['NODE_ENV'] !== 'production';
+    this.#checkOutputs = options.checkOutputs ?? isDevelopment();
     const pool = () =>
       options.pool ??
       new WorkerPool({
@@ -139,4 +139,8 @@ export class Workbench implements AsyncDisposable {
     await this.#scheduler?.[Symbol.asyncDispose]();
     this.#store[Symbol.dispose]();
   }
+}
+
+function isDevelopment(): boolean {
+  return ['development', 'test'].includes(process.env['NODE_ENV'] ?? '');
 }

@@ -3,7 +3,7 @@
  * it holds the lease while anything runs. Whatever it has not written when it dies is done again.
  */
 import type { ExperimentState } from '#shared/domain/results';
-import { ConflictError, PhasescapeError, type ErrorReport } from '#shared/errors';
+import { ConflictError, PhasescapeError, StoreError, type ErrorReport } from '#shared/errors';
 import type { ProjectStore } from '../store/project-store';
 import type { TaskOutcome } from '../store/result-table';
 import type { TaskResult, WorkerReport } from '../workers/job';
@@ -243,6 +243,11 @@ export class Scheduler implements AsyncDisposable {
   }
 
   #keepFailure(taskId: string, error: ErrorReport, attempts: number): void {
+    if (error.code === 'store') {
+      // A full disk is no fault of the task, and would fail every other one too.
+      this.#abandon(new StoreError(error.message, { details: error.details }));
+      return;
+    }
     const finishedAt = new Date().toISOString();
     this.#push({ kind: 'failed', taskId, error, attempts, finishedAt });
     this.#tell([taskId], this.#listeners.progress);

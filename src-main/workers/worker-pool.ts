@@ -24,6 +24,8 @@ export interface Pool extends AsyncDisposable {
   send(worker: number, request: WorkerRequest): void;
   /** Ends a worker's process now; a new one takes its place. */
   kill(worker: number): void;
+  /** Ends every process until the next `start`: for when nothing is to be done. */
+  rest(): void;
 }
 
 /** Pauses before the next start after 0, 1, 2, ... deaths without a job done in between. */
@@ -38,7 +40,6 @@ interface Slot {
   /** Requests for a process that is being restarted. */
   held: WorkerRequest[];
   timer: NodeJS.Timeout | null;
-  ended: Promise<unknown>;
 }
 
 export interface WorkerPoolOptions {
@@ -53,8 +54,9 @@ export class WorkerPool implements Pool {
   readonly size: number;
   readonly #options: WorkerPoolOptions;
   readonly #slots: Slot[];
+  /** One promise for every process that has not ended. */
+  readonly #living = new Set<Promise<unknown>>();
   #listeners: PoolListeners | null = null;
-  #disposed = false;
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
@@ -65,7 +67,6 @@ export class WorkerPool implements Pool {
       ready: false,
       held: [],
       timer: null,
-      ended: Promise.resolve(),
     }));
   }
 
@@ -86,18 +87,24 @@ export class WorkerPool implements Pool {
     this.#slot(worker).process?.kill();
   }
 
+  rest(): void {
+    for (const slot of this.#slots) {
+      if (slot.timer) clearTimeout(slot.timer);
+      slot.timer = null;
+      slot.held = [];
+      slot.process?.kill();
+      slot.process = null;
+    }
+  }
+
   /** Process ids of the living workers. */
   pids(): number[] {
     return this.#slots.flatMap((slot) => slot.process?.pid ?? []);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#disposed = true;
-    for (const slot of this.#slots) {
-      if (slot.timer) clearTimeout(slot.timer);
-      slot.process?.kill();
-    }
-    await Promise.all(this.#slots.map((slot) => slot.ended));
+    this.rest();
+    await Promise.all(this.#living);
   }
 
   #slot(worker: number): Slot {
@@ -109,28 +116,30 @@ export class WorkerPool implements Pool {
   #spawn(index: number, slot: Slot): void {
     slot.timer = null;
     slot.ready = false;
-    const { promise, resolve } = Promise.withResolvers<undefined>();
-    slot.ended = promise;
-    slot.process = this.#options.spawn({
+    const { promise: ended, resolve: end } = Promise.withResolvers<undefined>();
+    this.#living.add(ended);
+    const own = this.#options.spawn({
       report: (report) => {
+        if (slot.process !== own) return; // its work was given to others
         if (report.kind === 'ready') slot.ready = true;
         if (report.kind === 'job-done') slot.deaths = 0;
-        if (this.#disposed) return;
         if (report.kind === 'unavailable') this.#listeners?.unavailable(report.error);
         else this.#listeners?.report(index, report);
       },
       exit: (how) => {
+        this.#living.delete(ended);
+        end(undefined);
+        if (slot.process !== own) return; // sent to rest
         slot.process = null;
-        resolve(undefined);
         this.#restart(index, slot, how);
       },
     });
-    slot.process.send({ kind: 'configure', settings: this.#options.settings });
-    for (const request of slot.held.splice(0)) slot.process.send(request);
+    slot.process = own;
+    own.send({ kind: 'configure', settings: this.#options.settings });
+    for (const request of slot.held.splice(0)) own.send(request);
   }
 
   #restart(index: number, slot: Slot, how: string): void {
-    if (this.#disposed) return;
     slot.held = [];
     const pauseMs = backOffMs[slot.deaths];
     slot.deaths += 1;

@@ -316,6 +316,25 @@ describe('Scheduler', () => {
     expect(desk.store.lease.isHeld()).toBe(false);
   });
 
+  it('pauses when the disk is full, blaming no task', async () => {
+    const desk = schedule();
+    desk.scheduler.start(desk.id);
+    const settled = desk.scheduler.whenSettled(desk.id);
+    const [job] = desk.pool.sent;
+    const [task] = job?.tasks ?? [];
+    if (!job || !task) throw new Error('a job was sent');
+    const message = 'artifacts: disk must have room, got a full disk; free some space and resume';
+    const error = { code: 'store', message } as const;
+    desk.pool.report(0, { kind: 'task-failed', jobId: job.jobId, taskId: task.taskId, error });
+    await expect(settled).rejects.toThrow(/full disk/);
+    expect(states(desk)).toEqual({ pending: 14 });
+    expect(desk.store.experiments.find(desk.id)?.state).toBe('paused');
+    await settle();
+    desk.scheduler.start(desk.id);
+    await desk.pool.finishAll(desk.result);
+    expect(await desk.scheduler.whenSettled(desk.id)).toBe('finished');
+  });
+
   it('fails a task that a finished job did not answer', async () => {
     const desk = schedule(smallSpec({ axes: [], seeds: [0], metrics: [] }));
     desk.scheduler.start(desk.id);
