@@ -1,8 +1,9 @@
 /** Checks of an installation: each says what it found, and what to do when that is not right. */
-import { existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
 import { builtInDatasets } from '#shared/domain/datasets';
 import { datasetDigest } from '../experiments/dataset-digest';
 import { forkWorker, workerEntry } from '../workers/worker-process';
@@ -48,7 +49,7 @@ async function check(name: string, run: () => string | Promise<string>): Promise
   }
 }
 
-async function optional(name: string, run: () => Promise<string>): Promise<CheckResult> {
+async function optional(name: string, run: () => string | Promise<string>): Promise<CheckResult> {
   const result = await check(name, run);
   return result.status === 'failed' ? { ...result, status: 'warning' } : result;
 }
@@ -135,8 +136,15 @@ async function checkWorker(): Promise<string> {
 }
 
 async function checkProject(folder: string): Promise<string> {
+  if (!existsSync(folder)) {
+    let above = resolve(folder);
+    while (!existsSync(above)) above = dirname(above);
+    accessSync(above, constants.W_OK);
+    return `${folder}: not there yet, run makes it`;
+  }
   const { ProjectStore } = await import('../store/project-store');
-  using store = ProjectStore.open(folder, { mode: existsSync(folder) ? 'read' : 'write' });
+  using store = ProjectStore.open(folder, { mode: 'read' });
+  accessSync(store.folder, constants.W_OK);
   const problems = store.integrityProblems();
   if (problems.length > 0)
     throw new Error(`database must be sound, got ${problems.join('; ')}; restore it from a copy`);
@@ -144,18 +152,21 @@ async function checkProject(folder: string): Promise<string> {
   return `${store.folder}: sound, ${count} experiments, ${Math.round(store.sizeBytes() / 1024)} KiB`;
 }
 
-async function checkElectron(): Promise<string> {
-  // Under Electron the name of the package means its own module; under Node it is the path of the binary.
-  const { default: binary } = (await import('electron')) as unknown as { default: unknown };
-  if (typeof binary !== 'string' || !existsSync(binary))
+/** Looks at Electron's files only: asking the package itself would start a download. */
+function checkElectron(): string {
+  const folder = dirname(createRequire(import.meta.url).resolve('electron/package.json'));
+  const pathFile = join(folder, 'path.txt');
+  const binary = existsSync(pathFile)
+    ? join(folder, 'dist', readFileSync(pathFile, 'utf8').trim())
+    : null;
+  const otherwise = 'npm start serves the browser interface instead';
+  if (binary === null || !existsSync(binary)) {
     throw new Error(
-      'Electron binary must be downloaded for a window, got none; npm start serves the browser interface instead',
+      `Electron's program must be downloaded for a window, got none (npx install-electron downloads it); ${otherwise}`,
     );
-  const hasDisplay =
-    process.platform !== 'linux' || process.env['DISPLAY'] || process.env['WAYLAND_DISPLAY'];
-  if (!hasDisplay)
-    throw new Error(
-      'a display must be there for a window, got none; npm start serves the browser instead',
-    );
+  }
+  const { platform, env } = process;
+  if (platform === 'linux' && !env['DISPLAY'] && !env['WAYLAND_DISPLAY'])
+    throw new Error(`a display must be there for a window, got none; ${otherwise}`);
   return binary;
 }
