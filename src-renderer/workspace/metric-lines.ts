@@ -21,12 +21,12 @@ export interface MetricGroup {
   readonly lines: readonly MetricLine[];
 }
 
-/** Every scalar that the cell has, in the order of the definitions. */
+/** Every scalar that the cell has a value of, in the order of the definitions. */
 export function metricGroups(cell: CellResult): readonly MetricGroup[] {
   return (['run', 'pair'] as const).flatMap((over) => {
     const lines = scalarDefinitions.flatMap(({ name, title, unit, definition, ...rest }) => {
       const metric = cell.metrics[name];
-      if (!metric || rest.over !== over) return [];
+      if (!metric || metric.n === 0 || rest.over !== over) return [];
       const { mean, se } = estimateOf(metric);
       const about = unit === '' ? definition : `${definition} In ${unit}.`;
       return [{ name, title, definition: about, value: formatWithError(mean, se), n: metric.n }];

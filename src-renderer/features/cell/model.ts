@@ -82,6 +82,11 @@ export function connectingCurves(
   });
 }
 
+/** Curves with something to draw: a diverged run leaves none. */
+export function drawable(curves: readonly Curve[]): readonly Curve[] {
+  return curves.filter((curve) => curve.points.filter(([, y]) => y !== null).length > 1);
+}
+
 /** The deviating points of a curve: its largest value above the mean of its ends, its smallest below. */
 export function curveMarks(curve: Curve): {
   readonly marks: readonly CurveMark[];
@@ -162,12 +167,22 @@ export function scalarTable(scalars: readonly ScalarMeasurement[]): ScalarTable 
   return { subjects, rows, notes: [...new Set(notes)] };
 }
 
+/** Tasks that read two runs. */
+const pairKinds: ReadonlySet<TaskKind> = new Set(['cka', 'weight-distance', 'mode-connectivity']);
+
 /** Why a card has nothing to show: not asked for, waiting, running, failed. Null when it has. */
 export function missingReason(tasks: readonly CellTask[], kind: TaskKind): string | null {
   const own = tasks.filter((task) => task.kind === kind);
+  const seeds = new Set(tasks.filter((t) => t.kind === 'train').flatMap((t) => t.seeds));
+  if (own.length === 0 && pairKinds.has(kind) && seeds.size === 1)
+    return 'It compares two seeds, and this experiment has one. Duplicate it and add a seed.';
   if (own.length === 0)
     return 'This metric is not part of the spec. Duplicate the experiment and add it to measure it.';
-  if (own.some((task) => task.measurements.length > 0)) return null;
+  const reasons = own.flatMap((t) =>
+    t.measurements.flatMap((m) => (m.kind === 'scalar' ? [m] : [])),
+  );
+  if (reasons.some((m) => m.value !== null)) return null;
+  const reason = reasons.find((m) => m.reason)?.reason;
   const count = (state: CellTask['state']) => own.filter((task) => task.state === state).length;
   if (count('failed') > 0)
     return `${count('failed')} of ${own.length} tasks failed: ${own.find((t) => t.message)?.message ?? 'no reason given'}`;
@@ -175,6 +190,7 @@ export function missingReason(tasks: readonly CellTask[], kind: TaskKind): strin
   if (count('cancelled') > 0) return 'It was cancelled. Resume the experiment to measure it.';
   if (count('diverged') > 0)
     return 'The runs of this cell diverged, so there is nothing to measure.';
+  if (reason !== undefined) return `It could not be computed: ${reason}.`;
   return 'It waits for its turn.';
 }
 

@@ -56,7 +56,7 @@ export function thresholdSliders(
     flat,
     {
       name: 'modeConnectivity',
-      title: 'Poor: mode connectivity below',
+      title: 'Poor: connectivity below',
       unit: 'pp',
       help: 'A cell is poorly connected when its mean mode connectivity, in percentage points, is below this.',
       scale: 'linear',

@@ -16,7 +16,7 @@ export function liveLossCurves(
 ): readonly Curve[] {
   return [...curves]
     .slice(-mostShown)
-    .sort((a, b) => a.taskId.localeCompare(b.taskId))
+    .sort((a, b) => a.cell - b.cell || a.seed - b.seed)
     .map((curve, i) => {
       const axes = results?.cells.find((c) => c.index === curve.cell)?.axes;
       const where = axes ? axisText(axes) : `Cell ${curve.cell}`;

@@ -27,9 +27,9 @@ export function cellsByIndex(progress: Progress | null): ReadonlyMap<number, Cel
   return new Map((progress?.cells ?? []).map((cell) => [cell.index, cell]));
 }
 
-/** Share of the measurements of a cell that are there; 1 where nothing is measured. */
-export function measuredShare(cell: CellProgress | undefined): number {
-  if (!cell || cell.toMeasure === 0) return cell ? 1 : 0;
+/** Share of the measurements of a cell that are there; null where none are asked for. */
+export function measuredShare(cell: CellProgress | undefined): number | null {
+  if (!cell || cell.toMeasure === 0) return null;
   return Math.min(1, cell.measured / cell.toMeasure);
 }
 

@@ -109,6 +109,7 @@ const task = (change: Partial<CellTask>): CellTask => ({
 describe('missingReason', () => {
   it('says why a card is empty, and nothing when it is not', () => {
     expect(missingReason([], 'cka')).toContain('not part of the spec');
+    expect(missingReason([task({ kind: 'train' })], 'cka')).toContain('compares two seeds');
     for (const state of taskStates)
       expect(missingReason([task({ state })], 'hessian')).toBeTruthy();
     const failed = task({ state: 'failed', message: 'out of memory' });
