@@ -4,9 +4,10 @@ import { formatCount } from '../../charts/number-format';
 
 /** `41 of 75`; `75 runs` for a draft. */
 export function runsText(summary: ExperimentSummary): string {
-  const { done, diverged, total } = summary.runs;
+  // Diverged runs are results: the workbench counts them as done.
+  const { done, total } = summary.runs;
   if (summary.state === 'draft') return `${formatCount(total)} planned`;
-  return `${formatCount(done + diverged)} of ${formatCount(total)}`;
+  return `${formatCount(done)} of ${formatCount(total)}`;
 }
 
 /** What needs attention: failures, divergence; empty when nothing does. */
@@ -29,4 +30,10 @@ export function screenFor(summary: ExperimentSummary): 'design' | 'progress' | '
 export function deletionBlock(summary: ExperimentSummary): string {
   const isUnderWay = summary.state === 'running' || summary.state === 'stopping';
   return isUnderWay ? 'It is running: stop or cancel it first.' : '';
+}
+
+/** Share of the runs that have a result, 0..1. */
+export function runsShare(summary: ExperimentSummary): number {
+  const { done, total } = summary.runs;
+  return total === 0 ? 0 : done / total;
 }

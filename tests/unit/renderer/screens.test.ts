@@ -11,7 +11,12 @@ import {
   scalarTable,
   trainingCurves,
 } from '#renderer/features/cell/model';
-import { deletionBlock, runsText, screenFor } from '#renderer/features/experiments/model';
+import {
+  deletionBlock,
+  runsShare,
+  runsText,
+  screenFor,
+} from '#renderer/features/experiments/model';
 import {
   diagramSummary,
   phaseCounts,
@@ -254,8 +259,9 @@ describe('experiments list', () => {
     runs: { total: 12, done: 5, diverged: 1, failed: 0, running: 2 },
     tasks: { total: 20, done: 6, failed: 0, cancelled: 0 },
   };
-  it('counts diverged runs as done and keeps a running experiment from being deleted', () => {
-    expect(runsText(summary)).toBe('6 of 12');
+  it('takes the diverged runs as counted among the done and keeps a running experiment from being deleted', () => {
+    expect(runsText(summary)).toBe('5 of 12');
+    expect(runsShare(summary)).toBeCloseTo(5 / 12);
     expect(deletionBlock(summary)).not.toBe('');
     expect(deletionBlock({ ...summary, state: 'paused' })).toBe('');
     expect(screenFor(summary)).toBe('progress');
