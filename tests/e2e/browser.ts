@@ -1,7 +1,10 @@
 /** Finds a Chromium and opens pages in it: a named one, an installed one, then the one from npm, so that tests need nothing from the system. */
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import packedChromium from '@sparticuz/chromium';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import packedChromium, { inflate, setupLambdaEnvironment } from '@sparticuz/chromium';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
 
@@ -28,7 +31,24 @@ export async function findBrowser(): Promise<string> {
     .split(delimiter)
     .flatMap((folder) => installedNames.map((name) => join(folder, name)));
   const installed = [...onPath, ...installedPlaces].find((path) => existsSync(path));
-  return installed ?? (await packedChromium.executablePath());
+  return installed ?? (await packedBrowser());
+}
+
+/** The browser from npm; where the machine lacks the libraries it needs, the ones that come with it are used. */
+async function packedBrowser(): Promise<string> {
+  const path = await packedChromium.executablePath();
+  if (starts(path)) return path;
+  const packed = fileURLToPath(import.meta.resolve('@sparticuz/chromium'));
+  await inflate(join(dirname(packed), '../bin/al2023.tar.br'));
+  setupLambdaEnvironment(join(tmpdir(), 'al2023', 'lib'));
+  if (starts(path)) return path;
+  throw new Error(
+    `browser: must start, got none from ${path}; install Chromium or name one in PHASESCAPE_BROWSER`,
+  );
+}
+
+function starts(path: string): boolean {
+  return spawnSync(path, ['--version', ...flags]).status === 0;
 }
 
 export interface OpenedPage {
