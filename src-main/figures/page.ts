@@ -1,6 +1,6 @@
 /** Sizes of the page and what stands below every figure. */
 import { text, textSize, type Drawing } from './svg';
-import { wrapText } from './text-width';
+import { textWidth, wrapText } from './text-width';
 
 /** Widths of the columns of common venues, in points: 85 mm and 180 mm. */
 export const columnWidth = {
@@ -22,7 +22,11 @@ export function withCaption(drawing: Drawing, caption: string): Drawing {
     body: [
       ...drawing.body,
       ...lines.map((content, i) =>
-        text(content, { x: 2, y: drawing.height + (i + 0.8) * captionLine }, { colour: '#404040' }),
+        text(
+          content,
+          { x: 2, y: drawing.height + (i + 0.8) * captionLine },
+          { colour: '#404040', width: textWidth(content, textSize) },
+        ),
       ),
     ],
   };

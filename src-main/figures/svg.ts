@@ -23,6 +23,8 @@ export interface TextStyle {
   readonly colour?: string;
   /** Degrees, clockwise, around the point. */
   readonly rotate?: number;
+  /** Width in points that the line takes in every font: where a viewer has none of ours, its own is fitted. */
+  readonly width?: number;
 }
 
 /** Size of ordinary text in points; nothing is smaller. */
@@ -50,7 +52,8 @@ export function group(attributes: Attributes, children: readonly string[]): stri
 
 /** One line of text with its baseline at `at`. */
 export function text(content: string, at: PagePoint, style: TextStyle = {}): string {
-  const { size = textSize, bold = false, anchor = 'start', colour = '#000000', rotate } = style;
+  const { size = textSize, bold = false, anchor = 'start', colour = '#000000' } = style;
+  const { rotate, width } = style;
   return element(
     'text',
     {
@@ -60,6 +63,8 @@ export function text(content: string, at: PagePoint, style: TextStyle = {}): str
       'font-weight': bold ? 'bold' : undefined,
       'text-anchor': anchor === 'start' ? undefined : anchor,
       fill: colour,
+      textLength: width,
+      lengthAdjust: width === undefined ? undefined : 'spacingAndGlyphs',
       transform:
         rotate === undefined ? undefined : `rotate(${round(rotate)} ${round(at.x)} ${round(at.y)})`,
     },

@@ -113,7 +113,9 @@ export type WorkerReport =
   | {
       readonly kind: 'epochs';
       readonly taskId: TaskId;
+      /** Epochs that the training will have. */
       readonly epochs: number;
+      /** Optimiser steps that the task has taken so far. */
       readonly steps: number;
       readonly columns: Readonly<Record<string, readonly (number | null)[]>>;
     }

@@ -242,7 +242,7 @@ function epochReporter(
     reportedAt = now;
     tasks.forEach(({ taskId }, i) => {
       const newest = waiting[i] as EpochRow[];
-      const steps = Math.round(newest.filter((row) => row.epoch > 0).length * stepsPerEpoch);
+      const steps = Math.round((newest.at(-1)?.epoch ?? 0) * stepsPerEpoch);
       report({
         kind: 'epochs',
         taskId,
