@@ -2,7 +2,8 @@
  * Forward-mode differentiation: tangents of outputs for given tangents of some nodes, as a graph.
  *
  * Several tangents go through at once along the *vector axis*, axis 1: where a node has shape [S, 1, ...], its tangent may
- * have shape [S, K, ...]; the primal values are then computed once for all K. Ops must leave axis 1 alone.
+ * have shape [S, K, ...], or [1, K, ...] when the models share it; the primal values are then computed once for all K.
+ * Ops must leave axis 1 alone. Applied to its own result it gives second derivatives along the same directions.
  */
 import { ShapeError } from '#shared/errors';
 import {

@@ -68,6 +68,31 @@ export function hessianVectorProgram(
   });
 }
 
+/**
+ * Second derivatives along K directions, v'Hv, of the mean loss of S models: theta [S, 1, 1, P] and `vectors` [1, K, 1, P],
+ * the same for all models, to `curvatures` [S, K].
+ *
+ * Two forward passes, the second through the first: half the arithmetic of a Hessian-vector product, and what depends on the
+ * vectors alone is computed once for all models.
+ * Source: Griewank and Walther 2008, chapter 13; checked in tests/reference/mlp.test.ts
+ */
+export function curvatureProgram(
+  network: Network,
+  batch: { models: number; vectors: number },
+  shape: SampleShape,
+): Program {
+  const theta = input('theta', [batch.models, 1, 1, network.parameterCount]);
+  const vectors = splitParameters(
+    network,
+    input('vectors', [1, batch.vectors, 1, network.parameterCount]),
+  );
+  const { parameters, loss } = lossGraph(network, theta, shape);
+  const directions = new Map(parameters.map((p, i) => [p, vectors[i] as Node]));
+  const [slope] = linearise([loss], directions);
+  const [curvature] = linearise([slope as Node], directions);
+  return makeProgram({ curvatures: curvature as Node });
+}
+
 /** The sum over all tensors of the products of their elements, as one number. */
 function innerProduct(a: readonly Node[], b: readonly Node[]): Node {
   const parts = a.map((x, i) => {

@@ -157,21 +157,28 @@ function rewriteBinary(node: Node, a: Node, b: Node): Node {
   return withoutBroadcasts(node as NodeOf<'add' | 'sub' | 'mul' | 'div'>, a, b);
 }
 
-/** Elementwise ops broadcast by themselves: an operand needs no broadcast where the other one gives the shape. */
+/**
+ * Elementwise ops broadcast by themselves: an operand needs no broadcast where the other one gives the shape, and where
+ * neither does the result is broadcast instead, which is less work.
+ */
 function withoutBroadcasts(node: NodeOf<'add' | 'sub' | 'mul' | 'div'>, a: Node, b: Node): Node {
-  if (
-    a.op === 'broadcast' &&
-    sameShape(broadcastShapes((a.inputs[0] as Node).shape, b.shape), node.shape)
-  ) {
-    return makeNode(node.op, [a.inputs[0] as Node, b], {});
+  if (a.op !== 'broadcast' && b.op !== 'broadcast') return node;
+  const [x, y] = [withoutBroadcast(a), withoutBroadcast(b)];
+  for (const [left, right] of [
+    [x, b],
+    [a, y],
+    [x, y],
+  ] as const) {
+    const shape = broadcastShapes(left.shape, right.shape);
+    if (sameShape(shape, node.shape) && (left !== a || right !== b)) {
+      return makeNode(node.op, [left, right], {});
+    }
   }
-  if (
-    b.op === 'broadcast' &&
-    sameShape(broadcastShapes(a.shape, (b.inputs[0] as Node).shape), node.shape)
-  ) {
-    return makeNode(node.op, [a, b.inputs[0] as Node], {});
-  }
-  return node;
+  return broadcast(makeNode(node.op, [x, y], {}), node.shape);
+}
+
+function withoutBroadcast(node: Node): Node {
+  return node.op === 'broadcast' ? (node.inputs[0] as Node) : node;
 }
 
 /** Swaps only the last two axes. */

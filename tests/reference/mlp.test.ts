@@ -3,6 +3,7 @@ import type { Executor } from '#main/engine/executor';
 import { OnnxCpuExecutor } from '#main/engine/executors/onnx-cpu';
 import { ReferenceExecutor } from '#main/engine/executors/reference';
 import {
+  curvatureProgram,
   evaluationProgram,
   gradientProgram,
   hessianVectorProgram,
@@ -118,6 +119,30 @@ for (const { executor, tolerance } of executors) {
           const expected = fixture.hessian_vector_products.data.slice(k * size, (k + 1) * size);
           expect(relativeError(products?.data ?? [], expected)).toBeLessThan(tolerance);
         }
+      });
+
+      it("gives second derivatives v'Hv along vectors that two models share", async () => {
+        const program = await executor.program(`curvature ${network.key}`, () =>
+          curvatureProgram(network, { models: 2, vectors: 2 }, shape),
+        );
+        const { curvatures } = await program.run({
+          theta: tensor(
+            [2, 1, 1, size],
+            Float64Array.from([...theta.map((w) => 0.5 * w), ...theta]),
+          ),
+          vectors: tensor([1, 2, 1, size], Float64Array.from(fixture.vectors.data)),
+          x,
+          targets,
+        });
+        const expected = [0, 1].map((k) => {
+          const own: number[] = fixture.vectors.data.slice(k * size, (k + 1) * size);
+          const products: number[] = fixture.hessian_vector_products.data.slice(
+            k * size,
+            (k + 1) * size,
+          );
+          return own.reduce((total, v, i) => total + v * (products[i] as number), 0);
+        });
+        expect(relativeError(curvatures?.data.slice(2) ?? [], expected)).toBeLessThan(tolerance);
       });
 
       it('gives the whole dense Hessian from unit vectors of two models at once', async () => {

@@ -1,17 +1,10 @@
 /** The metric `hessian`: extreme eigenvalues and trace of the Hessian of the mean training loss. */
 import type { Measurement, ScalarMeasurement, Subject } from '#shared/domain/measurement';
 import type { MetricSpecOf } from '#shared/domain/spec';
-import { hessianVectorProgram } from '#main/engine/network-programs';
-import { tensor, type Tensor } from '#main/engine/tensor';
-import { firstSamples, stackModels, type CellContext } from '../context';
-import {
-  lanczosExtremes,
-  mostProducts,
-  powerIteration,
-  type BatchedProduct,
-  type Extremes,
-} from './extremes';
+import type { CellContext } from '../context';
+import { lanczosExtremes, mostProducts, powerIteration, type Extremes } from './extremes';
 import { hutchinsonTrace, type TraceEstimate } from './hutchinson';
+import { hessianCurvature, hessianProduct } from './products';
 
 /** A run's weights, theta [P]; the seed names the results. */
 interface HessianModel {
@@ -50,17 +43,15 @@ async function measureGroup(
   models: readonly HessianModel[],
   metric: MetricSpecOf<'hessian'>,
 ): Promise<Measurement[][]> {
-  const product = hessianProduct(
-    context,
-    models.map((m) => m.theta),
-    metric.samples,
-  );
+  const thetas = models.map((m) => m.theta);
+  const problem = { context, thetas, samples: metric.samples };
   const options = { models: models.length, size: context.network.parameterCount, seed: streamSeed };
-  const extremes = await (metric.method === 'power' ? powerIteration : lanczosExtremes)(
-    product,
-    options,
-  );
-  const traces = await hutchinsonTrace(product, { ...options, most: metric.probes });
+  const extremesOf = metric.method === 'power' ? powerIteration : lanczosExtremes;
+  const extremes = await extremesOf(hessianProduct(problem), options);
+  const traces = await hutchinsonTrace(hessianCurvature(problem), {
+    ...options,
+    most: metric.probes,
+  });
   return models.map(({ seed }, s) => {
     const subject: Subject = { kind: 'run', seed };
     return toMeasurements(subject, {
@@ -69,62 +60,6 @@ async function measureGroup(
       metric,
     });
   });
-}
-
-/**
- * Bytes of one layer's activations up to which models share a call: small models gain by it, while what does not fit into
- * the second-level cache loses (64-64-64-10, ten vectors: 425 us a product packed, 296 alone).
- */
-const mostSharedBytes = 2_000_000;
-
-/** Batched exact products with the Hessians of several models over the first `samples` training samples. */
-export function hessianProduct(
-  context: CellContext,
-  thetas: readonly Float32Array[],
-  samples: number,
-): BatchedProduct {
-  return async (vectors) => {
-    const count = vectors[0]?.length ?? 0;
-    const bytes = 4 * thetas.length * count * samples * context.network.widestLayer;
-    if (bytes <= mostSharedBytes) return multiply(context, thetas, { vectors, samples });
-    const results: Float32Array[][] = [];
-    for (const [s, theta] of thetas.entries()) {
-      const own = [vectors[s] as readonly ArrayLike<number>[]];
-      results.push(...(await multiply(context, [theta], { vectors: own, samples })));
-    }
-    return results;
-  };
-}
-
-/** One call of the program: K products for each of S models. */
-async function multiply(
-  { executor, network, inputs, classes, train }: CellContext,
-  thetas: readonly Float32Array[],
-  { vectors, samples }: { vectors: readonly (readonly ArrayLike<number>[])[]; samples: number },
-): Promise<Float32Array[][]> {
-  const size = network.parameterCount;
-  const batch = { models: thetas.length, vectors: vectors[0]?.length ?? 0 };
-  const key = `hessian-vector ${network.key} models=${batch.models} vectors=${batch.vectors} samples=${samples}`;
-  const program = await executor.program(key, () =>
-    hessianVectorProgram(network, batch, { samples, inputs, classes }),
-  );
-  const flat = new Float32Array(batch.models * batch.vectors * size);
-  const at = (s: number, k: number) => (s * batch.vectors + k) * size;
-  vectors.forEach((of, s) => {
-    of.forEach((v, k) => {
-      flat.set(v, at(s, k));
-    });
-  });
-  const theta = stackModels(thetas);
-  const fixed = firstSamples(train, samples);
-  const result = await program.run({
-    theta: tensor([batch.models, 1, 1, size], theta.data),
-    vectors: tensor([batch.models, batch.vectors, 1, size], flat),
-    x: fixed.x,
-    targets: fixed.targets,
-  });
-  const products = (result['products'] as Tensor).data as Float32Array;
-  return vectors.map((of, s) => of.map((_, k) => products.subarray(at(s, k), at(s, k) + size)));
 }
 
 function toMeasurements(

@@ -1,6 +1,5 @@
 /** Hutchinson's estimate of a trace, several models in step. */
 import { RandomStream } from '#main/engine/random';
-import type { BatchedProduct } from './extremes';
 
 export interface TraceEstimate {
   readonly value: number;
@@ -14,6 +13,11 @@ export const probesPerCall = 10;
 /** Stop when the standard error is at most this part of the mean. */
 export const traceTolerance = 0.02;
 
+/** v'Hv of each model for each of K vectors [P] that the models share: K vectors to [S][K] numbers. */
+export type BatchedCurvature = (
+  vectors: readonly Float32Array[],
+) => Promise<readonly (readonly number[])[]>;
+
 /**
  * Trace of each of S symmetric matrices as the mean of v'Hv over Rademacher probes v (entries +-1).
  *
@@ -22,24 +26,18 @@ export const traceTolerance = 0.02;
  * Source: Hutchinson 1989; checked in tests/reference/curvature.test.ts
  */
 export async function hutchinsonTrace(
-  product: BatchedProduct,
+  curvature: BatchedCurvature,
   { models, size, seed, most }: { models: number; size: number; seed: number; most: number },
 ): Promise<TraceEstimate[]> {
   const samples: number[][] = Array.from({ length: models }, () => []);
-  const done = (s: number) => isDone(samples[s] as number[], most);
-  for (let call = 0; samples.some((_, s) => !done(s)); call++) {
+  for (let call = 0; samples.some((own) => !isDone(own, most)); call++) {
     const probes = Array.from({ length: probesPerCall }, (_, k) =>
       rademacher(size, seed, call * probesPerCall + k),
     );
-    const products = await product(samples.map(() => probes));
-    for (let s = 0; s < models; s++) {
-      if (done(s)) continue;
-      for (let k = 0; k < probesPerCall && (samples[s] as number[]).length < most; k++) {
-        (samples[s] as number[]).push(
-          inner(probes[k] as Float32Array, (products[s] as Float32Array[])[k] as Float32Array),
-        );
-      }
-    }
+    const values = await curvature(probes);
+    samples.forEach((own, s) => {
+      if (!isDone(own, most)) own.push(...(values[s] ?? []).slice(0, most - own.length));
+    });
   }
   return samples.map((v) => {
     const { mean, standardError } = meanAndError(v);
@@ -73,10 +71,4 @@ export function rademacher(size: number, seed: number, index: number): Float32Ar
     word >>>= 1;
   }
   return v;
-}
-
-function inner(a: Float32Array, b: Float32Array | Float64Array): number {
-  let total = 0;
-  for (let i = 0; i < a.length; i++) total += (a[i] as number) * (b[i] as number);
-  return total;
 }
