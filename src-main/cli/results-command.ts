@@ -105,12 +105,12 @@ async function readLevel(
       const metrics = names('pair');
       return {
         json: { experiment, axes, pairs },
-        columns: ['cell', ...paths, 'seedA', 'seedB', ...metrics],
+        columns: ['cell', ...paths, 'seedA', 'seedB', ...metrics.flatMap((m) => [m, `${m}Error`])],
         rows: pairs.map((pair) => [
           pair.cell,
           ...paths.map((path) => pair.axes[path] ?? null),
           ...pair.seeds,
-          ...metrics.map((name) => pair.metrics[name] ?? null),
+          ...metrics.flatMap((name) => [pair.metrics[name] ?? null, pair.errors[name] ?? null]),
         ]),
       };
     }

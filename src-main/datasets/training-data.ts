@@ -1,6 +1,6 @@
 /** The samples that a cell trains and tests on: fraction and label noise applied, labels one-hot. */
 import type { DatasetSpec } from '#shared/domain/spec';
-import { fractionCount } from '#shared/domain/datasets';
+import { fractionCount, type SampleOrder } from '#shared/domain/datasets';
 import { RandomStream } from '#main/engine/random';
 import type { Dataset, Samples } from './dataset';
 
@@ -9,31 +9,36 @@ export interface TrainingData {
   readonly classes: number;
   readonly train: Samples;
   readonly test: Samples;
+  /** The training samples in the order in which measurements take the first so many. */
+  readonly measured: Samples;
 }
 
 /**
  * Applies the data settings; the same for every seed of every cell with these settings.
  *
- * fraction: the first round(fraction N) samples after one shuffle by the stream `data-fraction` of the noise seed; all
- * samples in their own order for 1. labelNoise p: each training label is, with probability p, replaced by a uniform class
- * (its own included), stream `label-noise`. Test samples never change. Never throws.
+ * labelNoise p: each label is, with probability p, replaced by a uniform class (its own included), stream `label-noise` of
+ * the noise seed; a sample has the same label in every fraction. fraction: the first round(fraction N) samples after one
+ * shuffle by the stream `data-fraction`, all samples in their own order for 1. Test samples never change. Never throws.
  */
-export function makeTrainingData(dataset: Dataset, spec: DatasetSpec): TrainingData {
+export function makeTrainingData(
+  dataset: Dataset,
+  spec: DatasetSpec,
+  order: SampleOrder = 'file',
+): TrainingData {
   const inputs = dataset.facts.inputShape.reduce((a, b) => a * b, 1);
-  const train = withLabelNoise(
-    takeFraction(dataset.train, inputs, spec),
-    dataset.facts.classes,
-    spec,
-  );
-  return { inputs, classes: dataset.facts.classes, train, test: dataset.test };
+  const all = withLabelNoise(dataset.train, dataset.facts.classes, spec);
+  const train = spec.fraction === 1 ? all : takeFraction(all, inputs, spec);
+  const measured =
+    spec.fraction === 1 && order === 'shuffled' ? takeFraction(all, inputs, spec) : train;
+  return { inputs, classes: dataset.facts.classes, train, test: dataset.test, measured };
 }
 
+/** The first part of the samples after the shuffle of the noise seed. */
 function takeFraction(
   samples: Samples,
   inputs: number,
   { fraction, noiseSeed }: DatasetSpec,
 ): Samples {
-  if (fraction === 1) return samples;
   const count = fractionCount(samples.count, fraction);
   const order = new RandomStream(noiseSeed, 'data-fraction')
     .permutation(samples.count)

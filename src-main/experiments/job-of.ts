@@ -26,6 +26,7 @@ export function jobOf(
     jobId,
     kind: first.kind,
     settings: first.settings,
+    sampleOrder: first.sampleOrder,
     tasks: tasks.map((task) => jobTask(task, finished)),
   };
 }

@@ -1,6 +1,7 @@
 /** Plans an experiment: which tasks its spec makes, what each reads, and the id that makes equal work recognisable. */
 import { createHash } from 'node:crypto';
 import { expandCells, seedPairs, type Cell, type RunSettings } from '#shared/domain/cells';
+import type { SampleOrder } from '#shared/domain/datasets';
 import type { ExperimentSpec, MetricSpec } from '#shared/domain/spec';
 import type { NewTask } from '../store/task-table';
 import type { JobKind } from '../workers/job';
@@ -9,6 +10,8 @@ import { definitionVersions } from './definition-versions';
 
 export interface PlannedTask extends NewTask {
   readonly settings: RunSettings;
+  /** Order in which it takes training samples. */
+  readonly sampleOrder: SampleOrder;
   /** The metric that it measures; absent for trainings. */
   readonly metric?: MetricSpec;
 }
@@ -38,13 +41,16 @@ export interface PlanSurroundings {
  */
 export function planExperiment(spec: ExperimentSpec, surroundings: PlanSurroundings): Plan {
   const cells = expandCells(spec);
+  // Cells with other fractions have other training samples: all are then measured on what the smallest has too.
+  const isMixed = cells.some((cell) => cell.settings.dataset.fraction !== 1);
+  const sampleOrder = isMixed ? 'shuffled' : 'file';
   const tasks: PlannedTask[] = [];
   for (const cell of cells) {
     const trainings = spec.seeds.map((seed) => trainTask(cell, seed, surroundings));
     tasks.push(...trainings);
     for (const metric of spec.metrics) {
       for (const runs of subjectsOf(metric, trainings))
-        tasks.push(metricTask(cell, metric, runs, surroundings.engine));
+        tasks.push(metricTask(cell, metric, runs, { ...surroundings, sampleOrder }));
     }
   }
   return { cells, tasks };
@@ -58,21 +64,32 @@ function trainTask(
   const { settings } = cell;
   const data = datasetDigest(settings.dataset.name);
   const hashed = hashSpec('train', { engine, settings, seed, data });
-  return { kind: 'train', ...hashed, reads: [], cell: cell.index, seeds: [seed], settings };
+  return {
+    kind: 'train',
+    ...hashed,
+    reads: [],
+    cell: cell.index,
+    seeds: [seed],
+    settings,
+    sampleOrder: 'file',
+  };
 }
 
 function metricTask(
   cell: Cell,
   metric: MetricSpec,
   runs: readonly PlannedTask[],
-  engine: string,
+  { engine, sampleOrder }: PlanSurroundings & { sampleOrder: SampleOrder },
 ): PlannedTask {
   const sorted = [...runs].sort((a, b) => (a.seeds[0] ?? 0) - (b.seeds[0] ?? 0));
   const reads = sorted.map((run) => run.id);
   const seeds = sorted.flatMap((run) => run.seeds);
   const kind = metric.name;
-  const hashed = hashSpec(kind, { engine, metric: resultSettings(metric), reads });
-  return { kind, ...hashed, reads, cell: cell.index, seeds, settings: cell.settings, metric };
+  const onSamples = metric.name === 'hessian' || metric.name === 'cka';
+  const order = onSamples && sampleOrder === 'shuffled' ? { sampleOrder } : {};
+  const hashed = hashSpec(kind, { engine, metric: resultSettings(metric), reads, ...order });
+  const { index, settings } = cell;
+  return { kind, ...hashed, reads, cell: index, seeds, settings, metric, sampleOrder };
 }
 
 /** The settings of a metric that its one result depends on. */

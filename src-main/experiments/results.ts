@@ -17,15 +17,13 @@ import { summarise } from '#shared/domain/statistics';
 import type { Subject } from '#shared/domain/measurement';
 import type { StoredExperiment } from '../store/experiment-table';
 import type { ProjectStore } from '../store/project-store';
+import type { StoredScalar } from '../store/result-table';
 import type { StoredTask } from '../store/task-table';
 
 /** States of tasks by id: stored ones, and what runs now. */
 export type TaskStates = (task: StoredTask) => TaskState;
 
-interface Entry {
-  readonly value: number | null;
-  readonly error: number | null;
-}
+type Entry = Pick<StoredScalar, 'value' | 'reason' | 'error' | 'errorOver'>;
 
 const subjectKey = (cell: number, name: string, subject: Subject): string => {
   const seeds = subject.kind === 'run' ? [subject.seed] : [...subject.seeds].sort((a, b) => a - b);
@@ -59,8 +57,8 @@ function pairsOf(spec: ExperimentSpec, kind: 'ring' | 'first' | 'all'): [number,
 
 function readEntries(store: ProjectStore, experimentId: string): ReadonlyMap<string, Entry> {
   const entries = new Map<string, Entry>();
-  for (const { cell, name, subject, value, error } of store.results.scalarsOf(experimentId))
-    entries.set(subjectKey(cell, name, subject), { value, error });
+  for (const scalar of store.results.scalarsOf(experimentId))
+    entries.set(subjectKey(scalar.cell, scalar.name, scalar.subject), scalar);
   return entries;
 }
 
@@ -104,7 +102,15 @@ export function cellsResult(
 function cellMetric(found: readonly (Entry | undefined)[]): CellMetric {
   const values = found.map((entry) => entry?.value ?? null);
   const { mean, n, sd } = summarise(values);
-  return { mean, sd, n, values, errors: found.map((entry) => entry?.error ?? null) };
+  return {
+    mean,
+    sd,
+    n,
+    values,
+    errors: found.map((entry) => entry?.error ?? null),
+    errorsOver: found.map((entry) => entry?.errorOver ?? null),
+    reasons: found.map((entry) => entry?.reason ?? null),
+  };
 }
 
 /** Every run with its scalars; null where a number could not be computed or is not there yet. */
@@ -131,8 +137,7 @@ export function runResults(
         axes: axes[task.cell] ?? {},
         seed,
         state: stateOf(task),
-        metrics: Object.fromEntries(found.map(([name, entry]) => [name, entry?.value ?? null])),
-        errors: Object.fromEntries(found.map(([name, entry]) => [name, entry?.error ?? null])),
+        ...recordsOf(found),
       };
     });
 }
@@ -153,12 +158,26 @@ export function pairResults(store: ProjectStore, experiment: StoredExperiment): 
       cell: cell.index,
       axes: axesOf(cell),
       seeds,
-      metrics: Object.fromEntries(
+      ...recordsOf(
         definitions.map(({ name }) => [
           name,
-          entries.get(subjectKey(cell.index, name, { kind: 'pair', seeds }))?.value ?? null,
+          entries.get(subjectKey(cell.index, name, { kind: 'pair', seeds })),
         ]),
       ),
     })),
   );
+}
+
+/** Values, errors and reasons of one run or pair by the names of the scalars. */
+function recordsOf(
+  found: readonly (readonly [string, Entry | undefined])[],
+): Pick<RunResult, 'metrics' | 'errors' | 'reasons'> {
+  const reasons = found.flatMap(([name, entry]) =>
+    entry?.reason === undefined || entry.reason === null ? [] : [[name, entry.reason] as const],
+  );
+  return {
+    metrics: Object.fromEntries(found.map(([name, entry]) => [name, entry?.value ?? null])),
+    errors: Object.fromEntries(found.map(([name, entry]) => [name, entry?.error ?? null])),
+    reasons: Object.fromEntries(reasons),
+  };
 }

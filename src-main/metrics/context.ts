@@ -20,6 +20,10 @@ export interface CellContext {
   readonly inputs: number;
   readonly classes: number;
   readonly train: SampleTensors;
+  /** Training samples in the order in which measurements take the first so many: the same ones in all cells. */
+  readonly measured: SampleTensors;
+  /** Says that order in words, after "first 512 training samples": empty for the file's own. */
+  readonly measuredOrder: string;
   readonly test: SampleTensors;
   /** Train rows, then test rows: one program evaluates both. */
   readonly all: SampleTensors;

@@ -24,7 +24,9 @@ export interface StoredScalar {
   readonly name: string;
   readonly subject: Subject;
   readonly value: number | null;
+  readonly reason: string | null;
   readonly error: number | null;
+  readonly errorOver: string | null;
 }
 
 interface ScalarRow {
@@ -73,7 +75,7 @@ export function resultTable(db: Database) {
     'INSERT INTO task_artifacts (task_id, name, hash, size_bytes) VALUES (?, ?, ?, ?)',
   );
   const scalarsOf = db.prepare(
-    `SELECT s.task_id, u.cell, s.name, s.seed, s.other_seed, s.value, s.error
+    `SELECT s.task_id, u.cell, s.name, s.seed, s.other_seed, s.value, s.reason, s.error, s.error_over
      FROM experiment_tasks u JOIN scalars s ON s.task_id = u.task_id WHERE u.experiment_id = ? ORDER BY u.position, s.position`,
   );
   const scalarsOfTask = db.prepare('SELECT * FROM scalars WHERE task_id = ? ORDER BY position');
@@ -179,7 +181,9 @@ export function resultTable(db: Database) {
         name: row.name,
         subject: subjectOf(row),
         value: row.value,
+        reason: row.reason,
         error: row.error,
+        errorOver: row.error_over,
       })),
 
     /** Everything that one task measured. */

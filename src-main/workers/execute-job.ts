@@ -4,6 +4,7 @@ import type { Executor } from '#main/engine/executor';
 import { tensor } from '#main/engine/tensor';
 import { openDataset, type Dataset, type Samples } from '#main/datasets/dataset';
 import { makeTrainingData, oneHotRows } from '#main/datasets/training-data';
+import type { SampleOrder } from '#shared/domain/datasets';
 import type { CellContext, SampleTensors } from '#main/metrics/context';
 import { makeNetwork } from '#main/metrics/model';
 import type { RunSettings } from '#shared/domain/cells';
@@ -30,7 +31,7 @@ export function createJobExecutor(settings: WorkerSettings): Promise<JobExecutor
       const started = performance.now();
       try {
         const runner = taskRunners[job.kind] as TaskRunner<JobKind>;
-        const context = contextOf(job.settings);
+        const context = contextOf(job.settings, job.sampleOrder);
         const outcomes = await runner(
           { context, settings: job.settings, artifactsFolder: settings.artifactsFolder, report },
           tasksOf(job),
@@ -68,14 +69,14 @@ function reportOutcome(
 function contextCache(
   executor: Executor,
   resourcesFolder: string,
-): (settings: RunSettings) => CellContext {
+): (settings: RunSettings, order: SampleOrder) => CellContext {
   const datasets = new Map<string, Dataset>();
   const tables = new Map<string, Omit<CellContext, 'executor' | 'network'>>();
-  return ({ dataset: spec, model }) => {
+  return ({ dataset: spec, model }, order) => {
     const dataset = datasets.get(spec.name) ?? openDataset(spec.name, resourcesFolder);
     datasets.set(spec.name, dataset);
-    const key = JSON.stringify(spec);
-    const data = tables.get(key) ?? sampleTables(dataset, spec);
+    const key = JSON.stringify([spec, order]);
+    const data = tables.get(key) ?? sampleTables(dataset, spec, order);
     tables.set(key, data);
     return { executor, network: makeNetwork(model, data), ...data };
   };
@@ -84,8 +85,9 @@ function contextCache(
 function sampleTables(
   dataset: Dataset,
   spec: RunSettings['dataset'],
+  order: SampleOrder,
 ): Omit<CellContext, 'executor' | 'network'> {
-  const { inputs, classes, train, test } = makeTrainingData(dataset, spec);
+  const { inputs, classes, train, test, measured } = makeTrainingData(dataset, spec, order);
   const all: Samples = {
     inputs: joined(Float32Array, train.inputs, test.inputs),
     labels: joined(Int32Array, train.labels, test.labels),
@@ -96,7 +98,16 @@ function sampleTables(
     targets: tensor([s.count, classes], oneHotRows(s.labels, classes)),
     labels: s.labels,
   });
-  return { inputs, classes, train: toTensors(train), test: toTensors(test), all: toTensors(all) };
+  const isFileOrder = spec.fraction === 1 && order === 'file';
+  return {
+    inputs,
+    classes,
+    train: toTensors(train),
+    test: toTensors(test),
+    all: toTensors(all),
+    measured: toTensors(measured),
+    measuredOrder: isFileOrder ? '' : ' after the shuffle of the data fraction',
+  };
 }
 
 function joined<T extends Float32Array | Int32Array>(

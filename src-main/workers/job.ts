@@ -2,6 +2,7 @@
  * What a worker is asked to do and what it answers. A job is a pack of tasks of one kind on one cell (the seeds of a cell
  * train together in one program); every task in it has its own result, identical to what it would be alone.
  */
+import type { SampleOrder } from '#shared/domain/datasets';
 import type { MetricSpecOf } from '#shared/domain/spec';
 import type { RunSettings } from '#shared/domain/cells';
 import type { Measurement } from '#shared/domain/measurement';
@@ -56,6 +57,8 @@ export interface Job {
   readonly kind: JobKind;
   /** The cell's settings: all tasks of the job share them. */
   readonly settings: RunSettings;
+  /** Order in which measurements take training samples. */
+  readonly sampleOrder: SampleOrder;
   /** At least one; all of `kind`. */
   readonly tasks: readonly JobTask[];
 }

@@ -139,6 +139,8 @@ const cellMetricSchema = z.object({
   n: count,
   values: z.array(nullableNumber).readonly(),
   errors: z.array(nullableNumber).readonly(),
+  errorsOver: z.array(z.string().nullable()).readonly(),
+  reasons: z.array(z.string().nullable()).readonly(),
 });
 
 export const cellsResultSchema = z.object({
@@ -174,6 +176,7 @@ export const runResultSchema = z.object({
   state: taskStateSchema,
   metrics: z.record(z.string(), nullableNumber),
   errors: z.record(z.string(), nullableNumber),
+  reasons: z.record(z.string(), z.string()),
 }) satisfies z.ZodType<RunResult>;
 
 export const pairResultSchema = z.object({
@@ -181,6 +184,8 @@ export const pairResultSchema = z.object({
   axes: axisValues,
   seeds: pair,
   metrics: z.record(z.string(), nullableNumber),
+  errors: z.record(z.string(), nullableNumber),
+  reasons: z.record(z.string(), z.string()),
 }) satisfies z.ZodType<PairResult>;
 
 /** One task of a cell with what it yielded and how it was made. */

@@ -28,3 +28,9 @@ export const builtInDatasets: readonly DatasetFacts[] = [
 export function fractionCount(trainCount: number, fraction: number): number {
   return Math.max(1, Math.round(trainCount * fraction));
 }
+
+/**
+ * The order in which measurements take training samples: `file` is the data set's own; `shuffled` that of the data
+ * fractions, so that cells with different fractions are measured on the same samples.
+ */
+export type SampleOrder = 'file' | 'shuffled';

@@ -13,8 +13,12 @@ export interface CellMetric {
   readonly n: number;
   /** Every value in order of seeds or pairs; null where it could not be computed or is not there yet. */
   readonly values: readonly (number | null)[];
-  /** Estimation error of each value (standard error or residual), null where exact or absent. */
+  /** Estimation error of each value (standard error, residual or resolution), null where exact or absent. */
   readonly errors: readonly (number | null)[];
+  /** What the error of each value is over: `standard error over 100 Rademacher probes`; null where there is none. */
+  readonly errorsOver: readonly (string | null)[];
+  /** Why each value is null; null where it is not, or is not there yet. */
+  readonly reasons: readonly (string | null)[];
 }
 
 export interface CellResult {
@@ -46,6 +50,8 @@ export interface RunResult {
   readonly state: TaskState;
   readonly metrics: Readonly<Record<string, number | null>>;
   readonly errors: Readonly<Record<string, number | null>>;
+  /** Why metrics are null; only those that could not be computed. */
+  readonly reasons: Readonly<Record<string, string>>;
 }
 
 export interface PairResult {
@@ -53,6 +59,8 @@ export interface PairResult {
   readonly axes: AxisValues;
   readonly seeds: readonly [number, number];
   readonly metrics: Readonly<Record<string, number | null>>;
+  readonly errors: Readonly<Record<string, number | null>>;
+  readonly reasons: Readonly<Record<string, string>>;
 }
 
 /** States of a task. `diverged` is a result, not a failure. */

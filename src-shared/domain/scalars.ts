@@ -103,7 +103,7 @@ export const scalarDefinitions = define([
     scale: 'log',
     colour: 'sequential-reversed',
     definition:
-      'Trace of the Hessian of the mean training loss over a fixed sample set, Hutchinson estimate.',
+      'Trace of the Hessian of the mean training loss over a fixed sample set, Hutchinson estimate; models of one size share the probes, so their errors go together.',
   },
   {
     name: 'cka',

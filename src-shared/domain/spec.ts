@@ -64,7 +64,7 @@ export const hessianSchema = z.strictObject({
   name: z.literal('hessian'),
   samples: wholeFrom(1, 10_000_000).default(512),
   method: z.enum(['lanczos', 'power']).default('lanczos'),
-  probes: wholeFrom(2, 10000).default(100),
+  probes: wholeFrom(10, 10000).default(100),
 });
 export const ckaSchema = z.strictObject({
   name: z.literal('cka'),

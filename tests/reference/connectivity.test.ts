@@ -7,6 +7,7 @@ import { mlp } from '#main/engine/networks/mlp';
 import { tensor } from '#main/engine/tensor';
 import {
   bezierCoefficients,
+  curveResolution,
   curveStatistics,
   refinementPoints,
 } from '#main/metrics/mode-connectivity/curve-statistics';
@@ -144,6 +145,29 @@ describe('refinementPoints', () => {
     expect(refinementPoints([0, 0.5, 1], [1, 4, 0]).map((t) => Number(t.toFixed(4)))).toEqual([
       0.1667, 0.3333, 0.6667, 0.8333, 0.6667, 0.8333, 1, 1,
     ]);
+  });
+});
+
+describe('curveResolution', () => {
+  it('is half the larger step to a neighbour of the deciding value, never 0 at a peak', () => {
+    const { connectivity, barrier, gain } = curveResolution([1, 4, 10, 7, 0, 2]);
+    expect([connectivity, barrier, gain]).toEqual([3, 3, 3.5]);
+    expect(curveResolution([1, 1, 1]).barrier).toBe(0);
+  });
+
+  it('covers what finer sampling of a smooth curve finds', () => {
+    for (const count of [7, 11, 19]) {
+      const sample = (n: number) => Array.from({ length: n }, (_, i) => i / (n - 1));
+      const bump = (t: number) =>
+        20 * Math.exp(-(((t - 0.43) / 0.15) ** 2)) - 5 * Math.exp(-(((t - 0.8) / 0.1) ** 2));
+      const [coarse, fine] = [sample(count).map(bump), sample(2001).map(bump)];
+      const exact = curveStatistics(sample(2001), fine);
+      const got = curveStatistics(sample(count), coarse);
+      const resolution = curveResolution(coarse);
+      for (const name of ['connectivity', 'barrier', 'gain'] as const) {
+        expect(Math.abs(got[name] - exact[name]), name).toBeLessThanOrEqual(resolution[name]);
+      }
+    }
   });
 });
 

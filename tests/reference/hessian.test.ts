@@ -25,6 +25,8 @@ describe('measureHessian', () => {
       inputs: 6,
       classes: 3,
       train: samples,
+      measured: samples,
+      measuredOrder: '',
       test: samples,
       all: samples,
     };

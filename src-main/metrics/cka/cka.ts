@@ -12,16 +12,16 @@ export const mixupBatch = 128;
 const mixupAlpha = 16;
 
 /**
- * Mixed samples x = lambda a + (1 - lambda) b, lambda ~ Beta(16, 16), one lambda per batch of 128; a are `count` training
- * samples without repeats, b the same batch in another order. Stream `mixup` of `seed`: the same for all cells and seeds.
+ * Mixed samples x = lambda a + (1 - lambda) b, lambda ~ Beta(16, 16), one lambda per batch of 128; a are the first `count`
+ * samples in random order, b the same batch in another order. Stream `mixup` of `seed`: the same for all cells and seeds.
  * @param x - [N, inputs]
  * @returns [count, inputs]
  * Source: Zhang et al. 2018 (mixup); Yang et al. 2021 for its use here
  */
 export function mixSamples(x: Tensor, count: number, seed: number): Tensor {
   const stream = new RandomStream(seed, 'mixup');
-  const [rows, inputs] = x.shape as [number, number];
-  const chosen = stream.permutation(rows).subarray(0, count);
+  const inputs = x.shape[1] as number;
+  const chosen = stream.permutation(count);
   const mixed = new Float32Array(count * inputs);
   for (let start = 0; start < count; start += mixupBatch) {
     const batch = chosen.subarray(start, Math.min(start + mixupBatch, count));
@@ -52,7 +52,7 @@ export async function measureCka(
 ): Promise<ScalarMeasurement[]> {
   const { metric, mixupSeed } = options;
   const outputs = await representations(context, models, { metric, mixupSeed });
-  const samples = `${metric.samples} mixed training samples, ${metric.representation} outputs`;
+  const samples = `first ${metric.samples} training samples${context.measuredOrder}, mixed up; ${metric.representation} outputs`;
   const results: ScalarMeasurement[] = [];
   for (let i = 0; i < models.length; i++) {
     for (let j = i + 1; j < models.length; j++) {
@@ -95,7 +95,7 @@ export async function measureCka(
 }
 
 async function representations(
-  { executor, network, train, inputs, classes }: CellContext,
+  { executor, network, measured, inputs, classes }: CellContext,
   models: readonly { readonly theta: Float32Array | null }[],
   { metric, mixupSeed }: { metric: MetricSpecOf<'cka'>; mixupSeed: number },
 ): Promise<(Representation | null)[]> {
@@ -107,7 +107,7 @@ async function representations(
   );
   const result = await program.run({
     theta: stackModels(sound),
-    x: mixSamples(train.x, metric.samples, mixupSeed),
+    x: mixSamples(measured.x, metric.samples, mixupSeed),
   });
   const logits = (result['logits'] as Tensor).data;
   const size = metric.samples * classes;

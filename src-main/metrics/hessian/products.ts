@@ -115,7 +115,7 @@ function shapeOf({ context, samples }: HessianProblem): {
 }
 
 function inputsOf({ context, thetas, samples }: HessianProblem): Record<string, Tensor> {
-  const { x, targets } = firstSamples(context.train, samples);
+  const { x, targets } = firstSamples(context.measured, samples);
   const size = context.network.parameterCount;
   const theta = tensor([thetas.length, 1, 1, size], stackModels(thetas).data);
   return { theta, x, targets };

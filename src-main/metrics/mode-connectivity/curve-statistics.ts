@@ -53,6 +53,27 @@ export function curveStatistics(ts: readonly number[], values: readonly number[]
 }
 
 /**
+ * How far finer sampling may move each statistic: half of the larger step from its deciding value to a neighbouring one.
+ * A resolution, not a standard error. The ends are exact, so a statistic that an end decides has 0 unless a neighbour
+ * lies beyond it.
+ */
+export function curveResolution(values: readonly number[]): Omit<CurveStatistics, 'mid' | 'tStar'> {
+  const mid = ((values[0] as number) + (values.at(-1) as number)) / 2;
+  const at = (index: number) => {
+    const steps = [values[index - 1], values[index + 1]].flatMap((v) =>
+      v === undefined ? [] : [Math.abs(v - (values[index] as number))],
+    );
+    return Math.max(...steps) / 2;
+  };
+  const deviations = values.map((v) => Math.abs(v - mid));
+  return {
+    connectivity: at(deviations.indexOf(Math.max(...deviations))),
+    barrier: at(values.indexOf(Math.max(...values))),
+    gain: at(values.indexOf(Math.min(...values))),
+  };
+}
+
+/**
  * New points around the largest and the smallest value: thirds of the neighbouring intervals, inside [0, 1].
  * @returns eight ts, repeated ones and ends included, so that the count is always the same
  */

@@ -8,9 +8,9 @@ import { evaluateModels, modelRow, stackModels, type CellContext } from '../cont
 import {
   bezierCoefficients,
   bezierPoints,
+  curveResolution,
   curveStatistics,
   refinementPoints,
-  type CurveStatistics,
 } from './curve-statistics';
 
 export interface CurveEnds {
@@ -32,7 +32,7 @@ export interface MeasuredCurve {
  * Bend from the midpoint; SGD with momentum on loss + weightDecay/2 ||phi(t)||^2, one t ~ U(0, 1) per minibatch (streams
  * `curve-shuffle` and `curve-t` of the first seed, index = epoch), incomplete batches dropped; rate times 1 for the first
  * half of the steps, then linear to 0.01 at 90%, then 0.01. Error (percent) and loss (nats) over all training samples at
- * `points` equal steps of t and 8 points around the extremes of the error; the values' error is what the refinement changed.
+ * `points` equal steps of t and 16 points around the extremes of both; the values' error is the resolution of these points.
  * Source: Garipov et al. 2018, Yang et al. 2021.
  */
 export async function measureModeConnectivity(
@@ -141,46 +141,29 @@ async function measureCurve(
       reason: 'the loss on the curve is not finite',
       error: null,
     }));
-  const extra = refinementPoints(
-    grid,
-    coarse.map((p) => p.error),
+  const extra = (['error', 'loss'] as const).flatMap((quantity) =>
+    refinementPoints(
+      grid,
+      coarse.map((p) => p[quantity]),
+    ),
   );
   const fine = [...coarse, ...((await evaluateCurve(context, curve, extra)) ?? [])]
     .sort((a, b) => a.t - b.t)
     .filter((p, i, all) => i === 0 || p.t !== all[i - 1]?.t);
   const ts = fine.map((p) => p.t);
-  const measured = {
-    error: curveStatistics(
-      ts,
-      fine.map((p) => p.error),
-    ),
-    loss: curveStatistics(
-      ts,
-      fine.map((p) => p.loss),
-    ),
-  };
-  const before = {
-    error: curveStatistics(
-      grid,
-      coarse.map((p) => p.error),
-    ),
-    loss: curveStatistics(
-      grid,
-      coarse.map((p) => p.loss),
-    ),
-  };
+  const valuesOf = { error: fine.map((p) => p.error), loss: fine.map((p) => p.loss) };
   const scalar = (
     name: string,
     quantity: 'error' | 'loss',
-    field: keyof CurveStatistics,
+    field: 'connectivity' | 'barrier' | 'gain',
   ): ScalarMeasurement => ({
     kind: 'scalar',
     name,
     subject,
     samples,
-    value: measured[quantity][field],
-    error: Math.abs(measured[quantity][field] - before[quantity][field]),
-    errorOver: `change by refining ${points} points to ${ts.length}`,
+    value: curveStatistics(ts, valuesOf[quantity])[field],
+    error: curveResolution(valuesOf[quantity])[field],
+    errorOver: `resolution of ${ts.length} points on the curve`,
   });
   return [
     scalar('modeConnectivity', 'error', 'connectivity'),
@@ -194,7 +177,7 @@ async function measureCurve(
       name: 'connecting-curve',
       subject,
       samples,
-      columns: { t: ts, error: fine.map((p) => p.error), loss: fine.map((p) => p.loss) },
+      columns: { t: ts, ...valuesOf },
     },
   ];
 }

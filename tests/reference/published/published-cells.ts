@@ -43,10 +43,19 @@ export function publishedCells(options: PublishedOptions): CellsResult {
       );
     });
   const metric = (mean: number | null, sd: number | null, n: number): CellMetric => {
-    if (mean === null) return { mean: null, sd: null, n: 0, values: [], errors: [] };
+    if (mean === null)
+      return { mean: null, sd: null, n: 0, values: [], errors: [], errorsOver: [], reasons: [] };
     return spread
-      ? { mean, sd, n, values: [], errors: [] }
-      : { mean, sd: null, n: 1, values: [mean], errors: [null] };
+      ? { mean, sd, n, values: [], errors: [], errorsOver: [], reasons: [] }
+      : {
+          mean,
+          sd: null,
+          n: 1,
+          values: [mean],
+          errors: [null],
+          errorsOver: [null],
+          reasons: [null],
+        };
   };
   const scaled = (x: number | null, factor: number) => (x === null ? null : x * factor);
   const distinct = (name: string) =>

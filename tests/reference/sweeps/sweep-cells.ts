@@ -25,6 +25,8 @@ export function sweepCells(): CellsResult {
     n: seeds,
     values: [],
     errors: [],
+    errorsOver: [],
+    reasons: [],
   });
   const single = (mean: number): CellMetric => ({
     mean,
@@ -32,6 +34,8 @@ export function sweepCells(): CellsResult {
     n: 1,
     values: [mean],
     errors: [null],
+    errorsOver: [null],
+    reasons: [null],
   });
   return {
     experiment: 'digits-width-batch',

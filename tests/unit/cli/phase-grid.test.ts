@@ -11,7 +11,15 @@ function results(temperature: string, values: readonly number[]): CellsResult {
   const cells = widths.flatMap((width, i) =>
     values.map((value, j): CellResult => {
       const index = i * values.length + j;
-      const accuracy = { mean: index / 10, sd: null, n: 1, values: [index / 10], errors: [null] };
+      const accuracy = {
+        mean: index / 10,
+        sd: null,
+        n: 1,
+        values: [index / 10],
+        errors: [null],
+        errorsOver: [null],
+        reasons: [null],
+      };
       return {
         index,
         axes: { 'model.width': width, [temperature]: value },

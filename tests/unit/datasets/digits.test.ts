@@ -98,6 +98,25 @@ describe('makeTrainingData', () => {
   });
 });
 
+describe('measured samples', () => {
+  const dataset = openDataset('digits', resourcesFolder);
+  const noisy = { ...settings, labelNoise: 0.3 };
+
+  it('are the same for every fraction once they are taken in the shuffled order', () => {
+    const [half, tenth, all] = [0.5, 0.1, 1].map(
+      (fraction) => makeTrainingData(dataset, { ...noisy, fraction }, 'shuffled').measured,
+    );
+    for (const other of [half, all]) {
+      expect(other?.inputs.subarray(0, 144 * 64)).toEqual(tenth?.inputs);
+      expect(other?.labels.subarray(0, 144)).toEqual(tenth?.labels);
+    }
+  });
+
+  it("are the training samples in the file's order otherwise", () => {
+    expect(makeTrainingData(dataset, settings).measured.inputs).toBe(dataset.train.inputs);
+  });
+});
+
 describe('oneHotRows', () => {
   it('puts a single one in each row', () => {
     expect(Array.from(oneHotRows(Int32Array.of(2, 0), 3))).toEqual([0, 0, 1, 1, 0, 0]);

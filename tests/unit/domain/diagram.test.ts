@@ -9,7 +9,15 @@ const over = (...values: (number | null)[]): CellMetric => {
   const mean = n === 0 ? null : finite.reduce((a, b) => a + b, 0) / n;
   const sd =
     n < 2 ? null : Math.sqrt(finite.reduce((s, v) => s + (v - (mean ?? 0)) ** 2, 0) / (n - 1));
-  return { mean, sd, n, values, errors: values.map(() => null) };
+  return {
+    mean,
+    sd,
+    n,
+    values,
+    errors: values.map(() => null),
+    errorsOver: values.map(() => null),
+    reasons: values.map(() => null),
+  };
 };
 
 const cell = (

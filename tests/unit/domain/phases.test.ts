@@ -78,7 +78,7 @@ describe('labelPhase', () => {
 
 describe('estimateOf', () => {
   it('divides the sample standard deviation by the root of n, and knows no error for one value', () => {
-    const metric = { mean: 1, sd: 2, n: 4, values: [], errors: [] };
+    const metric = { mean: 1, sd: 2, n: 4, values: [], errors: [], errorsOver: [], reasons: [] };
     expect(estimateOf(metric)).toEqual({ mean: 1, se: 1 });
     expect(estimateOf({ ...metric, n: 1, sd: null })).toEqual({ mean: 1, se: null });
     expect(estimateOf(undefined)).toEqual({ mean: null, se: null });

@@ -103,9 +103,9 @@ describe('planExperiment', () => {
   });
 
   const metricChanges: readonly (readonly [string, ExperimentSpecInput['metrics']])[] = [
-    ['samples of the Hessian', [{ name: 'hessian', samples: 65, probes: 4 }]],
-    ['probes', [{ name: 'hessian', samples: 64, probes: 5 }]],
-    ['method', [{ name: 'hessian', samples: 64, probes: 4, method: 'power' }]],
+    ['samples of the Hessian', [{ name: 'hessian', samples: 65, probes: 10 }]],
+    ['probes', [{ name: 'hessian', samples: 64, probes: 11 }]],
+    ['method', [{ name: 'hessian', samples: 64, probes: 10, method: 'power' }]],
     ['representation of CKA', [{ name: 'cka', samples: 128, representation: 'logits' }]],
     ['epochs of the curve', [{ name: 'mode-connectivity', epochs: 3, pairs: 'first' }]],
     ['points of the curve', [{ name: 'mode-connectivity', epochs: 2, pairs: 'first', points: 5 }]],

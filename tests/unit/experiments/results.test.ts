@@ -74,7 +74,7 @@ describe('cellsResult', () => {
     const { axes, cells } = cellsResult(store, experiment);
     expect(axes).toEqual([{ path: 'model.width', role: 'load', values: [4, 8] }]);
     expect(cells[0]).toMatchObject({ index: 0, axes: { 'model.width': 4 }, n: 3, diverged: 1 });
-    expect(cells[0]?.metrics['trainLoss']).toEqual({
+    expect(cells[0]?.metrics['trainLoss']).toMatchObject({
       mean: 2,
       sd: Math.SQRT2,
       n: 2,

@@ -29,7 +29,13 @@ async function execute(
   tasks: readonly JobTask[],
 ): Promise<{ results: TaskResult[]; reports: WorkerReport[] }> {
   const reports: WorkerReport[] = [];
-  const job: Job = { jobId: 'job', kind: (tasks[0] as JobTask).kind, settings, tasks };
+  const job: Job = {
+    jobId: 'job',
+    kind: (tasks[0] as JobTask).kind,
+    settings,
+    sampleOrder: 'file',
+    tasks,
+  };
   await executor.execute(job, (report) => reports.push(report));
   return { results: reports.flatMap((r) => (r.kind === 'task-done' ? [r.result] : [])), reports };
 }
@@ -187,6 +193,38 @@ describe('a train job', () => {
       numbers(first.results[0] as TaskResult),
     );
   });
+});
+
+describe('jobs of the sizes of the reference sweep', () => {
+  for (const [width, batchSize] of [
+    [4, 8],
+    [64, 8],
+    [64, 128],
+  ] as const) {
+    it(`give the same bits packed and alone: width ${width}, batch ${batchSize}`, async () => {
+      const settings = quickSettings((spec) => {
+        spec.dataset.fraction = 1;
+        spec.model.width = width;
+        spec.training = { epochs: 1, batchSize };
+      });
+      const { results } = await execute(settings, [0, 1, 2].map(train));
+      expect(numbers((await execute(settings, [train(1)])).results[0] as TaskResult)).toEqual(
+        numbers(results[1] as TaskResult),
+      );
+      const metric = parse({ name: 'hessian', samples: 512, probes: 20 });
+      const tasks = results.map(toRun).map((run): JobTask => ({
+        kind: 'hessian',
+        taskId: `hessian-${run.seed}` as TaskId,
+        run,
+        metric,
+      }));
+      const packed = await execute(settings, tasks);
+      const alone = await execute(settings, [tasks[1] as JobTask]);
+      expect(numbers(alone.results[0] as TaskResult)).toEqual(
+        numbers(packed.results[1] as TaskResult),
+      );
+    });
+  }
 });
 
 describe('measuring jobs', () => {

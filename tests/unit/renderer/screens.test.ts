@@ -219,6 +219,7 @@ describe('runs table', () => {
     state: 'done',
     metrics: { trainLoss },
     errors: {},
+    reasons: {},
   });
   const runs = [run(0, 3), run(1, null), run(2, 1)];
   it('sorts numbers either way and keeps missing ones last', () => {
