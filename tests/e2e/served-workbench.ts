@@ -1,5 +1,6 @@
 /** A served workbench on a project of its own. */
 import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import { startCli, type Running } from '../fixtures/command-line';
 
 export interface Served {
@@ -13,6 +14,7 @@ export interface Served {
 export async function serve(folder: string, port = 0): Promise<Served> {
   const project = join(folder, 'project');
   const running = startCli(['serve', '--project', project, '--port', String(port)]);
+  onTestFinished(() => void running.child.kill('SIGKILL'));
   const url = await new Promise<string>((found, failed) => {
     running.child.stdout?.on('data', () => {
       const address = /^(http:\S+)\n/.exec(running.stdout())?.[1];
