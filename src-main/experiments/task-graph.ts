@@ -41,6 +41,8 @@ export interface KnownState {
 const largestPack = 16;
 /** A job is not made longer than this by packing, so that progress, stopping and a crash stay cheap. */
 const longestPackMs = 20_000;
+/** Measurements go before further trainings, so that cells are finished, and seen, one after another. */
+const measureFirstMs = 1e12;
 /** Among jobs whose priority is at least this part of the highest, one of the worker's last shape is taken. */
 const affinityPart = 0.5;
 
@@ -66,8 +68,9 @@ export class TaskGraph {
     }
     // Dependents come after what they read in a plan: backwards, each priority is final when it is used.
     for (const node of added.toReversed()) {
-      const after = Math.max(0, ...node.dependents.map((d) => d.group.priorityMs));
-      node.group.priorityMs = Math.max(node.group.priorityMs, node.expectedMs + after);
+      const after = Math.max(0, ...node.dependents.map((d) => d.group.priorityMs % measureFirstMs));
+      const first = node.task.kind === 'train' ? 0 : measureFirstMs;
+      node.group.priorityMs = Math.max(node.group.priorityMs, first + node.expectedMs + after);
     }
     for (const node of added) this.#settle(node);
     this.#requeue();
@@ -219,9 +222,8 @@ export class TaskGraph {
     const key = `${experimentId}/${task.cell}/${task.kind}`;
     let group = this.#groups.get(key);
     if (!group) {
-      const { dataset, model, training } = task.settings;
-      const batch = task.kind === 'train' ? training.batchSize : 0;
-      const shape = JSON.stringify([task.kind, batch, dataset.name, model]);
+      const { dataset, model } = task.settings;
+      const shape = JSON.stringify([dataset.name, model]);
       group = { kind: task.kind, shape, members: [], priorityMs: 0 };
       this.#groups.set(key, group);
     }

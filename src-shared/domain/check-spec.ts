@@ -95,9 +95,6 @@ function crossFieldProblems(input: unknown, datasets: readonly DatasetFacts[]): 
   if (typeof input !== 'object' || input === null) return [];
   const root = input as Record<string, unknown>;
   const dataset = datasetSchema.safeParse(root['dataset']);
-  const model = modelSchema.safeParse(root['model']);
-  const optimizer = optimizerSchema.safeParse(root['optimizer']);
-  const training = trainingSchema.safeParse(root['training']);
   const axes = parseEach(root['axes'], (a) => axisSchema.safeParse(a));
   const problems: SpecProblem[] = [];
 
@@ -118,14 +115,12 @@ function crossFieldProblems(input: unknown, datasets: readonly DatasetFacts[]): 
   problems.push(...repeatedMetrics(root['metrics']));
   problems.push(...repeatedAxes(axes));
 
-  // The grid's own rules need the sections that the cells are made of.
-  if (!dataset.success || !model.success || !optimizer.success || !training.success)
-    return problems;
+  // The grid's own rules go on with the settings that are valid: a stand-in takes the place of one that is not.
   const base: RunSettings = {
-    dataset: dataset.data,
-    model: model.data,
-    optimizer: optimizer.data,
-    training: training.data,
+    dataset: salvage(datasetSchema, root['dataset'], standIn.dataset),
+    model: salvage(modelSchema, root['model'], standIn.model),
+    optimizer: salvage(optimizerSchema, root['optimizer'], standIn.optimizer),
+    training: salvage(trainingSchema, root['training'], standIn.training),
   };
   const usable: Axis[] = [];
   for (const [index, axis] of axes) {
@@ -152,6 +147,27 @@ function crossFieldProblems(input: unknown, datasets: readonly DatasetFacts[]): 
   problems.push(...sizeProblems(base, usable, datasets));
   problems.push(...metricSizeProblems(root['metrics'], base, usable, datasets));
   return problems;
+}
+
+const standIn = {
+  dataset: { name: 'digits' },
+  model: { family: 'mlp', width: 1 },
+  optimizer: { name: 'sgd', learningRate: 1 },
+  training: { epochs: 1, batchSize: 1 },
+} as const;
+
+/** A section with every field that is valid by itself; the rest are those of the stand-in, or the defaults. */
+function salvage<S extends z.ZodObject>(
+  schema: S,
+  section: unknown,
+  fallback: Readonly<Record<string, unknown>>,
+): z.output<S> {
+  const given = typeof section === 'object' && section !== null ? section : {};
+  const valid = Object.entries(given).filter(([key, value]) => {
+    const field = (schema.shape as Record<string, z.ZodType | undefined>)[key];
+    return Object.hasOwn(schema.shape, key) && field?.safeParse(value).success === true;
+  });
+  return schema.parse({ ...fallback, ...Object.fromEntries(valid) });
 }
 
 /** Each value of an axis must be valid where the axis puts it. */

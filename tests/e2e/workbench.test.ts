@@ -226,6 +226,7 @@ describe('the workbench in a browser', () => {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       for (const screen of screens) {
         await page.goto(`${url}#/${screen}`);
+        await page.locator('h1').first().waitFor({ timeout: stepMs });
         await page.locator('main h1, main h2').first().waitFor({ timeout: stepMs });
         const found = await accessibilityProblems(page);
         problems.push(...found.map((text) => `${colorScheme} ${screen}: ${text}`));

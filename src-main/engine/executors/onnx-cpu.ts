@@ -19,8 +19,8 @@ const sessionOptions: Ort.InferenceSession.SessionOptions = {
   graphOptimizationLevel: 'basic',
 };
 
-/** Each open session keeps the memory of its largest run; a cell of the reference sweep uses about ten. */
-const mostSessions = 16;
+/** Each open session keeps the memory of its largest run; a cell of the reference sweep uses about ten, a worker goes back and forth between few models. */
+const mostSessions = 24;
 
 /** Loads onnxruntime-node. @throws EngineUnavailableError with what to do when its binary does not load */
 export function loadOnnxRuntime(): typeof Ort {

@@ -47,6 +47,17 @@ export const emptyDraft: Draft = {
   metrics: [],
 };
 
+/** What a new experiment begins with: the empty draft and the metrics that decide the phases. */
+export const newDraft: Draft = {
+  ...emptyDraft,
+  metrics: [
+    { name: 'hessian' },
+    { name: 'cka' },
+    { name: 'weight-distance' },
+    { name: 'mode-connectivity' },
+  ],
+};
+
 /** Sets a value at a dotted path; groups on the way that are not there are made. */
 export function setAt(draft: Draft, path: string, value: unknown): Draft {
   const [key = '', ...rest] = path.split('.');

@@ -27,18 +27,20 @@ export function diagramSummary(diagram: Diagram): string {
 
 /** A panel in a sentence. */
 export function panelSummary(panel: DiagramPanel): string {
-  const measured = panel.cells.filter((c) => c.state === 'present').length;
+  const values = panel.cells.flatMap((c) =>
+    c.state === 'present' && c.value !== null ? [c.value] : [],
+  );
   const range =
-    panel.range === null
-      ? 'no values yet'
-      : `from ${formatNumber(panel.range[0])} to ${formatNumber(panel.range[1])}`;
-  return `${panel.title}: ${measured} of ${panel.cells.length} cells have a value, ${range}.`;
+    values.length === 0
+      ? 'no values'
+      : `from ${formatNumber(Math.min(...values))} to ${formatNumber(Math.max(...values))}`;
+  return `${panel.title}: ${values.length} of ${panel.cells.length} cells have a value, ${range}.`;
 }
 
 /** `0.912 ± 0.004 nats`: a drawn value with its standard error. */
 export function panelValueText(panel: DiagramPanel, cell: PanelCell): string {
   if (cell.state === 'diverged') return 'diverged';
-  if (cell.value === null) return 'not measured yet';
+  if (cell.value === null) return 'no value';
   const unit = panel.unit === '' ? '' : ` ${panel.unit}`;
   return `${formatWithError(cell.value, cell.error)}${unit}`;
 }

@@ -97,6 +97,6 @@ export function sliderValue(slider: ThresholdSlider, position: number): number {
   const { least, most, scale } = slider;
   const u = position / sliderSteps;
   if (scale === 'log') return Number((least * (most / least) ** u).toPrecision(2));
-  const step = 10 ** Math.floor(Math.log10((most - least) / 100));
+  const step = 10 ** Math.floor(Math.log10((most - least) / sliderSteps));
   return Number((Math.round((least + u * (most - least)) / step) * step).toPrecision(6));
 }
