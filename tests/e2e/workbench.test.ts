@@ -50,6 +50,11 @@ async function accessibilityProblems(page: Page): Promise<string[]> {
   });
 }
 
+/** Waits as long as a step may take: the machine may be busy training. */
+function eventually<T>(read: () => T | Promise<T>) {
+  return expect.poll(read, { timeout: stepMs });
+}
+
 describe('the workbench in a browser', () => {
   it('goes from an empty project to an exported phase diagram, and is the same after a reload', async () => {
     const { url } = await serve(temporaryFolder());
@@ -57,18 +62,19 @@ describe('the workbench in a browser', () => {
     await page.goto(url);
     await page.getByText('No experiment in this project yet').waitFor({ timeout: stepMs });
     await runSample(page);
-    expect(await page.getByRole('progressbar').getAttribute('aria-valuenow')).toBe('100');
+    await eventually(() => page.getByRole('progressbar').getAttribute('aria-valuenow')).toBe('100');
 
     await link(page, 'Phase diagram').click();
     await page.getByRole('heading', { name: 'Test accuracy' }).waitFor({ timeout: stepMs });
-    expect(await summary(page).innerText()).toMatch(/25 cells, Width by Batch size: \d+ in phase/);
-    const sharpBefore = await phaseCount(page, 'sharp, poorly connected');
-    expect(sharpBefore).toBeGreaterThan(0);
+    await eventually(() => summary(page).innerText()).toMatch(
+      /25 cells, Width by Batch size: \d+ in phase/,
+    );
+    await eventually(() => phaseCount(page, 'sharp, poorly connected')).toBeGreaterThan(0);
 
     // Everything is flat once the threshold is above every loss: no cell of phase I is left.
     await page.getByLabel('Flat: train loss below', { exact: true }).fill('1000');
-    await expect.poll(() => phaseCount(page, 'sharp, poorly connected')).toBe(0);
-    expect(await summary(page).innerText()).not.toMatch(/in phase I[,.]/);
+    await eventually(() => phaseCount(page, 'sharp, poorly connected')).toBe(0);
+    await eventually(() => summary(page).innerText()).not.toMatch(/in phase I[,.]/);
 
     await page.getByRole('application').first().focus();
     await page.keyboard.press('ArrowRight');
@@ -92,10 +98,10 @@ describe('the workbench in a browser', () => {
 
     await page.reload();
     await page.getByRole('heading', { name: 'Test accuracy' }).waitFor({ timeout: stepMs });
-    await expect.poll(() => phaseCount(page, 'sharp, poorly connected')).toBe(0);
-    await expect
-      .poll(() => page.getByRole('complementary', { name: 'Inspector' }).innerText())
-      .toBe(chosen);
+    await eventually(() => phaseCount(page, 'sharp, poorly connected')).toBe(0);
+    await eventually(() => page.getByRole('complementary', { name: 'Inspector' }).innerText()).toBe(
+      chosen,
+    );
 
     await page.getByRole('application').first().focus();
     await page.keyboard.press('Enter');
@@ -118,7 +124,7 @@ describe('the workbench in a browser', () => {
     expect(await run.isDisabled()).toBe(true);
     await page.getByText('No grid: 1 to mend').waitFor();
     await rate.fill('5e-2');
-    await expect.poll(() => run.isEnabled()).toBe(true);
+    await eventually(() => run.isEnabled()).toBe(true);
 
     await page.getByRole('button', { name: 'Width: make it an axis' }).click();
     await page.getByLabel('Values of Width').fill('2, 4, oops');
