@@ -2,7 +2,6 @@
  * Entry of a worker process: takes jobs one after another and reports every task. Runs under `child_process.fork` and under Electron's
  * `utilityProcess`. Ends when its parent is gone, and with an error code on any defect: the pool starts another.
  */
-import { constants, setPriority } from 'node:os';
 import { inspect } from 'node:util';
 import type { JobExecutor } from './execute-job';
 import type { Job, WorkerReport, WorkerRequest, WorkerSettings } from './job';
@@ -81,8 +80,6 @@ function fail(error: unknown): void {
   process.stderr.write(`worker: ${inspect(error)}\n`);
   process.exit(1);
 }
-// Every core trains: the screen and the main process go first when they want something.
-setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 process.on('uncaughtException', fail);
 process.on('unhandledRejection', fail);
 // The terminal's Ctrl+C reaches the whole group: whether to stop is the parent's decision.
