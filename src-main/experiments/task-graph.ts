@@ -44,7 +44,7 @@ const longestPackMs = 20_000;
 /** Measurements go before further trainings, so that cells are finished, and seen, one after another. */
 const measureFirstMs = 1e12;
 /** Among jobs whose priority is at least this part of the highest, one of the worker's last shape is taken. */
-const affinityPart = 0.5;
+const affinityPart = 0.05;
 
 export class TaskGraph {
   readonly nodes = new Map<string, TaskNode>();
