@@ -24,6 +24,8 @@ const mostSessions = 24;
 
 /** Loads onnxruntime-node. @throws EngineUnavailableError with what to do when its binary does not load */
 export function loadOnnxRuntime(): typeof Ort {
+  // Offline means silent: the library would otherwise keep a device id and report its use to its maker.
+  process.env['ORT_DISABLE_TELEMETRY'] = '1';
   try {
     return createRequire(import.meta.url)('onnxruntime-node') as typeof Ort;
   } catch (cause) {
