@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { version } from '../../package.json';
+import type { DoctorOptions } from './doctor-command';
 import type { FigureOptions } from './figure-command';
 import type { ResultsOptions } from './results-command';
 import type { RunOptions } from './run-command';
@@ -114,10 +115,11 @@ function buildProgram(ended: (code: number) => void): Command {
     );
   program
     .command('doctor')
-    .description('what is wrong with this installation')
+    .description('what is wrong with this installation, or with a project')
     .option('--project <dir>', 'a project to check as well')
+    .option('--repair', 'mark lost or damaged results of the project as to be done again')
     .action(
-      ending(async (options: { project?: string }) => {
+      ending(async (options: DoctorOptions) => {
         const { doctorCommand } = await import('./doctor-command');
         return doctorCommand(options);
       }),

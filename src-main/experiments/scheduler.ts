@@ -119,12 +119,16 @@ export class Scheduler implements AsyncDisposable {
 
   /**
    * Starts or resumes an experiment; nothing happens when it runs already.
+   * @returns how many trainings are done again, because their weights are gone and are needed
    * @throws ConflictError when another process schedules in this project
    */
-  start(experimentId: string): void {
+  start(experimentId: string): number {
     const active = this.#active.get(experimentId);
-    if (active?.mode === 'running') return;
+    if (active?.mode === 'running') return 0;
     const lease = this.#lease.acquire();
+    // Not under the feet of what runs: that would meet the missing file itself, and say so.
+    const { trainings } =
+      this.#active.size === 0 ? this.#store.redoMissing(lease, experimentId) : { trainings: 0 };
     this.#store.writeAsOwner(lease, () => {
       this.#store.tasks.reset(experimentId, 'cancelled');
       this.#store.experiments.setState(experimentId, 'running');
@@ -147,6 +151,7 @@ export class Scheduler implements AsyncDisposable {
     this.#dispatcher.fill();
     this.#listeners.listed();
     this.#settleAll();
+    return trainings;
   }
 
   /** Failed tasks are tried again, and the experiment runs. @throws as `start` */

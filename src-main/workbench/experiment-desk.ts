@@ -122,8 +122,12 @@ export class ExperimentDesk {
     return this.scheduler;
   }
 
-  /** Starts or resumes. An experiment whose tasks all have results is finished at once. @throws ConflictError */
-  start(experimentId: string): void {
+  /**
+   * Starts or resumes. An experiment whose tasks all have results is finished at once.
+   * @returns how many trainings are done again, because their weights are gone
+   * @throws ConflictError
+   */
+  start(experimentId: string): number {
     const scheduler = this.schedulerFor(experimentId);
     const experiment = this.require(experimentId);
     const { tasks } = this.plan(experiment.spec, experiment.engine);
@@ -132,7 +136,7 @@ export class ExperimentDesk {
       stored.length === tasks.length && stored.every((task, i) => task.id === tasks[i]?.id);
     // A definition has changed its version since the experiment was planned.
     if (!isSame) this.store.replacePlan(experimentId, tasks);
-    scheduler.start(experimentId);
+    return scheduler.start(experimentId);
   }
 
   /** @throws ConflictError while it runs, here or elsewhere */
