@@ -15,10 +15,11 @@ export interface ResultsOptions {
   readonly format: (typeof resultFormats)[number];
 }
 
-/** Prints results; works while another process runs the experiment. @throws PhasescapeError `not-found` */
+/** Prints results; works while another process runs the experiment. @throws PhasescapeError `not-found`; StoreError when they are damaged */
 export async function resultsCommand(options: ResultsOptions): Promise<ExitCode> {
   await using workbench = Workbench.open({ folder: options.project, readOnly: true });
   const experimentId = findExperiment(workbench, options.experiment);
+  workbench.desk.store.requireUnchanged(workbench.desk.require(experimentId));
   const table = await readLevel(workbench, experimentId, options.level);
   await print(
     options.format === 'json' ? JSON.stringify(table.json) : csvTable(table.columns, table.rows),

@@ -44,9 +44,9 @@ function fromRow(row: ExperimentRow): StoredExperiment {
   const experiment: StoredExperiment = {
     id: row.id,
     name: row.name,
-    spec: readJson<ExperimentSpec>(row.spec, place('spec'), isRecord),
+    spec: readJson(row.spec, place('spec'), isRecord) as ExperimentSpec,
     engine: row.engine,
-    thresholds: readJson<PhaseThresholds>(row.thresholds, place('thresholds'), isRecord),
+    thresholds: readJson(row.thresholds, place('thresholds'), isRecord) as PhaseThresholds,
     state: row.state,
     createdAt: row.created_at,
     activeMs: row.active_ms,

@@ -36,7 +36,7 @@ export function inspectionTable(db: Database) {
       return [...found].map(([what, { length }]) => `${length} rows of ${what}`);
     },
     /** Experiments whose plan is not the one that was written. */
-    changedPlans: (): string[] => digests.changedPlans(),
+    changedPlans: (): string[] => digests.changedPlans().map(({ name }) => name),
     /** Every artifact that a task names. */
     artifacts: (): NamedArtifact[] => artifacts.all() as NamedArtifact[],
     /** The tasks that name one of these artifacts. */

@@ -7,14 +7,14 @@ import { StoreError } from '#shared/errors';
  * @param fits - whether it has the shape that was written
  * @throws StoreError `store-corrupt` when it is no JSON or has another shape
  */
-export function readJson<T>(text: string, place: string, fits: (value: unknown) => boolean): T {
+export function readJson(text: string, place: string, fits: (value: unknown) => boolean): unknown {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (cause) {
     throw damagedValue(place, `be the JSON that was written, got ${excerpt(text)}`, cause);
   }
-  if (fits(value)) return value as T;
+  if (fits(value)) return value;
   throw damagedValue(place, `have the shape that was written, got ${excerpt(text)}`);
 }
 

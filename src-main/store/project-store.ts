@@ -14,6 +14,7 @@ import { artifactPath, syncArtifacts, translateFileError } from './artifacts';
 import { digestTable } from './digests';
 import { experimentTable, type StoredExperiment } from './experiment-table';
 import { inspectionTable } from './inspection';
+import { damagedValue } from './json-column';
 import { leaseTable, type Lease, type LeaseSurroundings } from './lease';
 import { openDatabase } from './open-database';
 import { redoTable, type Redone } from './redo';
@@ -186,6 +187,25 @@ export class ProjectStore implements Disposable {
     return this.redo(
       lease,
       missing.map(({ taskId }) => taskId),
+    );
+  }
+
+  /**
+   * Compares an experiment's plan and results with what was written.
+   * @throws StoreError `store-corrupt` when a value has changed since
+   * Cost: reads every result of the experiment, 0.1 ms a task.
+   */
+  requireUnchanged({ id, name }: StoredExperiment): void {
+    if (this.#digests.changedPlans().some((plan) => plan.id === id))
+      throw damagedValue(
+        `plan of ${JSON.stringify(name)}`,
+        'be as it was written, got another one',
+      );
+    const changed = this.#digests.changedResults(id);
+    if (changed.length === 0) return;
+    throw new StoreError(
+      `results of ${JSON.stringify(name)}: must be as they were written, got other numbers in ${changed.length} tasks; phasescape doctor --project ${this.folder} --repair, then run the experiment again`,
+      { code: 'store-corrupt', details: { taskIds: changed } },
     );
   }
 

@@ -206,11 +206,10 @@ export function resultTable(db: Database) {
         kind: 'series',
         name: row.name,
         subject: subjectOf(row),
-        columns: readJson<Record<string, (number | null)[]>>(
-          row.columns,
-          `series.columns of task ${taskId}`,
-          isColumns,
-        ),
+        columns: readJson(row.columns, `series.columns of task ${taskId}`, isColumns) as Record<
+          string,
+          (number | null)[]
+        >,
         samples: row.samples,
       }));
       return [...scalars, ...series];
@@ -243,7 +242,7 @@ export function resultTable(db: Database) {
       ).map(({ id, kind, spec, durationMs }) => ({
         kind,
         durationMs,
-        spec: readJson<object>(spec, `tasks.spec of ${id}`, isRecord),
+        spec: readJson(spec, `tasks.spec of ${id}`, isRecord) as object,
       })),
   };
 }

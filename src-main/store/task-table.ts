@@ -59,7 +59,7 @@ const fromRow = (row: TaskRow): StoredTask => ({
   id: row.id,
   kind: row.kind,
   cell: row.cell,
-  seeds: readJson<number[]>(row.seeds, `experiment_tasks.seeds of task ${row.id}`, isNumberList),
+  seeds: readJson(row.seeds, `experiment_tasks.seeds of task ${row.id}`, isNumberList) as number[],
   state: row.state,
   attempts: row.attempts,
   errorMessage: row.error_message,
@@ -131,7 +131,9 @@ export function taskTable(db: Database) {
     /** The canonical spec of a task; null when it is not known. */
     spec(id: string): object | null {
       const text = spec.get(id) as string | undefined;
-      return text === undefined ? null : readJson<object>(text, `tasks.spec of ${id}`, isRecord);
+      return text === undefined
+        ? null
+        : (readJson(text, `tasks.spec of ${id}`, isRecord) as object);
     },
     /** Makes an experiment's tasks of that state pending again, as if never tried. */
     reset: (experimentId: string, state: 'failed' | 'cancelled'): void =>

@@ -30,6 +30,7 @@ export function writeExperimentFigure(
 
 function figureRequest(desk: ExperimentDesk, choice: FigureChoice): FigureRequest {
   const experiment = desk.require(choice.experimentId);
+  desk.store.requireUnchanged(experiment);
   const thresholds = choice.thresholds ?? experiment.thresholds;
   const finished = desk.store.tasks
     .ofExperiment(experiment.id)

@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import type { ProjectStore } from '#main/store/project-store';
+import type { TaskId, TaskResult } from '#main/workers/job';
+import type { Measurement } from '#shared/domain/measurement';
 import { openStore, storeExperiment } from '../../fixtures/open-project';
 
 /** Changes values behind the program's back. */
@@ -59,6 +61,38 @@ describe('a value that is not what was written', () => {
     );
     expect(() => store.tasks.spec(id)).toThrow(/tasks\.spec of/);
     expect(() => store.results.durations('e', 1)).toThrow(corrupt);
+  });
+
+  it.each([
+    ['a number', 'UPDATE scalars SET value = 0.2', 'other numbers in 1 tasks'],
+    ['a reason in place of a number', "UPDATE scalars SET value = NULL, reason = 'lost'", 'in 1'],
+    ['a cell', 'UPDATE experiment_tasks SET cell = 1 WHERE position = 0', 'plan of "small"'],
+  ])('is refused before results leave the program: %s', async (_name, sql, words) => {
+    const store = openStore();
+    const { experiment, plan } = storeExperiment(store);
+    const measurement: Measurement = {
+      kind: 'scalar',
+      name: 'trainLoss',
+      subject: { kind: 'run', seed: 0 },
+      value: 0.1,
+      error: null,
+      samples: 'all',
+    };
+    const result: TaskResult = {
+      taskId: plan.tasks[0]?.id as TaskId,
+      status: 'done',
+      measurements: [measurement],
+      artifacts: [],
+      engine: { name: 'onnx-cpu', device: 'cpu', dtype: 'float32', version: '1' },
+      durationMs: 0.1,
+      steps: 1,
+    };
+    await store.commit(store.lease.acquire(), [{ kind: 'result', result, finishedAt: '' }]);
+    store.requireUnchanged(experiment);
+    tamper(store, sql);
+    const check = () => store.requireUnchanged(experiment);
+    expect(check).toThrow(corrupt);
+    expect(check).toThrow(words);
   });
 
   it('is read again after the thresholds were changed by the program', () => {
