@@ -13,7 +13,7 @@ import { artifactPath } from '#main/store/artifacts';
 import { ProjectStore } from '#main/store/project-store';
 import type { ExperimentSpecInput } from '#shared/domain/spec';
 import { cli, startCli } from '../fixtures/command-line';
-import { makeReadOnly } from '../fixtures/read-only-folder';
+import { canMakeReadOnly, makeReadOnly } from '../fixtures/read-only-folder';
 import { smallSpecInput } from '../fixtures/small-spec';
 import { temporaryFolder } from '../fixtures/temporary-folder';
 
@@ -87,23 +87,32 @@ describe('damaged weights', () => {
 });
 
 describe('a read-only project', () => {
-  it('is read, drawn and served; run says in one line that it cannot', async (test) => {
-    const { folder, project } = await trained();
-    test.skip(!makeReadOnly(project));
-    const of = ['--project', project, '--experiment', 'trained'];
-    expect((await cli('results', ...of)).code).toBe(0);
-    const figure = join(folder, 'figure.svg');
-    const drawn = await cli('figure', ...of, '--kind', 'phase-diagram', '--out', figure);
-    expect([drawn.code, existsSync(figure)]).toEqual([0, true]);
-    const served = startCli(['serve', '--project', project, '--read-only']);
-    await expect.poll(served.stdout, { timeout: 30_000 }).toMatch(/^http:/);
-    served.child.kill('SIGTERM');
-    expect((await served.ended).code).toBe(0);
-    const run = await cli(...runOf(folder, { ...trainOnly, seeds: [7] }));
-    expect([run.code, run.stdout]).toEqual([3, '']);
-    expect(run.stderr).toMatch(/^error: [^\n]*must be writable to run[^\n]*\n$/);
-    expect(readdirSync(project).sort()).toEqual(['artifacts', 'project.sqlite']);
-  });
+  it.skipIf(!canMakeReadOnly)(
+    'is read, drawn and served; run says in one line that it cannot',
+    async () => {
+      const { folder, project } = await trained();
+      makeReadOnly(project);
+      const of = ['--project', project, '--experiment', 'trained'];
+      expect((await cli('results', ...of)).code).toBe(0);
+      const figure = join(folder, 'figure.svg');
+      const drawn = await cli('figure', ...of, '--kind', 'phase-diagram', '--out', figure);
+      expect([drawn.code, existsSync(figure)]).toEqual([0, true]);
+      const served = startCli(['serve', '--project', project, '--read-only']);
+      await expect.poll(served.stderr, { timeout: 30_000 }).toMatch(/press Ctrl\+C to end/);
+      expect(served.stdout()).toMatch(/^http:/);
+      served.child.kill('SIGTERM');
+      expect((await served.ended).code).toBe(0);
+      const run = await cli(...runOf(folder, { ...trainOnly, seeds: [7] }));
+      expect([run.code, run.stdout]).toEqual([3, '']);
+      expect(run.stderr).toMatch(/^error: [^\n]*must be writable to run[^\n]*\n$/);
+      const doctor = await cli('doctor', '--project', project);
+      expect([doctor.code, doctor.stdout]).toEqual([
+        0,
+        expect.stringMatching(/^warning project folder: [^\n]*must be writable to run/m),
+      ]);
+      expect(readdirSync(project).sort()).toEqual(['artifacts', 'project.sqlite']);
+    },
+  );
 });
 
 describe('phasescape doctor --repair', () => {

@@ -1,80 +1,79 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { migrate } from '#main/store/migrate';
 import { migrations } from '#main/store/migrations';
 import { ProjectStore } from '#main/store/project-store';
+import { openUnwritable } from '#main/store/read-only-database';
 import { openStore, storeExperiment } from '../../fixtures/open-project';
-import { makeReadOnly } from '../../fixtures/read-only-folder';
 import { temporaryFolder } from '../../fixtures/temporary-folder';
 
-/** A project as it lies on the disk, copied while it was open. */
+/** A project as it lies on the disk when its process has died. */
 function leftProject(files: readonly string[]): string {
   const store = openStore();
   storeExperiment(store);
-  const folder = join(temporaryFolder(), 'project');
-  mkdirSync(join(folder, 'artifacts'), { recursive: true });
+  const folder = temporaryFolder();
   for (const name of files) copyFileSync(join(store.folder, name), join(folder, name));
   return folder;
 }
 
-const contents = (folder: string) =>
-  Object.fromEntries(
-    readdirSync(folder)
-      .filter((name) => name.startsWith('project.sqlite'))
-      .map((name) => [name, readFileSync(join(folder, name), 'base64')]),
-  );
+function closedProject(): string {
+  const store = openStore();
+  storeExperiment(store);
+  store[Symbol.dispose]();
+  return store.folder;
+}
 
-describe('a project that cannot be written', () => {
+/** Names and bytes of the files; the index is SQLite's to share between processes, where it may. */
+const filesOf = (folder: string) =>
+  readdirSync(folder)
+    .filter((name) => name.startsWith('project.sqlite'))
+    .map((name) => [name, name.endsWith('-shm') || readFileSync(join(folder, name), 'base64')]);
+
+const namesIn = (db: Database.Database) => db.prepare('SELECT name FROM experiments').pluck().all();
+
+describe('openUnwritable', () => {
   it.each([
-    ['with the log of a process that died', ['project.sqlite', 'project.sqlite-wal']],
+    ['that was closed', closedProject],
+    [
+      'with the log of a process that died',
+      () => leftProject(['project.sqlite', 'project.sqlite-wal']),
+    ],
     [
       'with log and index of a process that died',
-      ['project.sqlite', 'project.sqlite-wal', 'project.sqlite-shm'],
+      () => leftProject(['project.sqlite', 'project.sqlite-wal', 'project.sqlite-shm']),
     ],
-  ])('is read %s, and stays as it is', (_name, files) => {
-    const folder = leftProject(files);
-    const before = contents(folder);
-    const isReadOnly = makeReadOnly(folder);
-    using reader = ProjectStore.open(folder, { mode: 'read' });
-    expect(reader.experiments.list()).toHaveLength(1);
-    expect(reader.lease.isHeld()).toBe(false);
-    if (isReadOnly) expect(contents(folder)).toEqual(before);
+  ])('reads a database %s, and leaves its folder as it is', (_name, make) => {
+    const folder = make();
+    const before = filesOf(folder);
+    const db = openUnwritable(join(folder, 'project.sqlite'));
+    expect(namesIn(db)).toEqual(['small']);
+    db.close();
+    expect(filesOf(folder)).toEqual(before);
   });
 
-  it('is read when it was closed, and refuses to be run, saying why', (test) => {
-    const folder = join(temporaryFolder(), 'project');
-    const store = ProjectStore.open(folder);
-    storeExperiment(store);
-    store[Symbol.dispose]();
-    test.skip(!makeReadOnly(folder));
-    using reader = ProjectStore.open(folder, { mode: 'read' });
-    expect(reader.experiments.list()).toHaveLength(1);
-    expect(readdirSync(folder).sort()).toEqual(['artifacts', 'project.sqlite']);
-    expect(() => ProjectStore.open(folder)).toThrow(/^[^\n]*must be writable to run[^\n]*$/);
-  });
-
-  it('is read while another process writes it, and sees what that writes', (test) => {
+  it('sees what another process writes meanwhile', () => {
     const store = openStore();
-    test.skip(!makeReadOnly(store.folder));
-    using reader = ProjectStore.open(store.folder, { mode: 'read' });
-    expect(reader.experiments.list()).toHaveLength(0);
+    const db = openUnwritable(join(store.folder, 'project.sqlite'));
+    expect(namesIn(db)).toEqual([]);
     storeExperiment(store);
-    expect(reader.experiments.list()).toHaveLength(1);
+    expect(namesIn(db)).toEqual(['small']);
+    db.close();
   });
 
-  it('is read when an older version made it', (test) => {
-    const folder = temporaryFolder();
-    const file = join(folder, 'project.sqlite');
+  it('reads one that an older version made, which is migrated in memory', () => {
+    const file = join(temporaryFolder(), 'project.sqlite');
     const old = new Database(file);
     old.pragma('journal_mode = WAL');
     migrate(old, file, migrations.slice(0, 1));
     old.close();
-    test.skip(!makeReadOnly(folder));
-    using reader = ProjectStore.open(folder, { mode: 'read' });
-    expect(reader.experiments.list()).toEqual([]);
-    expect(readdirSync(folder)).toEqual(['project.sqlite']);
+    const before = filesOf(dirname(file));
+    const db = openUnwritable(file);
+    migrate(db, file);
+    expect(namesIn(db)).toEqual([]);
+    db.close();
+    expect(filesOf(dirname(file))).toEqual(before);
   });
 });
 

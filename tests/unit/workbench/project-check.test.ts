@@ -17,7 +17,6 @@ import type { CheckResult } from '#main/workbench/check';
 import { checkProject } from '#main/workbench/project-check';
 import type { ArtifactHash, TaskId, TaskResult } from '#main/workers/job';
 import { openStore, storeExperiment } from '../../fixtures/open-project';
-import { makeReadOnly } from '../../fixtures/read-only-folder';
 import { temporaryFolder } from '../../fixtures/temporary-folder';
 
 let folder: string;
@@ -186,11 +185,6 @@ describe('checkProject', () => {
     expect(bad(results)).toEqual([['project repair', 'failed']]);
     expect(results['project repair']?.detail).toContain(`process ${process.pid}`);
     expect(statesOf().pending).toBeUndefined();
-  });
-
-  it('checks a project that cannot be written', async (test) => {
-    test.skip(!makeReadOnly(folder));
-    expect(bad(await checked())).toEqual([['project folder', 'warning']]);
   });
 
   it('accepts a place where a project can be made, and leaves nothing there', async () => {
