@@ -1,8 +1,10 @@
 /** The workbench as a person uses it: a real browser, the real host, real training. */
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { cli } from '../fixtures/command-line';
 import { temporaryFolder } from '../fixtures/temporary-folder';
 import { openBrowser, openPage } from './browser';
 import { serve } from './served-workbench';
@@ -194,16 +196,32 @@ describe('the workbench in a browser', () => {
     await page.getByText('8,970').waitFor({ timeout: stepMs });
   });
 
-  it('tells an old page what to do when another workbench answers at its address', async () => {
+  it('is found again by an open page after a restart, with what happened meanwhile', async () => {
     const folder = temporaryFolder();
     const first = await serve(folder);
+    const { page } = await openPage(await openBrowser());
+    await page.goto(first.url);
+    await page.getByText('No experiment in this project yet').waitFor({ timeout: stepMs });
+    first.process.child.kill('SIGKILL');
+    await first.process.ended;
+    await page.getByText('Connection lost. Reconnecting …').waitFor({ timeout: stepMs });
+    const spec = join(import.meta.dirname, '../../resources/samples/digits-width-batch.json');
+    expect((await cli('run', spec, '--project', join(folder, 'project'))).code).toBe(0);
+    const second = await serve(folder);
+    expect(second.url).toBe(first.url);
+    await page.getByText('connected', { exact: true }).waitFor({ timeout: stepMs });
+    await page.getByRole('link', { name: 'digits-width-batch' }).waitFor({ timeout: stepMs });
+  });
+
+  it('tells an old page what to do when another workbench answers at its address', async () => {
+    const first = await serve(temporaryFolder());
     const { page } = await openPage(await openBrowser());
     await page.goto(first.url);
     await page.getByText('No experiment in this project yet').waitFor({ timeout: stepMs });
     first.process.child.kill('SIGTERM');
     await first.process.ended;
     await page.getByText('Connection lost. Reconnecting …').waitFor({ timeout: stepMs });
-    const second = await serve(folder, first.port);
+    const second = await serve(temporaryFolder(), '--port', String(first.port));
     await page.getByText('This page is not allowed to connect.').waitFor({ timeout: stepMs });
     await page.goto(second.url);
     await page.getByText('connected', { exact: true }).waitFor({ timeout: stepMs });
