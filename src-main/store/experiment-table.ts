@@ -48,6 +48,7 @@ export function experimentTable(db: Database) {
   const byId = db.prepare(`SELECT ${columns} FROM experiments WHERE id = ?`);
   const byName = db.prepare(`SELECT ${columns} FROM experiments WHERE name = ?`);
   const insert = db.prepare(`INSERT INTO experiments (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
+  const spec = db.prepare('UPDATE experiments SET name = ?, spec = ?, engine = ? WHERE id = ?');
   const state = db.prepare('UPDATE experiments SET state = ? WHERE id = ?');
   const thresholds = db.prepare('UPDATE experiments SET thresholds = ? WHERE id = ?');
   const active = db.prepare('UPDATE experiments SET active_ms = active_ms + ? WHERE id = ?');
@@ -70,6 +71,8 @@ export function experimentTable(db: Database) {
         e.activeMs,
       );
     },
+    setSpec: (id: string, to: Pick<StoredExperiment, 'name' | 'spec' | 'engine'>): void =>
+      void spec.run(to.name, JSON.stringify(to.spec), to.engine, id),
     setState: (id: string, to: ExperimentState): void => void state.run(to, id),
     setThresholds: (id: string, to: PhaseThresholds): void =>
       void thresholds.run(JSON.stringify(to), id),

@@ -39,7 +39,7 @@ export function useCommands(showShortcuts: () => void) {
           ],
     );
     const verbs =
-      current.state === null
+      current.state === null || !current.canAct
         ? []
         : verbsFor(current.state, current.progress).map((verb) => ({
             id: verb.procedure,

@@ -2,7 +2,7 @@
 import { phaseNames, type Phase } from '#shared/domain/phases';
 import type { Diagram, DiagramPanel, PanelCell } from '#shared/domain/diagram';
 import { estimateOf } from '#shared/domain/cell-phase';
-import { formatNumber, formatWithError } from '../../charts/number-format';
+import { counted, formatNumber, formatWithError } from '../../charts/number-format';
 import type { ScatterPoint } from '../../charts/scatter-chart';
 import { axisText } from '../../workspace/axis-text';
 
@@ -22,7 +22,7 @@ export function diagramSummary(diagram: Diagram): string {
       ({ phase, count }) => `${count} ${phase === 'undecided' ? 'undecided' : `in phase ${phase}`}`,
     );
   const axes = [diagram.x.title, diagram.y.title].filter(Boolean).join(' by ');
-  return `${diagram.cells.length} cells${axes === '' ? '' : `, ${axes}`}: ${counts.join(', ')}.`;
+  return `${counted(diagram.cells.length, 'cell')}${axes === '' ? '' : `, ${axes}`}: ${counts.join(', ')}.`;
 }
 
 /** A panel in a sentence. */
@@ -34,7 +34,7 @@ export function panelSummary(panel: DiagramPanel): string {
     values.length === 0
       ? 'no values'
       : `from ${formatNumber(Math.min(...values))} to ${formatNumber(Math.max(...values))}`;
-  return `${panel.title}: ${values.length} of ${panel.cells.length} cells have a value, ${range}.`;
+  return `${panel.title}: ${values.length} of ${counted(panel.cells.length, 'cell')} with a value, ${range}.`;
 }
 
 /** `0.912 ± 0.004 nats`: a drawn value with its standard error. */

@@ -1,8 +1,6 @@
 /** Sliders for the thresholds: their ends from the data, their steps round, small losses as easy to reach as large ones. */
 import type { CellsResult } from '#shared/domain/results';
-import type { PhaseThresholds } from '#shared/domain/phases';
-
-export type ThresholdName = Exclude<keyof PhaseThresholds, 'flatBy'>;
+import type { PhaseThresholds, ThresholdName } from '#shared/domain/phases';
 
 export interface ThresholdSlider {
   readonly name: ThresholdName;
