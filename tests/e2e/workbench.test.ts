@@ -89,7 +89,14 @@ describe('the workbench in a browser', () => {
       .waitFor();
     const chosen = await page.getByRole('complementary', { name: 'Inspector' }).innerText();
 
-    await page.getByRole('button', { name: 'Export' }).click();
+    const loss = page.getByLabel('Flat: train loss below', { exact: true });
+    await loss.fill('-1');
+    await page.getByText(/Must be above 0, as every loss is, got −1.*Until then 1000/).waitFor();
+    await loss.fill('1000');
+
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: 'Command' }).fill('export figure');
+    await page.keyboard.press('Enter');
     const svg = await saved(page, 'Save svg');
     expect(svg.file).toBe('digits-width-batch-phase-diagram.svg');
     expect(svg.text).toContain('<svg');
@@ -98,7 +105,13 @@ describe('the workbench in a browser', () => {
     const provenance = JSON.parse((await saved(page, 'Save json')).text) as object;
     expect(JSON.stringify(provenance)).toContain('"trainLoss":1000');
     expect((await saved(page, 'Save md')).text.length).toBeGreaterThan(200);
-    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'PDF' }).click();
+    expect((await saved(page, 'Save pdf')).text.slice(0, 5)).toBe('%PDF-');
+    await page
+      .getByText('Saved with your downloads: digits-width-batch-phase-diagram.pdf')
+      .waitFor();
+    await page.getByRole('button', { name: 'Close' }).click();
+    await eventually(() => page.url()).not.toContain('export');
 
     await page.reload();
     await page.getByRole('heading', { name: 'Test accuracy' }).waitFor({ timeout: stepMs });
@@ -113,6 +126,10 @@ describe('the workbench in a browser', () => {
     await page.getByRole('heading', { name: 'Error along the connecting curve' }).waitFor();
     await page.keyboard.press('Escape');
     await page.waitForURL(/\/phase-diagram\?cells=/);
+    // The grid has the focus again: the arrows go on where they were.
+    await eventually(() => page.evaluate(() => document.activeElement?.role)).toBe('application');
+    await page.keyboard.press('Delete');
+    await eventually(() => page.url()).not.toContain('cells=');
     expect(faults).toEqual([]);
   });
 
@@ -144,6 +161,42 @@ describe('the workbench in a browser', () => {
     await page.reload();
     await page.getByText(/training\.epochs: must be at least 1, got 0/).waitFor();
     expect(faults).toEqual([]);
+  });
+
+  it('keeps a renamed draft, says that a name is in use, and shows the curves so far to a page that opens late', async () => {
+    const { url } = await serve(temporaryFolder());
+    const browser = await openBrowser();
+    const { page, faults } = await openPage(browser);
+    await page.goto(`${url}#/design`);
+    const save = page.getByRole('button', { name: 'Save draft' });
+    await page.locator('#field-name').fill('one');
+    await save.click();
+    await page.waitForURL(/experiments\/\w+\/design/, { timeout: stepMs });
+    const address = page.url();
+    await page.locator('#field-name').fill('renamed');
+    await save.click();
+    await page.getByText('saved', { exact: true }).waitFor({ timeout: stepMs });
+    expect(page.url()).toBe(address);
+    await page.goto(`${url}#/design`);
+    await page.locator('#field-name').fill('renamed');
+    await page.getByText(/Must be new in this project, got "renamed"/).waitFor({ timeout: stepMs });
+    const run = page.getByRole('complementary').getByRole('button', { name: 'Run' });
+    expect(await run.isDisabled()).toBe(true);
+    await page.locator('#field-name').fill('long');
+    await page.locator('#field-training-epochs').fill('3000');
+    await page.getByLabel('Seeds', { exact: true }).fill('0');
+    await run.click();
+    await page.waitForURL(/\/progress/, { timeout: stepMs });
+    const curve = (p: Page) =>
+      p.getByRole('img', { name: /Train loss over epochs of 1 training:/ });
+    await curve(page).waitFor({ timeout: stepMs });
+    await page.getByRole('button', { name: 'Pause' }).click();
+    const late = await openPage(browser);
+    await late.page.goto(url);
+    await late.page.goto(page.url());
+    await curve(late.page).waitFor({ timeout: stepMs });
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    expect([...faults, ...late.faults]).toEqual([]);
   });
 
   it('cancels and resumes a sweep and draws its single axis as lines without a reload', async () => {
@@ -187,6 +240,7 @@ describe('the workbench in a browser', () => {
     for (const cut of cuts) await cut();
     await page.getByText('Connection lost. Reconnecting …').waitFor({ timeout: stepMs });
     await page.getByText('Finished results are safe').waitFor();
+    expect(await sampleButton(page).isDisabled()).toBe(true);
     isCut = false;
     await page.getByText('Connection lost. Reconnecting …').waitFor({
       state: 'hidden',

@@ -38,7 +38,7 @@ export function thresholdSliders(
           help: 'A cell is flat when its mean train loss is below this, else sharp.',
           scale: 'log',
           ...span(
-            [...means('trainLoss').filter((v) => v > 0), thresholds.trainLoss, 0.01, 1],
+            [...means('trainLoss'), thresholds.trainLoss, 0.01, 1].filter((v) => v > 0),
             'log',
           ),
         }
