@@ -11,7 +11,7 @@ export function useScreenFocus(surface: Readonly<Ref<HTMLElement | null>>): void
   watch(
     () => route.name,
     async (_now, before) => {
-      if (before === undefined || before === null) return; // the page has just been opened
+      if (!before) return; // the page has just been opened
       await nextTick();
       const holders: readonly (Element | null)[] = [null, document.body, surface.value];
       if (!holders.includes(document.activeElement)) return;
