@@ -129,8 +129,12 @@ function buildProgram(ended: (code: number) => void): Command {
     .description('the workbench in a browser of this machine')
     .addOption(project())
     .addOption(
-      new Option('--port <port>', 'port (default: any free one)').argParser(whole(0, 65535)),
+      new Option(
+        '--port <port>',
+        "port (default: this project's last one, else any free one)",
+      ).argParser(whole(0, 65535)),
     )
+    .option('--new-token', 'a new secret: pages opened with the old one must be opened again')
     .option('--read-only', 'look only: nothing can be run or changed')
     .addOption(workers())
     .addOption(engine())

@@ -1,4 +1,5 @@
 /** `phasescape serve`: the workbench in a browser. */
+import { AddressBook, newToken } from '../host/served-address';
 import { WebHost } from '../host/web-host';
 import { Workbench } from '../workbench';
 import { findRenderer } from '../workbench/renderer-folder';
@@ -8,6 +9,7 @@ export interface ServeOptions {
   readonly project: string;
   readonly port?: number;
   readonly readOnly?: boolean;
+  readonly newToken?: boolean;
   readonly workers?: number;
   readonly engine?: string;
 }
@@ -21,11 +23,29 @@ export async function serveCommand(options: ServeOptions): Promise<ExitCode> {
     ...(options.workers === undefined ? {} : { workers: options.workers }),
     ...(options.engine === undefined ? {} : { engine: options.engine }),
   });
+  const book = new AddressBook(options.project, options.readOnly === true ? 'read' : 'write');
+  const last = book.recall();
+  const token = options.newToken === true ? newToken() : last.token;
+  // The port of the last start, so that pages which are open find it again; one that was named must be had.
   await using host = await WebHost.open({
     workbench,
     rendererFolder,
-    ...(options.port === undefined ? {} : { port: options.port }),
+    token,
+    ...(options.port === undefined
+      ? { port: last.port ?? 0, otherPort: 0 }
+      : { port: options.port }),
   });
+  const isElsewhere = options.port === undefined && last.port !== null && last.port !== host.port;
+  if (isElsewhere)
+    say(`port: ${last.port} of the last time is in use, so this is ${host.port} this time`);
+  try {
+    // A port taken in another's place, or for this once (--port 0), is no habit.
+    book.remember({ token, port: isElsewhere || options.port === 0 ? last.port : host.port });
+  } catch (error) {
+    say(
+      `address: must be kept for the next start, got ${error instanceof Error ? error.message : String(error)}; open pages will have to be opened again then`,
+    );
+  }
   await print(host.url);
   say('serving on this machine only; press Ctrl+C to end (what runs can be resumed)');
   await new Promise<void>((resolve) => {

@@ -67,7 +67,10 @@ export async function writeFigure(
     );
   const { svg, csv, provenance, methods } = renderFigure(request);
   const stem = file.slice(0, -ending.length);
-  const picture = await paint(ending, svg, { request, resourcesFolder, dpi });
+  const picture =
+    ending === '.svg'
+      ? svg
+      : await paint(ending === '.pdf' ? 'pdf' : 'png', svg, { request, resourcesFolder, dpi });
   const beside = [
     { path: `${stem}.csv`, content: csv },
     { path: `${stem}.json`, content: provenance },
@@ -78,20 +81,27 @@ export async function writeFigure(
   return [file, ...beside.map(({ path }) => path)];
 }
 
-/** The figure in the format of its ending. The painters are loaded when a figure needs them: they are slow to load. */
+/** The figure as a picture that is no text. @throws as `renderFigure` */
+export function paintFigure(
+  format: 'pdf' | 'png',
+  request: FigureRequest,
+  { resourcesFolder, dpi = 300 }: WriteFigureOptions,
+): Promise<Uint8Array> {
+  return paint(format, renderFigure(request).svg, { request, resourcesFolder, dpi });
+}
+
+/** The painters are loaded when a figure needs them: they are slow to load. */
 async function paint(
-  ending: '.svg' | '.pdf' | '.png',
+  format: 'pdf' | 'png',
   svg: string,
   { request, ...options }: { request: FigureRequest; resourcesFolder: string; dpi: number },
-): Promise<string | Uint8Array> {
-  switch (ending) {
-    case '.svg':
-      return svg;
-    case '.png': {
+): Promise<Uint8Array> {
+  switch (format) {
+    case 'png': {
       const { renderPng } = await import('./png');
       return renderPng(svg, options);
     }
-    case '.pdf': {
+    case 'pdf': {
       const { renderPdf } = await import('./pdf');
       const title = `${request.results.experiment}: ${request.kind}`;
       const { resourcesFolder } = options;
@@ -102,7 +112,7 @@ async function paint(
       });
     }
     default:
-      return ending satisfies never;
+      return format satisfies never;
   }
 }
 

@@ -3,7 +3,7 @@
  * over a WebSocket. Bound to 127.0.0.1. Who has the random token of the printed address may do everything; nobody else anything:
  * Host is checked against name rebinding, Origin against other pages in the same browser.
  */
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -11,6 +11,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { PhasescapeError } from '#shared/errors';
 import type { Workbench } from '../workbench';
 import { connectScreen } from './screen-socket';
+import { newToken } from './served-address';
 import { staticFile } from './static-files';
 
 export interface WebHostOptions {
@@ -19,6 +20,10 @@ export interface WebHostOptions {
   readonly rendererFolder: string;
   /** 0: any free one. */
   readonly port?: number;
+  /** Taken where `port` is in use by another program, in place of an error; 0: any free one. */
+  readonly otherPort?: number;
+  /** What must be shown to get in; a new one by default. At least 24 random bytes. */
+  readonly token?: string;
 }
 
 /** Frames above this size are refused. */
@@ -52,27 +57,24 @@ export class WebHost implements AsyncDisposable {
 
   /** @throws PhasescapeError `environment` when the port cannot be had */
   static async open(options: WebHostOptions): Promise<WebHost> {
-    const { port = 0 } = options;
+    const { port = 0, otherPort } = options;
     const server = createServer();
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', (error) =>
-        reject(
-          new PhasescapeError(
-            'environment',
-            `port: must be free, got ${port} (${error.message}); choose another with --port`,
-            { cause: error },
-          ),
-        ),
-      );
-      server.listen(port, '127.0.0.1', resolve);
-    });
+    try {
+      await listen(server, port);
+    } catch (error) {
+      const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+      if (!isTaken || otherPort === undefined) throw portError(port, error);
+      await listen(server, otherPort).catch((reason: unknown) => {
+        throw portError(otherPort, reason);
+      });
+    }
     return new WebHost(server, options);
   }
 
   private constructor(server: Server, options: WebHostOptions) {
     this.#server = server;
     this.#options = options;
-    this.#token = randomBytes(24).toString('base64url');
+    this.#token = options.token ?? newToken();
     this.port = (server.address() as AddressInfo).port;
     this.url = `http://127.0.0.1:${this.port}/?token=${this.#token}`;
     this.#sockets = new WebSocketServer({ noServer: true, maxPayload: largestFrameBytes });
@@ -163,6 +165,26 @@ export class WebHost implements AsyncDisposable {
     const got = Buffer.from(given ?? '');
     return got.length === wanted.length && timingSafeEqual(got, wanted);
   }
+}
+
+/** Binds to this machine's own address. @throws what the system answers */
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function portError(port: number, cause: unknown): PhasescapeError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new PhasescapeError(
+    'environment',
+    `port: must be free, got ${port} (${why}); choose another with --port`,
+    { cause },
+  );
 }
 
 type Refusal = readonly [status: number, text: string];

@@ -67,11 +67,21 @@ export function experimentTable(db: Database) {
   const insert = db.prepare(
     `INSERT INTO experiments (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
+  const rewrite = db.prepare(
+    'UPDATE experiments SET name = ?, spec = ?, engine = ?, thresholds = ?, digest = ? WHERE id = ?',
+  );
   const state = db.prepare('UPDATE experiments SET state = ? WHERE id = ?');
-  const thresholds = db.prepare('UPDATE experiments SET thresholds = ?, digest = ? WHERE id = ?');
   const active = db.prepare('UPDATE experiments SET active_ms = active_ms + ? WHERE id = ?');
   const remove = db.prepare('DELETE FROM experiments WHERE id = ?');
   const one = (row: unknown) => (row === undefined ? null : fromRow(row as ExperimentRow));
+  /** Changes what the user wrote; a damaged row is not sealed anew. */
+  const reseal = (id: string, changes: Partial<Written>): void => {
+    const before = byId.get(id) as ExperimentRow | undefined;
+    if (!before) return;
+    fromRow(before);
+    const row = { ...before, ...changes };
+    rewrite.run(row.name, row.spec, row.engine, row.thresholds, digestOfRow(row), id);
+  };
 
   return {
     list: (): StoredExperiment[] => (all.all() as ExperimentRow[]).map(fromRow),
@@ -84,13 +94,12 @@ export function experimentTable(db: Database) {
       const digest = digestOfRow(row);
       insert.run(e.id, e.name, spec, e.engine, kept, e.state, e.createdAt, e.activeMs, digest);
     },
+    setSpec(id: string, to: Pick<StoredExperiment, 'name' | 'spec' | 'engine'>): void {
+      reseal(id, { name: to.name, spec: JSON.stringify(to.spec), engine: to.engine });
+    },
     setState: (id: string, to: ExperimentState): void => void state.run(to, id),
     setThresholds(id: string, to: PhaseThresholds): void {
-      const row = byId.get(id) as ExperimentRow | undefined;
-      if (!row) return;
-      fromRow(row); // a damaged row is not sealed anew
-      const kept = JSON.stringify(to);
-      thresholds.run(kept, digestOfRow({ ...row, thresholds: kept }), id);
+      reseal(id, { thresholds: JSON.stringify(to) });
     },
     addActiveMs: (id: string, ms: number): void => void active.run(ms, id),
     remove: (id: string): void => void remove.run(id),

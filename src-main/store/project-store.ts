@@ -116,11 +116,28 @@ export class ProjectStore implements Disposable {
     });
   }
 
+  /** Gives a draft another spec, which may have another name, and its plan; results that only the old plan used go. */
+  changeDraft(
+    experimentId: string,
+    draft: Pick<StoredExperiment, 'name' | 'spec' | 'engine'>,
+    tasks: readonly NewTask[],
+  ): void {
+    this.#dropUnused(() => {
+      this.experiments.setSpec(experimentId, draft);
+      this.tasks.forget(experimentId);
+      this.tasks.insertPlan(experimentId, tasks);
+    });
+  }
+
   /** Removes an experiment with every result that no other one uses. */
   removeExperiment(id: string): void {
+    this.#dropUnused(() => this.experiments.remove(id));
+  }
+
+  #dropUnused(work: () => void): void {
     let hashes: string[] = [];
     this.#transaction(() => {
-      this.experiments.remove(id);
+      work();
       hashes = this.results.unusedHashes();
       this.tasks.removeUnused();
     });

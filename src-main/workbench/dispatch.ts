@@ -12,6 +12,7 @@ import { z } from 'zod';
 /** Procedures that change the project: refused where it is open for reading. */
 const writing: ReadonlySet<ProcedureName> = new Set<ProcedureName>([
   'experiment.create',
+  'experiment.edit',
   'experiment.delete',
   'experiment.start',
   'experiment.pause',

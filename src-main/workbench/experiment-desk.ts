@@ -106,6 +106,29 @@ export class ExperimentDesk {
     return experiment;
   }
 
+  /**
+   * Gives a draft another spec; it stays the same experiment.
+   * @throws InvalidSpecError with every problem; ConflictError when it has been started, or the name belongs to another experiment
+   */
+  edit(experimentId: string, input: unknown): void {
+    const spec = requireSpec(input);
+    const experiment = this.require(experimentId);
+    if (experiment.state !== 'draft') {
+      throw new ConflictError(
+        `experiment ${experiment.name}: must be a draft to be changed, got ${this.stateOf(experiment)}; duplicate it`,
+      );
+    }
+    const holder = this.store.experiments.findByName(spec.name);
+    if (holder && holder.id !== experimentId) {
+      throw new ConflictError(
+        `name: must be new, got ${JSON.stringify(spec.name)} that another experiment has; choose another name`,
+        { details: { experimentId: holder.id } },
+      );
+    }
+    const draft = { name: spec.name, spec, engine: this.#engine };
+    this.store.changeDraft(experimentId, draft, this.plan(spec).tasks);
+  }
+
   /** The scheduler, to run this experiment. @throws ConflictError when it cannot run here */
   schedulerFor(experimentId: string): Scheduler {
     const experiment = this.require(experimentId);

@@ -14,8 +14,9 @@ import { metricCatalogue } from '../metrics/catalogue';
 import type { ExperimentDesk } from './experiment-desk';
 import type { ProjectEvents } from './project-events';
 import { describeEngines } from './engines';
-import { renderExperimentFigure } from './render-figure';
+import { paintExperimentFigure, renderExperimentFigure } from './render-figure';
 import { readSamples } from './resources';
+import { trainingCurves } from './training-curves';
 
 export interface HandlerSurroundings {
   readonly desk: ExperimentDesk;
@@ -77,6 +78,11 @@ function experimentHandlers({ desk, events }: HandlerSurroundings) {
       events.listed();
       return { experimentId: id };
     },
+    'experiment.edit': ({ experimentId, spec }) => {
+      desk.edit(experimentId, spec);
+      events.listed();
+      return {};
+    },
     'experiment.delete': ({ experimentId }) => {
       desk.remove(experimentId);
       events.listed();
@@ -116,7 +122,7 @@ function experimentHandlers({ desk, events }: HandlerSurroundings) {
 }
 
 /** What only reads. */
-function readingHandlers({ desk, version }: HandlerSurroundings) {
+function readingHandlers({ desk, events, resourcesFolder, version }: HandlerSurroundings) {
   return {
     'spec.check': ({ spec }) => {
       const check = checkSpec(spec);
@@ -130,6 +136,7 @@ function readingHandlers({ desk, version }: HandlerSurroundings) {
       return { summary: desk.summary(experiment), spec, thresholds };
     },
     'experiment.progress': ({ experimentId }) => desk.progress(experimentId),
+    'experiment.trainings': (request) => trainingCurves(desk, events.running, request),
     'experiment.cells': ({ experimentId }) => cellsResult(desk.store, desk.require(experimentId)),
     'experiment.runs': ({ experimentId }) => {
       const experiment = desk.require(experimentId);
@@ -139,6 +146,11 @@ function readingHandlers({ desk, version }: HandlerSurroundings) {
     'experiment.pairs': ({ experimentId }) => pairResults(desk.store, desk.require(experimentId)),
     'cell.get': ({ experimentId, cell: index }) => readCell(desk, experimentId, index),
     'figure.render': (request) => renderExperimentFigure(desk, { ...request, version }),
+    'figure.paint': async ({ format, ...request }) => {
+      const to = { format, resourcesFolder };
+      const picture = await paintExperimentFigure(desk, { ...request, version }, to);
+      return { base64: Buffer.from(picture).toString('base64') };
+    },
   } satisfies Partial<Answers>;
 }
 

@@ -1,7 +1,7 @@
 /** Gathers what a figure of an experiment is made from. */
 import type { PhaseThresholds } from '#shared/domain/phases';
 import { cellsResult } from '../experiments/results';
-import { renderFigure, writeFigure } from '../figures/figure';
+import { paintFigure, renderFigure, writeFigure } from '../figures/figure';
 import type { FigureKind, FigureRequest, FigureTexts } from '../figures/figure-request';
 import type { ExperimentDesk } from './experiment-desk';
 
@@ -17,6 +17,15 @@ interface FigureChoice {
 /** The texts of a figure. @throws PhasescapeError as `renderFigure`; `not-found` for an unknown experiment */
 export function renderExperimentFigure(desk: ExperimentDesk, choice: FigureChoice): FigureTexts {
   return renderFigure(figureRequest(desk, choice));
+}
+
+/** The figure as a picture that is no text. @throws as `renderExperimentFigure` */
+export function paintExperimentFigure(
+  desk: ExperimentDesk,
+  choice: FigureChoice,
+  to: { readonly format: 'pdf' | 'png'; readonly resourcesFolder: string },
+): Promise<Uint8Array> {
+  return paintFigure(to.format, figureRequest(desk, choice), to);
 }
 
 /** Writes a figure with its data beside it. @returns the paths, the figure first. @throws as `writeFigure` */

@@ -1,6 +1,6 @@
 /** The phase of a cell from its metrics: joins the results to the rule of `phases.ts`. */
 import { labelPhase, type Estimate, type PhaseLabel, type PhaseThresholds } from './phases';
-import type { CellMetric } from './results';
+import type { CellMetric, CellResult } from './results';
 
 /**
  * Mean and standard error (sd / sqrt(n)) of a metric over the seeds or pairs of a cell.
@@ -26,4 +26,15 @@ export function labelCell(
     },
     thresholds,
   );
+}
+
+/**
+ * The phase of a cell of the results with thresholds of the reader's choice, and why. Where no number is there, thresholds decide nothing:
+ * then the results themselves say why (not trained, diverged). Never throws.
+ */
+export function phaseOfCell(cell: CellResult, thresholds: PhaseThresholds): PhaseLabel {
+  const hasNumbers = Object.values(cell.metrics).some((metric) => metric.n > 0);
+  return hasNumbers
+    ? labelCell(cell.metrics, thresholds)
+    : { phase: cell.phase, reason: cell.phaseReason };
 }

@@ -24,6 +24,56 @@ export const defaultThresholds: PhaseThresholds = {
   cka: 0.6,
 };
 
+export type ThresholdName = Exclude<keyof PhaseThresholds, 'flatBy'>;
+
+interface ThresholdRule {
+  readonly least: number;
+  readonly most: number;
+  /** Whether `least` itself is allowed. */
+  readonly leastAllowed: boolean;
+  readonly rule: string;
+  readonly fix: string;
+}
+
+const thresholdRules: Readonly<Record<ThresholdName, ThresholdRule>> = {
+  trainLoss: {
+    least: 0,
+    most: Infinity,
+    leastAllowed: false,
+    rule: 'must be above 0, as every loss is',
+    fix: 'use a loss such as 0.1',
+  },
+  logTrace: {
+    least: -Infinity,
+    most: Infinity,
+    leastAllowed: true,
+    rule: 'must be a finite number',
+    fix: 'use the natural log of a trace, such as 4',
+  },
+  modeConnectivity: {
+    least: -100,
+    most: 100,
+    leastAllowed: true,
+    rule: 'must be from −100 to 100 percentage points',
+    fix: 'use −1 for a barrier of one point',
+  },
+  cka: {
+    least: 0,
+    most: 1,
+    leastAllowed: true,
+    rule: 'must be from 0 to 1, as every CKA is',
+    fix: 'use a likeness such as 0.6',
+  },
+};
+
+/** What is wrong with a threshold, `rule, got value; what to do`; null when it can part cells. Never throws. */
+export function thresholdProblem(name: ThresholdName, value: number): string | null {
+  const { least, most, leastAllowed, rule, fix } = thresholdRules[name];
+  const isInside = leastAllowed ? value >= least : value > least;
+  if (Number.isFinite(value) && isInside && value <= most) return null;
+  return `${rule}, got ${String(value).replace('-', '\u2212')}; ${fix}`;
+}
+
 /** A mean with its standard error; `se` null when it is over a single value. */
 export interface Estimate {
   readonly mean: number | null;

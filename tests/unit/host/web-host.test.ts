@@ -197,4 +197,18 @@ describe('WebHost', () => {
       /port: must be free, got \d+/,
     );
   });
+
+  it('takes another port where that is allowed, and keeps the secret it is given', async () => {
+    const { host } = await openHost();
+    const workbench = {
+      dispatch: () => Promise.reject(new Error()),
+      subscribe: () => () => undefined,
+    };
+    const token = 'a'.repeat(32);
+    const options = { workbench, rendererFolder: '.', port: host.port, otherPort: 0, token };
+    const other = await WebHost.open(options);
+    onTestFinished(() => other[Symbol.asyncDispose]());
+    expect(other.port).not.toBe(host.port);
+    expect(new URL(other.url).searchParams.get('token')).toBe(token);
+  });
 });
