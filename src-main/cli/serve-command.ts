@@ -1,6 +1,7 @@
 /** `phasescape serve`: the workbench in a browser. */
-import { WebHost } from '../host/web-host';
+import { takePort, WebHost } from '../host/web-host';
 import { Workbench } from '../workbench';
+import { requireEngine } from '../workbench/engines';
 import { findRenderer } from '../workbench/renderer-folder';
 import { exitCodes, print, say, type ExitCode } from './outcome';
 
@@ -15,6 +16,9 @@ export interface ServeOptions {
 /** Serves until it is interrupted; prints the address with its token on standard output. @throws PhasescapeError */
 export async function serveCommand(options: ServeOptions): Promise<ExitCode> {
   const rendererFolder = findRenderer();
+  if (options.engine !== undefined) await requireEngine(options.engine);
+  // Before the project: a port in use must not leave a new one behind.
+  await using server = await takePort(options.port);
   await using workbench = Workbench.open({
     folder: options.project,
     readOnly: options.readOnly === true,
@@ -24,7 +28,7 @@ export async function serveCommand(options: ServeOptions): Promise<ExitCode> {
   await using host = await WebHost.open({
     workbench,
     rendererFolder,
-    ...(options.port === undefined ? {} : { port: options.port }),
+    server,
   });
   await print(host.url);
   say('serving on this machine only; press Ctrl+C to end (what runs can be resumed)');

@@ -17,8 +17,8 @@ export interface WebHostOptions {
   readonly workbench: Pick<Workbench, 'dispatch' | 'subscribe'>;
   /** Folder of the built renderer; nothing outside it is served. */
   readonly rendererFolder: string;
-  /** 0: any free one. */
-  readonly port?: number;
+  /** What `takePort` gave; any free port without it. */
+  readonly server?: Server;
 }
 
 /** Frames above this size are refused. */
@@ -40,6 +40,28 @@ const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+/**
+ * Listens on a port of this machine, before anything else is begun for it; the caller closes the server.
+ * @param port - 0: any free one
+ * @throws PhasescapeError `environment` when the port cannot be had
+ */
+export async function takePort(port = 0): Promise<Server> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) =>
+      reject(
+        new PhasescapeError(
+          'environment',
+          `port: must be free, got ${port} (${error.message}); choose another with --port`,
+          { cause: error },
+        ),
+      ),
+    );
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  return server;
+}
+
 /** A running server. */
 export class WebHost implements AsyncDisposable {
   readonly port: number;
@@ -50,23 +72,9 @@ export class WebHost implements AsyncDisposable {
   readonly #sockets: WebSocketServer;
   readonly #token: string;
 
-  /** @throws PhasescapeError `environment` when the port cannot be had */
+  /** @throws PhasescapeError `environment` when no port can be had */
   static async open(options: WebHostOptions): Promise<WebHost> {
-    const { port = 0 } = options;
-    const server = createServer();
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', (error) =>
-        reject(
-          new PhasescapeError(
-            'environment',
-            `port: must be free, got ${port} (${error.message}); choose another with --port`,
-            { cause: error },
-          ),
-        ),
-      );
-      server.listen(port, '127.0.0.1', resolve);
-    });
-    return new WebHost(server, options);
+    return new WebHost(options.server ?? (await takePort()), options);
   }
 
   private constructor(server: Server, options: WebHostOptions) {

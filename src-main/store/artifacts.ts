@@ -141,6 +141,7 @@ export function translateFileError(error: unknown, place: string): PhasescapeErr
     EROFS: 'must be writable, got a read-only file system; use another folder',
     ENOENT: 'must be a place for files, got none; use another folder',
     ENOTDIR: 'must be a folder, got a file; use another folder',
+    ENAMETOOLONG: 'must be a path that can be, got one that is too long; use a shorter one',
     EMFILE: 'must be openable, got too many open files; raise the limit (ulimit -n)',
   };
   const text =

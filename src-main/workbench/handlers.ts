@@ -14,6 +14,7 @@ import { metricCatalogue } from '../metrics/catalogue';
 import type { ExperimentDesk } from './experiment-desk';
 import type { ProjectEvents } from './project-events';
 import { describeEngines } from './engines';
+import { machineMemoryBytes } from './machine';
 import { renderExperimentFigure } from './render-figure';
 import { readSamples } from './resources';
 
@@ -119,7 +120,7 @@ function experimentHandlers({ desk, events }: HandlerSurroundings) {
 function readingHandlers({ desk, version }: HandlerSurroundings) {
   return {
     'spec.check': ({ spec }) => {
-      const check = checkSpec(spec);
+      const check = checkSpec(spec, builtInDatasets, machineMemoryBytes());
       if (check.ok) return { ok: true as const, plan: desk.summarise(check.spec) };
       return { ok: false as const, problems: [...check.problems] };
     },
