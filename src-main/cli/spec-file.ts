@@ -5,7 +5,7 @@ import { builtInDatasets } from '#shared/domain/datasets';
 import { mostSpecBytes } from '#shared/domain/limits';
 import { repeatedKeys } from '#shared/domain/repeated-keys';
 import type { ExperimentSpec } from '#shared/domain/spec';
-import { InvalidSpecError, ProblemList } from '#shared/domain/spec-problem';
+import { InvalidSpecError } from '#shared/domain/spec-problem';
 import { PhasescapeError } from '#shared/errors';
 import { machineMemoryBytes } from '../workbench/machine';
 
@@ -24,13 +24,10 @@ const reasons: Readonly<Record<string, string>> = {
 export function readSpecFile(file: string): ExperimentSpec {
   const text = readText(file);
   const value = parseJson(file, text);
-  const problems = new ProblemList();
-  problems.add(repeatedKeys(text));
+  const repeated = repeatedKeys(text);
   const check = checkSpec(value, builtInDatasets, machineMemoryBytes());
-  if (!check.ok) problems.add(check.problems);
-  const all = problems.all();
-  if (check.ok && all.length === 0) return check.spec;
-  throw new InvalidSpecError(all);
+  if (check.ok && repeated.length === 0) return check.spec;
+  throw new InvalidSpecError([...repeated, ...(check.ok ? [] : check.problems)]);
 }
 
 function readText(file: string): string {

@@ -1,6 +1,6 @@
 /** Keys that an object of a JSON text has twice: `JSON.parse` keeps the last and says nothing. */
 import { showPath } from '../show-value';
-import type { SpecProblem } from './spec-problem';
+import { ProblemList, type SpecProblem } from './spec-problem';
 
 /** More levels than a path shows. */
 const deepestShown = 100;
@@ -20,7 +20,7 @@ interface Level {
  * Cost: one pass. Never throws for valid JSON.
  */
 export function repeatedKeys(text: string): SpecProblem[] {
-  const problems: SpecProblem[] = [];
+  const problems = new ProblemList();
   const open: Level[] = [];
   let line = 1;
   let isKeyNext = false;
@@ -52,7 +52,7 @@ export function repeatedKeys(text: string): SpecProblem[] {
           level.at = JSON.parse(text.slice(i, end + 1)) as string;
           const before = level.keys.get(level.at);
           if (before === undefined) level.keys.set(level.at, line);
-          else problems.push(repeated(open, before, line));
+          else problems.add([repeated(open, before, line)]);
         }
         isKeyNext = false;
         i = end;
@@ -61,7 +61,7 @@ export function repeatedKeys(text: string): SpecProblem[] {
       default: // blanks, numbers and words
     }
   }
-  return problems;
+  return problems.all();
 }
 
 function endOfString(text: string, start: number): number {

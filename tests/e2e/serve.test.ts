@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
@@ -98,7 +99,22 @@ describe('phasescape serve', () => {
   it('refuses a taken port with exit code 3', async () => {
     const folder = join(temporaryFolder(), 'project');
     const { url } = await serve(folder);
-    const second = await cli('serve', '--project', folder, '--port', url.port);
+    const other = join(temporaryFolder(), 'other');
+    const second = await cli('serve', '--project', other, '--port', url.port);
     expect([second.code, second.stderr]).toEqual([3, expect.stringMatching(/port: must be free/)]);
+    expect(existsSync(other)).toBe(false);
+  });
+
+  it('checks a spec of any depth, and one that does not fit into this machine', async () => {
+    const { call } = await serve(join(temporaryFolder(), 'project'));
+    const deep: unknown = JSON.parse('['.repeat(5000) + ']'.repeat(5000));
+    const model = { family: 'mlp', width: 16_384, depth: 64 };
+    const pathsOf = async (changes: object) => {
+      const reply = await call('spec.check', { spec: { ...smallSpecInput, ...changes } });
+      const value = reply.ok ? (reply.value as { problems: { path: string }[] }) : null;
+      return value?.problems.map((problem) => problem.path);
+    };
+    expect(await pathsOf({ name: deep })).toEqual(['name']);
+    expect(await pathsOf({ model, axes: [] })).toEqual(['model']);
   });
 });
