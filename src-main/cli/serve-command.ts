@@ -1,4 +1,5 @@
 /** `phasescape serve`: the workbench in a browser. */
+import type { Server } from 'node:http';
 import { takePort, WebHost } from '../host/web-host';
 import { Workbench } from '../workbench';
 import { requireEngine } from '../workbench/engines';
@@ -18,7 +19,19 @@ export async function serveCommand(options: ServeOptions): Promise<ExitCode> {
   const rendererFolder = findRenderer();
   if (options.engine !== undefined) await requireEngine(options.engine);
   // Before the project: a port in use must not leave a new one behind.
-  await using server = await takePort(options.port);
+  const server = await takePort(options.port);
+  try {
+    return await serveOn(server, options, rendererFolder);
+  } finally {
+    if (server.listening) server.close();
+  }
+}
+
+async function serveOn(
+  server: Server,
+  options: ServeOptions,
+  rendererFolder: string,
+): Promise<ExitCode> {
   await using workbench = Workbench.open({
     folder: options.project,
     readOnly: options.readOnly === true,

@@ -149,7 +149,7 @@ async function checkProject(folder: string): Promise<string> {
   if (problems.length > 0)
     throw new Error(`database must be sound, got ${problems.join('; ')}; restore it from a copy`);
   const count = store.experiments.list().length;
-  return `${store.folder}: sound, ${count} experiments, ${Math.round(store.sizeBytes() / 1024)} KiB`;
+  return `${store.folder}: sound, ${count} ${count === 1 ? 'experiment' : 'experiments'}, ${Math.round(store.sizeBytes() / 1024)} KiB`;
 }
 
 /** Looks at Electron's files only: asking the package itself would start a download. */
