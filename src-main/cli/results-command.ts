@@ -1,5 +1,6 @@
 /** `phasescape results`: the numbers of an experiment, for scripts. */
 import { PhasescapeError } from '#shared/errors';
+import { showValue } from '#shared/show-value';
 import { scalarDefinitions } from '#shared/domain/scalars';
 import { Workbench } from '../workbench';
 import { csvTable, type CsvValue } from './csv';
@@ -35,7 +36,7 @@ export function findExperiment(workbench: Workbench, name: string): string {
   const names = experiments.list().map((experiment) => experiment.name);
   throw new PhasescapeError(
     'not-found',
-    `experiment: must exist in this project, got ${JSON.stringify(name)}; use ${names.length === 0 ? 'run to make one' : `one of: ${names.join(', ')}`}`,
+    `experiment: must exist in this project, got ${showValue(name)}; use ${names.length === 0 ? 'run to make one' : `one of: ${names.join(', ')}`}`,
   );
 }
 

@@ -1,7 +1,9 @@
 /** `phasescape serve`: the workbench in a browser. */
+import type { Server } from 'node:http';
 import { AddressBook, newToken } from '../host/served-address';
-import { WebHost } from '../host/web-host';
+import { takePort, WebHost } from '../host/web-host';
 import { Workbench } from '../workbench';
+import { requireEngine } from '../workbench/engines';
 import { findRenderer } from '../workbench/renderer-folder';
 import { exitCodes, print, say, type ExitCode } from './outcome';
 
@@ -17,23 +19,41 @@ export interface ServeOptions {
 /** Serves until it is interrupted; prints the address with its token on standard output. @throws PhasescapeError */
 export async function serveCommand(options: ServeOptions): Promise<ExitCode> {
   const rendererFolder = findRenderer();
+  if (options.engine !== undefined) await requireEngine(options.engine);
+  const book = new AddressBook(options.project, options.readOnly === true ? 'read' : 'write');
+  const last = book.recall();
+  // Before the project: a port in use must not leave a new one behind. The port of the last start, so that pages which are
+  // open find it again; one that was named must be had.
+  const server =
+    options.port === undefined ? await takePort(last.port ?? 0, 0) : await takePort(options.port);
+  try {
+    return await serveOn(server, options, { rendererFolder, book, last });
+  } finally {
+    if (server.listening) server.close();
+  }
+}
+
+async function serveOn(
+  server: Server,
+  options: ServeOptions,
+  {
+    rendererFolder,
+    book,
+    last,
+  }: { rendererFolder: string; book: AddressBook; last: ReturnType<AddressBook['recall']> },
+): Promise<ExitCode> {
   await using workbench = Workbench.open({
     folder: options.project,
     readOnly: options.readOnly === true,
     ...(options.workers === undefined ? {} : { workers: options.workers }),
     ...(options.engine === undefined ? {} : { engine: options.engine }),
   });
-  const book = new AddressBook(options.project, options.readOnly === true ? 'read' : 'write');
-  const last = book.recall();
   const token = options.newToken === true ? newToken() : last.token;
-  // The port of the last start, so that pages which are open find it again; one that was named must be had.
   await using host = await WebHost.open({
     workbench,
     rendererFolder,
+    server,
     token,
-    ...(options.port === undefined
-      ? { port: last.port ?? 0, otherPort: 0 }
-      : { port: options.port }),
   });
   const isElsewhere = options.port === undefined && last.port !== null && last.port !== host.port;
   if (isElsewhere)

@@ -7,6 +7,7 @@ import { buildDiagram, type Diagram, type DiagramPanel } from '#shared/domain/di
 import { defaultThresholds } from '#shared/domain/phases';
 import { findScalar, scalarDefinitions } from '#shared/domain/scalars';
 import { PhasescapeError } from '#shared/errors';
+import { showValue } from '#shared/show-value';
 import { describeCounts, describeSamples, describeThresholds, describeUnits } from './caption';
 import { figureTable } from './data-table';
 import type { FigureRequest, FigureTexts } from './figure-request';
@@ -24,10 +25,15 @@ import { writeTogether } from './write-together';
 /**
  * The four texts of a figure. The same request gives the same bytes.
  *
- * @throws PhasescapeError `invalid-input` for a metric that does not exist or that no cell has
+ * @throws PhasescapeError `invalid-input` for a metric that does not exist, that no cell has, or that the kind does not take
  */
 export function renderFigure(request: FigureRequest): FigureTexts {
-  const { results, kind } = request;
+  const { results, kind, metric } = request;
+  if (kind === 'phase-diagram' && metric !== undefined)
+    throw new PhasescapeError(
+      'invalid-input',
+      `figure: a phase-diagram must be without a metric, got ${showValue(metric)}; leave it out, or draw a heatmap or slice of it`,
+    );
   const diagram = diagramOf(request);
   const drawing = withCaption(draw(request, diagram), captionOf(request, diagram));
   const description = `${kind} of ${results.experiment}, ${diagram.cells.length} cells, ${diagram.undecidedCount} undecided.`;
@@ -63,7 +69,7 @@ export async function writeFigure(
   if (ending !== '.svg' && ending !== '.pdf' && ending !== '.png')
     throw new PhasescapeError(
       'invalid-input',
-      `figure: file must end in .svg, .pdf or .png, got ${JSON.stringify(file)}; change its ending`,
+      `figure: file must end in .svg, .pdf or .png, got ${showValue(file)}; change its ending`,
     );
   const { svg, csv, provenance, methods } = renderFigure(request);
   const stem = file.slice(0, -ending.length);
@@ -160,7 +166,7 @@ function requirePanel(diagram: Diagram, name: string): DiagramPanel {
   if (findScalar(name) === undefined)
     throw new PhasescapeError(
       'invalid-input',
-      `figure: metric must be a scalar, got ${JSON.stringify(name)}; use one of: ${scalarDefinitions.map((s) => s.name).join(', ')}`,
+      `figure: metric must be a scalar, got ${showValue(name)}; use one of: ${scalarDefinitions.map((s) => s.name).join(', ')}`,
     );
   const panel = diagram.panels.find((p) => p.scalar.name === name);
   if (panel === undefined || panel.range === null)

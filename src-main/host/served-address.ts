@@ -6,6 +6,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   readFileSync,
   realpathSync,
@@ -14,7 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 
 const addressSchema = z.object({
@@ -43,17 +44,24 @@ export function newToken(): string {
   return randomBytes(24).toString('base64url');
 }
 
+/** A path without links, of what is not there yet too. */
+function realPath(path: string): string {
+  if (existsSync(path)) return realpathSync(path);
+  const above = dirname(path);
+  return above === path ? path : join(realPath(above), basename(path));
+}
+
 /** The remembered address of one project, served one way: a read-only page must never hold the secret of a writable one. */
 export class AddressBook {
   readonly #file: string;
 
   /**
-   * @param project - its folder, which is there
+   * @param project - its folder, which may not be there yet
    * @param folder - the program's state folder; tests pass their own
    */
   constructor(project: string, mode: 'read' | 'write', folder = stateFolder()) {
     const key = createHash('sha256')
-      .update(`${mode} ${realpathSync(project)}`)
+      .update(`${mode} ${realPath(resolve(project))}`)
       .digest('hex');
     this.#file = join(folder, 'served', `${key.slice(0, 32)}.json`);
   }

@@ -18,10 +18,8 @@ export interface WebHostOptions {
   readonly workbench: Pick<Workbench, 'dispatch' | 'subscribe'>;
   /** Folder of the built renderer; nothing outside it is served. */
   readonly rendererFolder: string;
-  /** 0: any free one. */
-  readonly port?: number;
-  /** Taken where `port` is in use by another program, in place of an error; 0: any free one. */
-  readonly otherPort?: number;
+  /** What `takePort` gave; any free port without it. */
+  readonly server?: Server;
   /** What must be shown to get in; a new one by default. At least 24 random bytes. */
   readonly token?: string;
 }
@@ -45,6 +43,26 @@ const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+/**
+ * Listens on a port of this machine, before anything else is begun for it; the caller closes the server.
+ * @param port - 0: any free one
+ * @param otherPort - taken where `port` is in use by another program, in place of an error; 0: any free one
+ * @throws PhasescapeError `environment` when the port cannot be had
+ */
+export async function takePort(port = 0, otherPort?: number): Promise<Server> {
+  const server = createServer();
+  try {
+    await listen(server, port);
+  } catch (error) {
+    const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+    if (!isTaken || otherPort === undefined) throw portError(port, error);
+    await listen(server, otherPort).catch((reason: unknown) => {
+      throw portError(otherPort, reason);
+    });
+  }
+  return server;
+}
+
 /** A running server. */
 export class WebHost implements AsyncDisposable {
   readonly port: number;
@@ -55,20 +73,9 @@ export class WebHost implements AsyncDisposable {
   readonly #sockets: WebSocketServer;
   readonly #token: string;
 
-  /** @throws PhasescapeError `environment` when the port cannot be had */
+  /** @throws PhasescapeError `environment` when no port can be had */
   static async open(options: WebHostOptions): Promise<WebHost> {
-    const { port = 0, otherPort } = options;
-    const server = createServer();
-    try {
-      await listen(server, port);
-    } catch (error) {
-      const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
-      if (!isTaken || otherPort === undefined) throw portError(port, error);
-      await listen(server, otherPort).catch((reason: unknown) => {
-        throw portError(otherPort, reason);
-      });
-    }
-    return new WebHost(server, options);
+    return new WebHost(options.server ?? (await takePort()), options);
   }
 
   private constructor(server: Server, options: WebHostOptions) {

@@ -55,7 +55,7 @@ export class ProjectStore implements Disposable {
       if (isNew) refuseLostDatabase(root, file);
       if (isNew && mode === 'read') {
         throw new StoreError(
-          `${root}: must be a project folder, got ${existsSync(root) ? 'a folder without a project' : 'no such folder'}; check the path or run an experiment with it first`,
+          `${root}: must be a project folder, got ${whatIsThere(root)}; check the path or run an experiment with it first`,
           { code: 'not-found' },
         );
       }
@@ -293,9 +293,16 @@ function makeFolder(folder: string): string | undefined {
   return made ?? folder;
 }
 
+/** What stands where a project was looked for. */
+function whatIsThere(root: string): string {
+  if (!existsSync(root)) return 'no such folder';
+  return statSync(root).isDirectory() ? 'a folder without a project' : 'a file';
+}
+
 /** Takes back what opening a new project made before it failed. */
 function removeHalfMade(root: string, made: string | undefined): void {
-  if (!statSync(root, { throwIfNoEntry: false })?.isDirectory()) return;
+  // Unlike `statSync`, this never throws for a path that cannot be.
+  if (!existsSync(root) || !statSync(root).isDirectory()) return;
   if (made !== undefined) {
     rmSync(made, { recursive: true, force: true });
     return;

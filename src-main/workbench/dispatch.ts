@@ -6,6 +6,7 @@ import {
   type ProcedureName,
 } from '#shared/contract/procedures';
 import { ConflictError, PhasescapeError, reportError } from '#shared/errors';
+import { showValue } from '#shared/show-value';
 import { inspect } from 'node:util';
 import { z } from 'zod';
 
@@ -59,7 +60,7 @@ async function answer(
   if (!isProcedure(procedure)) {
     throw new PhasescapeError(
       'invalid-input',
-      `procedure: must be one of the contract, got ${JSON.stringify(procedure)}; use one of: ${Object.keys(procedures).join(', ')}`,
+      `procedure: must be one of the contract, got ${showValue(procedure)}; use one of: ${Object.keys(procedures).join(', ')}`,
     );
   }
   if (readOnly && isWriting(procedure)) {

@@ -3,10 +3,12 @@ import { randomBytes } from 'node:crypto';
 import type { ExperimentSummary, PlanSummary, Progress } from '#shared/contract/views';
 import { expandCells, readPath } from '#shared/domain/cells';
 import { requireSpec } from '#shared/domain/check-spec';
+import { builtInDatasets } from '#shared/domain/datasets';
 import { defaultThresholds } from '#shared/domain/phases';
 import type { ExperimentState, TaskState } from '#shared/domain/results';
 import type { ExperimentSpec } from '#shared/domain/spec';
 import { ConflictError, PhasescapeError } from '#shared/errors';
+import { showValue } from '#shared/show-value';
 import { canonicalJson } from '../experiments/canonical-json';
 import { datasetDigest } from '../experiments/dataset-digest';
 import { defaultCostMs, type CostFactors } from '../experiments/estimate';
@@ -23,6 +25,7 @@ import type { Scheduler } from '../experiments/scheduler';
 import type { StoredExperiment } from '../store/experiment-table';
 import type { ProjectStore } from '../store/project-store';
 import type { StoredTask } from '../store/task-table';
+import { machineMemoryBytes } from './machine';
 
 /** Plans kept, so that checking, creating and starting the same spec plans it once. */
 const plansKept = 4;
@@ -60,7 +63,7 @@ export class ExperimentDesk {
     if (found) return found;
     throw new PhasescapeError(
       'not-found',
-      `experiment: must exist in this project, got ${JSON.stringify(experimentId)}; list the experiments`,
+      `experiment: must exist in this project, got ${showValue(experimentId)}; list the experiments`,
     );
   }
 
@@ -89,7 +92,7 @@ export class ExperimentDesk {
    * @throws InvalidSpecError with every problem; ConflictError when the name belongs to another spec or executor
    */
   create(input: unknown): StoredExperiment {
-    const spec = requireSpec(input);
+    const spec = requireSpec(input, builtInDatasets, machineMemoryBytes());
     const existing = this.store.experiments.findByName(spec.name);
     if (existing) return this.#requireSame(existing, spec);
     const experiment: StoredExperiment = {

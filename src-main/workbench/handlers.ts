@@ -14,6 +14,7 @@ import { metricCatalogue } from '../metrics/catalogue';
 import type { ExperimentDesk } from './experiment-desk';
 import type { ProjectEvents } from './project-events';
 import { describeEngines } from './engines';
+import { machineMemoryBytes } from './machine';
 import { paintExperimentFigure, renderExperimentFigure } from './render-figure';
 import { readSamples } from './resources';
 import { trainingCurves } from './training-curves';
@@ -125,7 +126,7 @@ function experimentHandlers({ desk, events }: HandlerSurroundings) {
 function readingHandlers({ desk, events, resourcesFolder, version }: HandlerSurroundings) {
   return {
     'spec.check': ({ spec }) => {
-      const check = checkSpec(spec);
+      const check = checkSpec(spec, builtInDatasets, machineMemoryBytes());
       if (check.ok) return { ok: true as const, plan: desk.summarise(check.spec) };
       return { ok: false as const, problems: [...check.problems] };
     },
