@@ -159,7 +159,7 @@ export function translateFileError(error: unknown, place: string): PhasescapeErr
     ENOENT: 'must be a place for files, got none; use another folder',
     ENOTDIR: 'must be a folder, got a file; use another folder',
     EISDIR: 'must be a file, got a folder; move it away',
-    ENAMETOOLONG: 'must be a possible path, got one that is too long; use another folder',
+    ENAMETOOLONG: 'must be a possible path, got one that is too long; use a shorter one',
     ELOOP: 'must be a place for files, got links in a circle; use another folder',
     EMFILE: 'must be openable, got too many open files; raise the limit (ulimit -n)',
   };
