@@ -218,7 +218,7 @@ export class ExperimentDesk {
   }
 
   #measured(engine: string): CostFactors {
-    const now = Date.now();
+    const now = performance.now();
     if (this.#factors?.engine !== engine || now - this.#factors.at > factorsForMs)
       this.#factors = { at: now, engine, factors: measuredFactors(this.store, engine) };
     return this.#factors.factors;
