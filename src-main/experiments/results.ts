@@ -1,5 +1,5 @@
 /** Results of an experiment at three levels, from the rows of the database. */
-import { expandCells, seedPairs, type Cell } from '#shared/domain/cells';
+import { expandCells, seedPairs, type Cell, type RunSettings } from '#shared/domain/cells';
 import { labelCell } from '#shared/domain/cell-phase';
 import type { PhaseThresholds } from '#shared/domain/phases';
 import type {
@@ -62,11 +62,18 @@ function readEntries(store: ProjectStore, experimentId: string): ReadonlyMap<str
   return entries;
 }
 
+export interface CellsOptions {
+  /** In place of those stored with the experiment. */
+  readonly thresholds?: PhaseThresholds;
+  /** Least train loss of a cell without looking at its inputs; without it no cell counts as untrained. */
+  readonly chanceLoss?: (settings: RunSettings) => number;
+}
+
 /** Every cell with its statistics over seeds and pairs, and its phase. */
 export function cellsResult(
   store: ProjectStore,
   experiment: StoredExperiment,
-  thresholds: PhaseThresholds = experiment.thresholds,
+  { thresholds = experiment.thresholds, chanceLoss }: CellsOptions = {},
 ): CellsResult {
   const { spec } = experiment;
   const entries = readEntries(store, experiment.id);
@@ -86,12 +93,16 @@ export function cellsResult(
       );
       metrics[definition.name] = cellMetric(found);
     }
-    const { phase, reason } = labelCell(metrics, thresholds);
+    const measured = {
+      metrics,
+      ...(chanceLoss ? { chanceLoss: chanceLoss(cell.settings) } : {}),
+    };
+    const { phase, reason } = labelCell(measured, thresholds);
     return {
       index: cell.index,
       axes: axesOf(cell),
       ...(ended.get(cell.index) ?? { n: 0, diverged: 0 }),
-      metrics,
+      ...measured,
       phase,
       phaseReason: reason,
     };

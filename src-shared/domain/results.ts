@@ -28,6 +28,8 @@ export interface CellResult {
   readonly n: number;
   readonly diverged: number;
   readonly metrics: Readonly<Record<string, CellMetric>>;
+  /** Least train loss (nats) without looking at the inputs: a cell at or above it is not trained. Absent where the data is not known. */
+  readonly chanceLoss?: number;
   readonly phase: Phase;
   /** Why that phase, in a sentence. */
   readonly phaseReason: string;

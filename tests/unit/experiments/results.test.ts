@@ -97,7 +97,16 @@ describe('cellsResult', () => {
   it('uses the thresholds given', async () => {
     const { store, experiment } = await measured();
     const thresholds = { ...experiment.thresholds, trainLoss: 5, modeConnectivity: -10 };
-    expect(cellsResult(store, experiment, thresholds).cells[0]?.phase).toBe('IV-B');
+    expect(cellsResult(store, experiment, { thresholds }).cells[0]?.phase).toBe('IV-B');
+  });
+
+  it('labels no cell whose train loss is not below chance', async () => {
+    const { store, experiment } = await measured();
+    const label = (chance: number) =>
+      cellsResult(store, experiment, { chanceLoss: () => chance }).cells[0];
+    expect(label(9)).toMatchObject({ phase: 'I', chanceLoss: 9 });
+    expect(label(1)?.phase).toBe('undecided');
+    expect(label(1)?.phaseReason).toMatch(/trained: train loss 2 /);
   });
 
   it('has the metrics of the spec and no others', async () => {
