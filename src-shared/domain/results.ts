@@ -15,7 +15,7 @@ export interface CellMetric {
   readonly values: readonly (number | null)[];
   /** Estimation error of each value (standard error, residual or resolution), null where exact or absent. */
   readonly errors: readonly (number | null)[];
-  /** What the error of each value is over: `standard error over 100 Rademacher probes`; null where there is none. */
+  /** What the error of each value is over: `standard error over 100 Rademacher probes`, or why an estimate has none; null where the value is exact or absent. */
   readonly errorsOver: readonly (string | null)[];
   /** Why each value is null; null where it is not, or is not there yet. */
   readonly reasons: readonly (string | null)[];
