@@ -38,7 +38,8 @@ type Mode = 'running' | 'pausing' | 'stopping' | 'cancelling';
 interface ActiveExperiment {
   readonly id: string;
   mode: Mode;
-  startedAt: number;
+  /** By the monotonic clock: the wall clock may be set back while it runs. */
+  readonly startedMs: number;
   isSettling: boolean;
   readonly settled: PromiseWithResolvers<ExperimentState>;
 }
@@ -114,7 +115,7 @@ export class Scheduler implements AsyncDisposable {
   /** Wall time of the present stretch of running. */
   runningMs(experimentId: string): number {
     const active = this.#active.get(experimentId);
-    return active ? Date.now() - active.startedAt : 0;
+    return active ? performance.now() - active.startedMs : 0;
   }
 
   /**
@@ -138,7 +139,7 @@ export class Scheduler implements AsyncDisposable {
       this.#active.set(experimentId, {
         id: experimentId,
         mode: 'running',
-        startedAt: Date.now(),
+        startedMs: performance.now(),
         isSettling: false,
         settled: Promise.withResolvers(),
       });
@@ -330,7 +331,7 @@ export class Scheduler implements AsyncDisposable {
   #write(active: ActiveExperiment, state: ExperimentState): void {
     this.#store.writeAsOwner(this.#lease.current(), () => {
       this.#store.experiments.setState(active.id, state);
-      this.#store.experiments.addActiveMs(active.id, Date.now() - active.startedAt);
+      this.#store.experiments.addActiveMs(active.id, performance.now() - active.startedMs);
     });
   }
 

@@ -7,6 +7,7 @@ import {
   describeCounts,
   describeSamples,
   describeThresholds,
+  describeUndecided,
   joinWords,
   lowerFirst,
 } from './caption';
@@ -20,7 +21,7 @@ export function figureMethods(request: FigureRequest, diagram: Diagram): string 
     ...(source.spec === null ? [importedSentence(request)] : describeSpec(source.spec)),
     describeCounts(diagram, names),
     describeThresholds(diagram.thresholds),
-    `Undecided: ${diagram.undecidedCount} of ${diagram.cells.length} cells.`,
+    `Undecided: ${describeUndecided(diagram)}.`,
     ...(source.spec === null ? [] : [describeSamples(source.spec, names)]),
     ...(source.engines.length === 0 ? [] : [`Computed by ${joinWords(source.engines)}.`]),
   ];

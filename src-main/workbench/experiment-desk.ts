@@ -4,11 +4,14 @@ import type { ExperimentSummary, PlanSummary, Progress } from '#shared/contract/
 import { expandCells, readPath } from '#shared/domain/cells';
 import { requireSpec } from '#shared/domain/check-spec';
 import { builtInDatasets } from '#shared/domain/datasets';
-import { defaultThresholds } from '#shared/domain/phases';
-import type { ExperimentState, TaskState } from '#shared/domain/results';
-import type { ExperimentSpec } from '#shared/domain/spec';
+import { defaultThresholds, type PhaseThresholds } from '#shared/domain/phases';
+import type { CellsResult, ExperimentState, TaskState } from '#shared/domain/results';
+import type { DatasetSpec, ExperimentSpec } from '#shared/domain/spec';
 import { ConflictError, PhasescapeError } from '#shared/errors';
 import { showValue } from '#shared/show-value';
+import { chanceLoss } from '../datasets/chance-loss';
+import { openDataset } from '../datasets/dataset';
+import { makeTrainingData } from '../datasets/training-data';
 import { canonicalJson } from '../experiments/canonical-json';
 import { datasetDigest } from '../experiments/dataset-digest';
 import { defaultCostMs, type CostFactors } from '../experiments/estimate';
@@ -21,6 +24,7 @@ import {
   taskStatesOf,
   visibleState,
 } from '../experiments/progress';
+import { cellsResult } from '../experiments/results';
 import type { Scheduler } from '../experiments/scheduler';
 import type { StoredExperiment } from '../store/experiment-table';
 import type { ProjectStore } from '../store/project-store';
@@ -39,6 +43,7 @@ export class ExperimentDesk {
   readonly #workers: number;
   readonly #resourcesFolder: string;
   readonly #digests = new Map<string, string>();
+  readonly #chances = new Map<string, number>();
   readonly #plans = new Map<string, Plan>();
   #factors: { at: number; engine: string; factors: CostFactors } | null = null;
 
@@ -195,6 +200,14 @@ export class ExperimentDesk {
     return { tasks, states: taskStatesOf(tasks, this.scheduler) };
   }
 
+  /** Results by cell, with the thresholds given or those stored. */
+  cells(experiment: StoredExperiment, thresholds?: PhaseThresholds): CellsResult {
+    return cellsResult(this.store, experiment, {
+      chanceLoss: ({ dataset }) => this.#chanceLoss(dataset),
+      ...(thresholds ? { thresholds } : {}),
+    });
+  }
+
   progress(experimentId: string): Progress {
     const experiment = this.require(experimentId);
     const cells = expandCells(experiment.spec);
@@ -220,8 +233,18 @@ export class ExperimentDesk {
     return known;
   }
 
+  #chanceLoss(data: DatasetSpec): number {
+    const key = canonicalJson(data);
+    const known = this.#chances.get(key);
+    if (known !== undefined) return known;
+    const dataset = openDataset(data.name, this.#resourcesFolder);
+    const chance = chanceLoss(makeTrainingData(dataset, data).train.labels);
+    this.#chances.set(key, chance);
+    return chance;
+  }
+
   #measured(engine: string): CostFactors {
-    const now = Date.now();
+    const now = performance.now();
     if (this.#factors?.engine !== engine || now - this.#factors.at > factorsForMs)
       this.#factors = { at: now, engine, factors: measuredFactors(this.store, engine) };
     return this.#factors.factors;

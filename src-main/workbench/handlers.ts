@@ -9,7 +9,7 @@ import { expandCells } from '#shared/domain/cells';
 import { checkSpec } from '#shared/domain/check-spec';
 import { builtInDatasets } from '#shared/domain/datasets';
 import { PhasescapeError } from '#shared/errors';
-import { cellsResult, pairResults, runResults } from '../experiments/results';
+import { pairResults, runResults } from '../experiments/results';
 import { metricCatalogue } from '../metrics/catalogue';
 import type { ExperimentDesk } from './experiment-desk';
 import type { ProjectEvents } from './project-events';
@@ -138,7 +138,7 @@ function readingHandlers({ desk, events, resourcesFolder, version }: HandlerSurr
     },
     'experiment.progress': ({ experimentId }) => desk.progress(experimentId),
     'experiment.trainings': (request) => trainingCurves(desk, events.running, request),
-    'experiment.cells': ({ experimentId }) => cellsResult(desk.store, desk.require(experimentId)),
+    'experiment.cells': ({ experimentId }) => desk.cells(desk.require(experimentId)),
     'experiment.runs': ({ experimentId }) => {
       const experiment = desk.require(experimentId);
       const { states } = desk.tasks(experimentId);

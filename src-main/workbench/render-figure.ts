@@ -1,6 +1,5 @@
 /** Gathers what a figure of an experiment is made from. */
 import type { PhaseThresholds } from '#shared/domain/phases';
-import { cellsResult } from '../experiments/results';
 import { paintFigure, renderFigure, writeFigure } from '../figures/figure';
 import type { FigureKind, FigureRequest, FigureTexts } from '../figures/figure-request';
 import type { ExperimentDesk } from './experiment-desk';
@@ -48,7 +47,7 @@ function figureRequest(desk: ExperimentDesk, choice: FigureChoice): FigureReques
     engine ? [`${engine.name} ${engine.dtype}, ${engine.version}`] : [],
   );
   return {
-    results: cellsResult(desk.store, experiment, thresholds),
+    results: desk.cells(experiment, thresholds),
     kind: choice.kind,
     ...(choice.metric === undefined ? {} : { metric: choice.metric }),
     thresholds,

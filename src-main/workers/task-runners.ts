@@ -2,6 +2,7 @@
 import { decodeWeights, encodeWeights, type WeightVectors } from '#main/checkpoints/weights-file';
 import type { CellContext } from '#main/metrics/context';
 import { measureCka } from '#main/metrics/cka/cka';
+import { divergedReason } from '#main/metrics/diverged';
 import { measureHessian } from '#main/metrics/hessian/hessian';
 import {
   measureModeConnectivity,
@@ -72,12 +73,12 @@ export const taskRunners: { readonly [K in JobKind]: TaskRunner<K> } = {
 
   async cka(around, tasks) {
     const outcomes: TaskOutcome[] = [];
-    for (const { taskId, runs, metric } of tasks) {
+    for (const { taskId, runs, ...options } of tasks) {
       const mixupSeed = around.settings.dataset.noiseSeed;
       outcomes.push(
         outcome(
           taskId,
-          await measureCka(around.context, loadAll(around, runs), { metric, mixupSeed }),
+          await measureCka(around.context, loadAll(around, runs), { ...options, mixupSeed }),
         ),
       );
     }
@@ -86,8 +87,8 @@ export const taskRunners: { readonly [K in JobKind]: TaskRunner<K> } = {
 
   'weight-distance': (around, tasks) => {
     return Promise.resolve(
-      tasks.map(({ taskId, runs }) =>
-        outcome(taskId, measureWeightDistance(loadAll(around, runs))),
+      tasks.map(({ taskId, runs, split }) =>
+        outcome(taskId, measureWeightDistance(loadAll(around, runs), split)),
       ),
     );
   },
@@ -128,10 +129,6 @@ function missing(
   { reason, samples }: { reason: string; samples: string },
 ): ScalarMeasurement {
   return { kind: 'scalar', name, subject, value: null, reason, error: null, samples };
-}
-
-function divergedReason(seeds: readonly number[]): string {
-  return `the run with seed ${seeds.join(' and ')} diverged`;
 }
 
 function loadWeights(

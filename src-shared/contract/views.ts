@@ -181,6 +181,7 @@ export const cellsResultSchema = z.object({
         n: count,
         diverged: count,
         metrics: z.record(z.string(), cellMetricSchema),
+        chanceLoss: z.number().exactOptional(),
         phase: z.enum(phaseNames),
         phaseReason: z.string(),
       }),

@@ -1,5 +1,11 @@
 /** The phase of a cell from its metrics: joins the results to the rule of `phases.ts`. */
-import { labelPhase, type Estimate, type PhaseLabel, type PhaseThresholds } from './phases';
+import {
+  labelPhase,
+  whyUntrained,
+  type Estimate,
+  type PhaseLabel,
+  type PhaseThresholds,
+} from './phases';
 import type { CellMetric, CellResult } from './results';
 
 /**
@@ -12,17 +18,33 @@ export function estimateOf(metric: CellMetric | undefined): Estimate {
   return { mean: metric.mean, se };
 }
 
-/** The phase of a cell and why; undecided where a deciding number is missing or too close to its threshold. */
-export function labelCell(
-  metrics: Readonly<Record<string, CellMetric>>,
-  thresholds: PhaseThresholds,
-): PhaseLabel {
+type Measured = Pick<CellResult, 'metrics' | 'chanceLoss'>;
+
+const chanceOf = ({ chanceLoss }: Measured) => (chanceLoss === undefined ? {} : { chanceLoss });
+
+/** Whether the models of a cell count as not trained, by the rule of `whyUntrained`. Never throws. */
+export function isUntrained(cell: Measured): boolean {
+  const trainLoss = estimateOf(cell.metrics['trainLoss']);
+  return whyUntrained({ trainLoss, ...chanceOf(cell) }) !== null;
+}
+
+/** As `estimateOf`, with the reasons of a mean that could not be computed. */
+function decidingNumber(metric: CellMetric | undefined): Estimate {
+  const reasons = new Set(metric?.reasons.filter((reason) => reason !== null));
+  const missing = reasons.size === 0 ? {} : { missing: [...reasons].join('; ') };
+  return { ...estimateOf(metric), ...missing };
+}
+
+/** The phase of a cell and why; undecided where it is not trained, or a deciding number is missing or too close to its threshold. */
+export function labelCell(cell: Measured, thresholds: PhaseThresholds): PhaseLabel {
+  const { metrics } = cell;
   return labelPhase(
     {
-      trainLoss: estimateOf(metrics['trainLoss']),
-      hessianTrace: estimateOf(metrics['hessianTrace']),
-      modeConnectivity: estimateOf(metrics['modeConnectivity']),
-      cka: estimateOf(metrics['cka']),
+      ...chanceOf(cell),
+      trainLoss: decidingNumber(metrics['trainLoss']),
+      hessianTrace: decidingNumber(metrics['hessianTrace']),
+      modeConnectivity: decidingNumber(metrics['modeConnectivity']),
+      cka: decidingNumber(metrics['cka']),
     },
     thresholds,
   );
@@ -34,7 +56,5 @@ export function labelCell(
  */
 export function phaseOfCell(cell: CellResult, thresholds: PhaseThresholds): PhaseLabel {
   const hasNumbers = Object.values(cell.metrics).some((metric) => metric.n > 0);
-  return hasNumbers
-    ? labelCell(cell.metrics, thresholds)
-    : { phase: cell.phase, reason: cell.phaseReason };
+  return hasNumbers ? labelCell(cell, thresholds) : { phase: cell.phase, reason: cell.phaseReason };
 }

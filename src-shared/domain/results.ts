@@ -15,7 +15,7 @@ export interface CellMetric {
   readonly values: readonly (number | null)[];
   /** Estimation error of each value (standard error, residual or resolution), null where exact or absent. */
   readonly errors: readonly (number | null)[];
-  /** What the error of each value is over: `standard error over 100 Rademacher probes`; null where there is none. */
+  /** What the error of each value is over: `standard error over 100 Rademacher probes`, or why an estimate has none; null where the value is exact or absent. */
   readonly errorsOver: readonly (string | null)[];
   /** Why each value is null; null where it is not, or is not there yet. */
   readonly reasons: readonly (string | null)[];
@@ -28,6 +28,8 @@ export interface CellResult {
   readonly n: number;
   readonly diverged: number;
   readonly metrics: Readonly<Record<string, CellMetric>>;
+  /** Least train loss (nats) without looking at the inputs: a cell at or above it is not trained. Absent where the data is not known. */
+  readonly chanceLoss?: number;
   readonly phase: Phase;
   /** Why that phase, in a sentence. */
   readonly phaseReason: string;

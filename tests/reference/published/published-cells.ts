@@ -84,7 +84,7 @@ export function publishedCells(options: PublishedOptions): CellsResult {
         modeConnectivity: metric(row('mode_connectivity'), null, 1),
         weightDistance: metric(row('weight_distance_l2'), null, pairs),
       };
-      const label = labelCell(metrics, defaultThresholds);
+      const label = labelCell({ metrics }, defaultThresholds);
       return {
         index,
         axes: { 'model.width': row('width') ?? 0, 'training.batchSize': row('batch_size') ?? 0 },

@@ -57,7 +57,7 @@ export function sweepCells(): CellsResult {
         curveBarrier: single(row('barrier')),
         curveGain: single(row('gain')),
       };
-      const label = labelCell(metrics, defaultThresholds);
+      const label = labelCell({ metrics }, defaultThresholds);
       return {
         index,
         axes: { 'model.width': row('width'), 'training.batchSize': row('batch') },

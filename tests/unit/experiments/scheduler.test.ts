@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Scheduler } from '#main/experiments/scheduler';
 import { putArtifact } from '#main/store/artifacts';
 import type { ProjectStore } from '#main/store/project-store';
@@ -349,6 +349,18 @@ describe('Scheduler', () => {
     desk.scheduler.start(desk.id);
     await desk.pool.finishAll(desk.result);
     expect(await desk.scheduler.whenSettled(desk.id)).toBe('finished');
+  });
+
+  it('counts no negative time when the wall clock is set back', async () => {
+    const desk = schedule();
+    desk.scheduler.start(desk.id);
+    const anHourAgo = Date.now() - 3_600_000;
+    const clock = vi.spyOn(Date, 'now').mockImplementation(() => anHourAgo);
+    onTestFinished(() => clock.mockRestore());
+    expect(desk.scheduler.runningMs(desk.id)).toBeGreaterThanOrEqual(0);
+    await desk.pool.finishAll(desk.result);
+    await desk.scheduler.whenSettled(desk.id);
+    expect(desk.store.experiments.find(desk.id)?.activeMs).toBeGreaterThan(0);
   });
 
   it('fails a task that a finished job did not answer', async () => {
