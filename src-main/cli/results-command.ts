@@ -71,7 +71,7 @@ async function readLevel(
           'diverged',
           'phase',
           'phaseReason',
-          ...metrics.flatMap((name) => [`${name}Mean`, `${name}Sd`, `${name}N`]),
+          ...metrics.flatMap((name) => [`${name}Mean`, `${name}Sd`, `${name}Se`, `${name}N`]),
         ],
         rows: cells.cells.map((cell) => [
           cell.index,
@@ -82,7 +82,7 @@ async function readLevel(
           cell.phaseReason,
           ...metrics.flatMap((name) => {
             const metric = cell.metrics[name];
-            return [metric?.mean ?? null, metric?.sd ?? null, metric?.n ?? 0];
+            return [metric?.mean ?? null, metric?.sd ?? null, metric?.se ?? null, metric?.n ?? 0];
           }),
         ]),
       };

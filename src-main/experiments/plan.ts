@@ -11,7 +11,7 @@ import type { SampleOrder } from '#shared/domain/datasets';
 import type { ExperimentSpec, MetricSpec } from '#shared/domain/spec';
 import type { NewTask } from '../store/task-table';
 import type { JobKind } from '../workers/job';
-import { canonicalJson } from './canonical-json';
+import { canonicalJson } from '#shared/domain/canonical-json';
 import { definitionVersions } from './definition-versions';
 
 export interface PlannedTask extends NewTask {

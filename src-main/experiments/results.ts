@@ -13,7 +13,7 @@ import type {
 } from '#shared/domain/results';
 import { scalarDefinitions, type ScalarDefinition } from '#shared/domain/scalars';
 import type { ExperimentSpec } from '#shared/domain/spec';
-import { summarise } from '#shared/domain/statistics';
+import { pairStandardError, summarise } from '#shared/domain/statistics';
 import type { Subject } from '#shared/domain/measurement';
 import type { StoredExperiment } from '../store/experiment-table';
 import type { ProjectStore } from '../store/project-store';
@@ -107,10 +107,9 @@ export function cellsResult(
   const cells = expandCells(spec).map((cell): CellResult => {
     const metrics: Record<string, CellMetric> = {};
     for (const definition of definitions) {
-      const found = subjectsOf(spec, definition).map((subject) =>
-        read(cell.index, definition, subject),
-      );
-      metrics[definition.name] = cellMetric(found);
+      const subjects = subjectsOf(spec, definition);
+      const found = subjects.map((subject) => read(cell.index, definition, subject));
+      metrics[definition.name] = cellMetric(subjects, found);
     }
     const measured = {
       metrics,
@@ -129,12 +128,19 @@ export function cellsResult(
   return { experiment: spec.name, axes: spec.axes, cells };
 }
 
-function cellMetric(found: readonly (Entry | undefined)[]): CellMetric {
+function cellMetric(
+  subjects: readonly Subject[],
+  found: readonly (Entry | undefined)[],
+): CellMetric {
   const values = found.map((entry) => entry?.value ?? null);
-  const { mean, n, sd } = summarise(values);
+  const { mean, n, sd, se } = summarise(values);
+  const pairs = subjects.flatMap((subject, i) =>
+    subject.kind === 'pair' ? [{ seeds: subject.seeds, value: values[i] ?? null }] : [],
+  );
   return {
     mean,
     sd,
+    se: pairs.length > 0 ? pairStandardError(pairs) : se,
     n,
     values,
     errors: found.map((entry) => entry?.error ?? null),

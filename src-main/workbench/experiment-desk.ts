@@ -12,7 +12,7 @@ import { showValue } from '#shared/show-value';
 import { chanceLoss } from '../datasets/chance-loss';
 import { openDataset } from '../datasets/dataset';
 import { makeTrainingData } from '../datasets/training-data';
-import { canonicalJson } from '../experiments/canonical-json';
+import { canonicalJson } from '#shared/domain/canonical-json';
 import { datasetDigest } from '../experiments/dataset-digest';
 import { defaultCostMs, type CostFactors } from '../experiments/estimate';
 import { measuredFactors } from '../experiments/measured-rates';

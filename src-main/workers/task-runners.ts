@@ -5,6 +5,7 @@ import { measureCka } from '#main/metrics/cka/cka';
 import { divergedReason } from '#main/metrics/diverged';
 import { measureHessian } from '#main/metrics/hessian/hessian';
 import {
+  curveStreamSeed,
   measureModeConnectivity,
   scalarNames,
 } from '#main/metrics/mode-connectivity/mode-connectivity';
@@ -98,6 +99,7 @@ export const taskRunners: { readonly [K in JobKind]: TaskRunner<K> } = {
     const [first] = sound;
     const pairs = sound.map(({ runs: [a, b] }) => ({
       seeds: [a.seed, b.seed] as const,
+      streamSeed: curveStreamSeed(around.settings, [a.seed, b.seed]),
       first: loadWeights(around, a),
       last: loadWeights(around, b),
     }));

@@ -155,6 +155,7 @@ export const measurementSchema = z.discriminatedUnion('kind', [
 const cellMetricSchema = z.object({
   mean: nullableNumber,
   sd: nullableNumber,
+  se: nullableNumber,
   n: count,
   values: z.array(nullableNumber).readonly(),
   errors: z.array(nullableNumber).readonly(),

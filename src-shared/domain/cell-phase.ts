@@ -8,14 +8,9 @@ import {
 } from './phases';
 import type { CellMetric, CellResult } from './results';
 
-/**
- * Mean and standard error (sd / sqrt(n)) of a metric over the seeds or pairs of a cell.
- * Over a single value (n = 1) the standard error is null: unknown, not zero. Never throws.
- */
+/** Mean and standard error of a metric over the seeds or pairs of a cell; a null error is unknown, not zero. Never throws. */
 export function estimateOf(metric: CellMetric | undefined): Estimate {
-  if (metric === undefined) return { mean: null, se: null };
-  const se = metric.sd === null || metric.n < 2 ? null : metric.sd / Math.sqrt(metric.n);
-  return { mean: metric.mean, se };
+  return metric === undefined ? { mean: null, se: null } : { mean: metric.mean, se: metric.se };
 }
 
 type Measured = Pick<CellResult, 'metrics' | 'chanceLoss'>;

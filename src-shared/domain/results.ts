@@ -9,6 +9,11 @@ export interface CellMetric {
   readonly mean: number | null;
   /** Sample standard deviation; null for n < 2. */
   readonly sd: number | null;
+  /**
+   * Standard error of the mean over seeds: sd / sqrt(n) for runs; for pairs, which share seeds, the jackknife over seeds, which errs
+   * to the large side. Null where it cannot be known.
+   */
+  readonly se: number | null;
   /** How many finite values. */
   readonly n: number;
   /** Every value in order of seeds or pairs; null where it could not be computed or is not there yet. */

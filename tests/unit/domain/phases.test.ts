@@ -109,10 +109,13 @@ describe('labelPhase where nothing was learnt', () => {
 });
 
 describe('estimateOf', () => {
-  it('divides the sample standard deviation by the root of n, and knows no error for one value', () => {
-    const metric = { mean: 1, sd: 2, n: 4, values: [], errors: [], errorsOver: [], reasons: [] };
-    expect(estimateOf(metric)).toEqual({ mean: 1, se: 1 });
-    expect(estimateOf({ ...metric, n: 1, sd: null })).toEqual({ mean: 1, se: null });
+  it('takes the standard error of the results, and knows none for one value', () => {
+    const rest = { values: [], errors: [], errorsOver: [], reasons: [] };
+    expect(estimateOf({ mean: 1, sd: 2, se: 1, n: 4, ...rest })).toEqual({ mean: 1, se: 1 });
+    expect(estimateOf({ mean: 1, sd: null, se: null, n: 1, ...rest })).toEqual({
+      mean: 1,
+      se: null,
+    });
     expect(estimateOf(undefined)).toEqual({ mean: null, se: null });
     expect(labelCell({ metrics: {} }, defaultThresholds).phase).toBe('undecided');
   });

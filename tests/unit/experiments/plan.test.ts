@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { canonicalJson } from '#main/experiments/canonical-json';
+import { canonicalJson } from '#shared/domain/canonical-json';
 import { planExperiment } from '#main/experiments/plan';
 import { modelPairs } from '#main/metrics/model-pairs';
 import { seedBlockCount } from '#shared/domain/cells';
@@ -52,7 +52,7 @@ describe('planExperiment', () => {
     expect([training?.id, curve?.id]).toMatchInlineSnapshot(`
       [
         "5fd8d8758d97f4cf7390a9efa055df138a5e2f44802800f389e47f1b859c27cb",
-        "680fc015b3a04927421bbba78fd698aadbf7b1569c770b449f4ecb3abe179dcf",
+        "d076daef8d4c5642dcce5c0a97e6ab73a5b192582dea1580021449f3b84cedde",
       ]
     `);
   });
