@@ -66,7 +66,7 @@ const pidOf = ({ child }: Running) => child.pid ?? 0;
 const wideSpec: ExperimentSpecInput = {
   ...smallSpecInput,
   name: 'wide',
-  model: { family: 'mlp', width: 3000, depth: 2 },
+  model: { family: 'mlp', width: 2000, depth: 2 },
   training: { epochs: 1, batchSize: 1 },
   axes: [],
   seeds: [0, 1],
@@ -80,8 +80,8 @@ describe('kill -9 of the main process', () => {
     writeFileSync(file, JSON.stringify(wideSpec));
     const run = startCli(['run', file, '--project', project, '--workers', '1']);
     await expect.poll(() => childrenOf(pidOf(run)).length, { timeout: 30_000 }).toBe(1);
-    // Long enough to open the engine and begin to train.
-    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    // Long enough to draw the weights and begin to train.
+    await new Promise((resolve) => setTimeout(resolve, 8_000));
     const workers = childrenOf(pidOf(run));
     expect(workers, run.stderr()).toHaveLength(1);
     run.child.kill('SIGKILL');
