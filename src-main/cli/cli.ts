@@ -11,6 +11,7 @@ import { exitCodes, tellError } from './outcome';
 
 const levels = ['cells', 'runs', 'pairs'];
 const formats = ['json', 'csv'];
+const statistics = ['mean', 'median', 'sd', 'n'];
 const kinds = ['phase-diagram', 'connectivity-sharpness', 'heatmap', 'slice'];
 
 type Action<A extends unknown[]> = (...args: A) => Promise<number>;
@@ -85,6 +86,11 @@ function buildProgram(ended: (code: number) => void): Command {
     .addOption(experiment())
     .addOption(new Option('--kind <kind>', 'what to draw').choices(kinds).makeOptionMandatory())
     .option('--metric <name>', 'scalar of a heatmap or slice')
+    .addOption(
+      new Option('--statistic <name>', 'what to draw of each cell')
+        .choices(statistics)
+        .default('mean'),
+    )
     .requiredOption('--out <file>', 'file ending in .svg, .pdf or .png')
     .action(
       ending(async (options: FigureOptions) => {

@@ -51,7 +51,7 @@ export function drawPhaseDiagram(diagram: Diagram): Drawing {
         diagram,
         panel: main,
         frame: large,
-        title: shortTitle(main.scalar),
+        title: shortTitle(main),
         letter: small.length === 0 ? '' : 'a',
         labels: { bottom: true, left: 'title' },
         phases: true,
@@ -61,7 +61,7 @@ export function drawPhaseDiagram(diagram: Diagram): Drawing {
           diagram,
           panel,
           frame: smallFrame(i),
-          title: shortTitle(panel.scalar),
+          title: shortTitle(panel),
           letter: String.fromCharCode('b'.charCodeAt(0) + i),
           labels: {
             // The lowest panel of each column carries the labels of the shared axis.
