@@ -18,12 +18,25 @@ const shortUnits: Readonly<Record<string, string>> = {
 };
 
 /** Title of a panel that is narrow: `Train loss (nats)`, `Mode connectivity (median, pp)`, `ln top eigenvalue`. */
-export function shortTitle({ scalar, scale, statistic, unit }: DiagramPanel): string {
+export function shortTitle(panel: DiagramPanel): string {
+  const statistic = panel.statistic === 'mean' ? [] : [panel.statistic];
+  return titleWith(panel, [...statistic, ...unitOf(panel)]);
+}
+
+/** Title of one of several panels of the same statistic, which another one names: `Mode connectivity (pp)`. */
+export function shortestTitle(panel: DiagramPanel): string {
+  return titleWith(panel, unitOf(panel));
+}
+
+function titleWith({ scalar, scale }: DiagramPanel, notes: readonly string[]): string {
   const plain = shortTitles[scalar.name] ?? scalar.title;
   const title = scale === 'log' ? `ln ${lowerFirst(plain)}` : plain;
-  const notes = [statistic === 'mean' ? '' : statistic, shortUnits[unit] ?? unit];
-  const words = notes.filter((note) => note !== '').join(', ');
-  return words === '' ? title : `${title} (${words})`;
+  return notes.length === 0 ? title : `${title} (${notes.join(', ')})`;
+}
+
+function unitOf({ unit }: DiagramPanel): string[] {
+  const short = shortUnits[unit] ?? unit;
+  return short === '' ? [] : [short];
 }
 
 const statisticWords: Readonly<Record<DiagramStatistic, string>> = {

@@ -270,6 +270,21 @@ describe('a scatter with cells that have no logarithm', () => {
     }
   });
 
+  it('writes large numbers so that they fit beside the plot', () => {
+    const spread = results([metric(3e6, 2e6), metric(1e5, 1e5)]);
+    const words = wordsOf(
+      renderFigure({
+        results: spread,
+        kind: 'heatmap',
+        metric: 'hessianTrace',
+        statistic: 'sd',
+        source: importedSource,
+      }).svg,
+    );
+    expect(words).toContain('1e6');
+    expect(words.some((word) => word?.includes(',000'))).toBe(false);
+  });
+
   it('counts the cells that are not trained among the hatched ones', () => {
     const cells = results([metric(3), metric(4)], 0.5);
     expect(wordsOf(draw(cells, 'heatmap').svg).join(' ')).toContain(
