@@ -12,6 +12,7 @@ import { exitCodes, print, say, surviveClosedStreams, tellError } from './outcom
 
 const levels = ['cells', 'runs', 'pairs'];
 const formats = ['json', 'csv'];
+const statistics = ['mean', 'median', 'sd', 'n'];
 const kinds = ['phase-diagram', 'connectivity-sharpness', 'heatmap', 'slice'];
 
 type Action<A extends unknown[]> = (...args: A) => Promise<number>;
@@ -103,6 +104,11 @@ function buildProgram({ ended, writeOut }: ProgramListeners): Command {
     .addOption(experiment())
     .addOption(new Option('--kind <kind>', 'what to draw').choices(kinds).makeOptionMandatory())
     .option('--metric <name>', 'scalar of a heatmap or slice')
+    .addOption(
+      new Option('--statistic <name>', 'what to draw of each cell')
+        .choices(statistics)
+        .default('mean'),
+    )
     .requiredOption('--out <file>', 'file ending in .svg, .pdf or .png', filled)
     .action(
       ending(async (options: FigureOptions) => {

@@ -1,4 +1,5 @@
 /** `phasescape figure`: a figure of an experiment into files. */
+import type { DiagramStatistic } from '#shared/domain/diagram';
 import { writeExperimentFigure } from '../workbench/render-figure';
 import { Workbench } from '../workbench';
 import { exitCodes, print, type ExitCode } from './outcome';
@@ -11,19 +12,21 @@ export interface FigureOptions {
   readonly experiment: string;
   readonly kind: (typeof figureKinds)[number];
   readonly metric?: string;
+  readonly statistic?: DiagramStatistic;
   readonly out: string;
 }
 
 /** Writes a figure with its data beside it and prints the paths. @throws PhasescapeError for bad input or an unwritable place */
 export async function figureCommand(options: FigureOptions): Promise<ExitCode> {
   await using workbench = Workbench.open({ folder: options.project, readOnly: true });
-  const { experiment, kind, metric, out } = options;
+  const { experiment, kind, metric, statistic, out } = options;
   const paths = await writeExperimentFigure(
     workbench.desk,
     {
       experimentId: findExperiment(workbench, experiment),
       kind,
       ...(metric === undefined ? {} : { metric }),
+      ...(statistic === undefined ? {} : { statistic }),
       version: workbench.version,
     },
     { file: out, resourcesFolder: workbench.resourcesFolder },

@@ -42,11 +42,21 @@ export function gridTicks(axis: DiagramAxis, length: number, direction: 'x' | 'y
   });
 }
 
+/** Ranges whose ticks fit beside a plot when they are written out; others are written as 2e5. */
+const plainNumbers = { from: 1e-3, below: 1e5 } as const;
+
+function withExponent(value: number): string {
+  if (value === 0) return '0';
+  return Number(value.toPrecision(3)).toExponential().replace('e+', 'e').replaceAll('-', '\u2212');
+}
+
 /** About `count` round ticks over a range of numbers. */
 export function numberTicks([low, high]: readonly [number, number], count: number): Tick[] {
   if (low === high) return [{ at: 0.5, label: formatNumber(low) }];
   const scale = scaleLinear([low, high], [0, 1]);
-  const format = scale.tickFormat(count);
+  const most = Math.max(Math.abs(low), Math.abs(high));
+  const isPlain = most < plainNumbers.below && most >= plainNumbers.from;
+  const format = isPlain ? scale.tickFormat(count) : withExponent;
   return scale.ticks(count).map((value) => ({ at: scale(value), label: format(value) }));
 }
 

@@ -1,15 +1,14 @@
 /** The words below a figure: thresholds, counts, samples and units, from the numbers that are drawn. */
 import { isUntrained } from '#shared/domain/cell-phase';
-import type { Diagram } from '#shared/domain/diagram';
+import type { Diagram, DiagramPanel, DiagramStatistic } from '#shared/domain/diagram';
 import type { PhaseThresholds } from '#shared/domain/phases';
-import { findScalar, type ScalarDefinition } from '#shared/domain/scalars';
+import { findScalar } from '#shared/domain/scalars';
 import type { ExperimentSpec } from '#shared/domain/spec';
 import { formatNumber } from './axes';
 
 const shortTitles: Readonly<Record<string, string>> = {
-  hessianTopEigenvalue: 'ln top eigenvalue',
+  hessianTopEigenvalue: 'Top eigenvalue',
   hessianBottomEigenvalue: 'Bottom eigenvalue',
-  hessianTrace: 'ln Hessian trace',
 };
 
 const shortUnits: Readonly<Record<string, string>> = {
@@ -18,13 +17,46 @@ const shortUnits: Readonly<Record<string, string>> = {
   weights: '',
 };
 
-/** Title of a panel that is narrow: `Train loss (nats)`, `Mode connectivity (pp)`, `ln top eigenvalue`. */
-export function shortTitle(scalar: ScalarDefinition): string {
-  const title =
-    shortTitles[scalar.name] ?? (scalar.scale === 'log' ? `ln ${scalar.title}` : scalar.title);
-  const unit = scalar.scale === 'log' ? '' : (shortUnits[scalar.unit] ?? scalar.unit);
-  return unit === '' ? title : `${title} (${unit})`;
+/** Title of a panel that is narrow: `Train loss (nats)`, `Mode connectivity (median, pp)`, `ln top eigenvalue`. */
+export function shortTitle(panel: DiagramPanel): string {
+  const statistic = panel.statistic === 'mean' ? [] : [panel.statistic];
+  return titleWith(panel, [...statistic, ...unitOf(panel)]);
 }
+
+/** Title of one of several panels of the same statistic, which another one names: `Mode connectivity (pp)`. */
+export function shortestTitle(panel: DiagramPanel): string {
+  return titleWith(panel, unitOf(panel));
+}
+
+function titleWith({ scalar, scale }: DiagramPanel, notes: readonly string[]): string {
+  const plain = shortTitles[scalar.name] ?? scalar.title;
+  const title = scale === 'log' ? `ln ${lowerFirst(plain)}` : plain;
+  return notes.length === 0 ? title : `${title} (${notes.join(', ')})`;
+}
+
+function unitOf({ unit }: DiagramPanel): string[] {
+  const short = shortUnits[unit] ?? unit;
+  return short === '' ? [] : [short];
+}
+
+const statisticWords: Readonly<Record<DiagramStatistic, string>> = {
+  mean: 'Means',
+  median: 'Medians',
+  sd: 'Sample standard deviations',
+  n: 'Counts of finite values',
+};
+
+/** What is said where a figure draws another statistic than the phases are of. */
+export function describeStatistic(diagram: Diagram): string {
+  return statisticOf(diagram) === 'mean' ? '' : 'Phases are of the means.';
+}
+
+/** Whether the drawn values are levels (means, medians) that thresholds and words such as "sharp" apply to. */
+export function drawsLevels(panel: DiagramPanel): boolean {
+  return panel.statistic === 'mean' || panel.statistic === 'median';
+}
+
+const statisticOf = (diagram: Diagram) => diagram.panels[0]?.statistic ?? 'mean';
 
 /** The rule of the phases in one sentence, with its thresholds. */
 export function describeThresholds(thresholds: PhaseThresholds): string {
@@ -66,7 +98,9 @@ export function describeCounts(diagram: Diagram, names: readonly string[]): stri
     groups.set(key, [...(groups.get(key) ?? []), lowerFirst(scalar.title)]);
   }
   const parts = [...groups].map(([key, titles]) => `${key} (${titles.join(', ')})`);
-  return parts.length === 0 ? '' : `Means per cell over ${joinWords(parts)}.`;
+  return parts.length === 0
+    ? ''
+    : `${statisticWords[statisticOf(diagram)]} per cell over ${joinWords(parts)}.`;
 }
 
 /** Samples that the drawn numbers were computed on; empty for imported results. */
@@ -94,12 +128,34 @@ export function describeSamples(spec: ExperimentSpec | null, names: readonly str
 }
 
 /** Abbreviations that the drawn panels use. */
-export function describeUnits(names: readonly string[]): string {
-  const scalars = names.flatMap((name) => findScalar(name) ?? []);
+export function describeUnits({ panels }: Diagram): string {
+  const logarithmic = panels.find((panel) => panel.scale === 'log');
+  const hasPoints = panels.some((panel) => panel.unit === 'percentage points');
   return [
-    ...(scalars.some((s) => s.scale === 'log') ? ['ln: natural logarithm of the mean.'] : []),
-    ...(scalars.some((s) => s.unit === 'percentage points') ? ['pp: percentage points.'] : []),
+    ...(logarithmic ? [`ln: natural logarithm of the ${logarithmic.statistic}.`] : []),
+    ...(hasPoints ? ['pp: percentage points.'] : []),
   ].join(' ');
+}
+
+/** Reasons told before the rest is counted only. */
+const mostReasons = 3;
+
+/**
+ * Cells that a figure of several panels leaves out, and why: `Not drawn: 2 of 4 cells (Hessian trace: it has no logarithm: its mean is 0).`
+ * Empty where every cell is drawn.
+ */
+export function describeLeftOut(diagram: Diagram, panels: readonly DiagramPanel[]): string {
+  const reasons = diagram.cells.flatMap((_, i) => {
+    const lacking = panels.filter((panel) => typeof panel.cells[i]?.value !== 'number');
+    const words = lacking.map(
+      (panel) => `${panel.scalar.title}: ${panel.cells[i]?.reason ?? 'no value'}`,
+    );
+    return words.length === 0 ? [] : [words.join('; ')];
+  });
+  if (reasons.length === 0) return '';
+  const different = [...new Set(reasons)];
+  const more = different.length > mostReasons ? '; and other reasons' : '';
+  return `Not drawn: ${reasons.length} of ${diagram.cells.length} cells (${different.slice(0, mostReasons).join('; ')}${more}).`;
 }
 
 /** `CKA` and `Hessian trace` keep their capitals. */

@@ -1,13 +1,15 @@
 /** The numbers of a figure as CSV (RFC 4180): one row per cell. */
 import type { Diagram } from '#shared/domain/diagram';
 import type { CellsResult } from '#shared/domain/results';
+import { summarise } from '#shared/domain/statistics';
 
 /**
- * Axes, counts, phase with its reason, and mean, sample standard deviation and n of every metric, not rounded.
+ * Axes, counts, phase with its reason, and mean, sample standard deviation and n of every metric, not rounded; medians where they are drawn.
  * Cells stand in the order of the results; all slices of a third axis are there, with phases by the figure's thresholds
  * for the drawn slice and those stored for the others.
  */
 export function figureTable(results: CellsResult, diagram: Diagram): string {
+  const withMedian = diagram.panels.some((panel) => panel.statistic === 'median');
   const axes = results.axes.map((axis) => axis.path);
   const metrics = [...new Set(results.cells.flatMap((cell) => Object.keys(cell.metrics)))];
   const drawn = new Map(
@@ -19,7 +21,13 @@ export function figureTable(results: CellsResult, diagram: Diagram): string {
     'diverged',
     'phase',
     'phaseReason',
-    ...metrics.flatMap((name) => [name, `${name}_sd`, `${name}_se`, `${name}_n`]),
+    ...metrics.flatMap((name) => [
+      name,
+      ...(withMedian ? [`${name}_median`] : []),
+      `${name}_sd`,
+      `${name}_se`,
+      `${name}_n`,
+    ]),
   ];
   const rows = results.cells.map((cell) => {
     const label = drawn.get(cell.index);
@@ -31,7 +39,8 @@ export function figureTable(results: CellsResult, diagram: Diagram): string {
       label?.phaseReason ?? cell.phaseReason,
       ...metrics.flatMap((name) => {
         const metric = cell.metrics[name];
-        return [metric?.mean, metric?.sd, metric?.se, metric?.n ?? 0];
+        const median = withMedian ? [summarise(metric?.values ?? []).median] : [];
+        return [metric?.mean, ...median, metric?.sd, metric?.se, metric?.n ?? 0];
       }),
     ];
   });

@@ -1,4 +1,5 @@
 /** What a figure is made from, and the texts that it is made of. */
+import type { DiagramStatistic } from '#shared/domain/diagram';
 import type { PhaseThresholds } from '#shared/domain/phases';
 import type { CellsResult } from '#shared/domain/results';
 import type { ExperimentSpec } from '#shared/domain/spec';
@@ -25,6 +26,8 @@ export interface FigureRequest {
   readonly kind: FigureKind;
   /** The scalar of a heatmap or slice, and the sharpness of the scatter. */
   readonly metric?: string;
+  /** What is drawn of each cell's values; the mean by default. Phases are always of the means. */
+  readonly statistic?: DiagramStatistic;
   readonly thresholds?: PhaseThresholds;
   readonly source: FigureSource;
 }

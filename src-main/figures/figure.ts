@@ -4,13 +4,22 @@
  */
 import { extname } from 'node:path';
 import { buildDiagram, type Diagram, type DiagramPanel } from '#shared/domain/diagram';
+import { scatterPoints, type ScatterPanels } from '#shared/domain/diagram-scatter';
 import { defaultThresholds } from '#shared/domain/phases';
 import { findScalar, scalarDefinitions } from '#shared/domain/scalars';
 import { PhasescapeError } from '#shared/errors';
 import { showValue } from '#shared/show-value';
-import { describeCounts, describeSamples, describeThresholds, describeUnits } from './caption';
+import {
+  describeCounts,
+  describeLeftOut,
+  describeSamples,
+  describeStatistic,
+  describeThresholds,
+  describeUnits,
+  drawsLevels,
+} from './caption';
 import { figureTable } from './data-table';
-import type { FigureRequest, FigureTexts } from './figure-request';
+import type { FigureKind, FigureRequest, FigureTexts } from './figure-request';
 import { signLegend } from './heat-panel';
 import { drawHeatmap } from './heatmap-figure';
 import { figureMethods } from './methods';
@@ -122,22 +131,26 @@ async function paint(
   }
 }
 
+const defaultSharpness = 'hessianTrace';
+
 function diagramOf({
   results,
   kind,
   metric,
+  statistic = 'mean',
   thresholds = defaultThresholds,
 }: FigureRequest): Diagram {
+  const options = { thresholds, statistic };
   switch (kind) {
     case 'phase-diagram':
-      return buildDiagram(results, { thresholds });
+      return buildDiagram(results, options);
     case 'connectivity-sharpness': {
-      const metrics = ['modeConnectivity', metric ?? 'hessianTrace', 'testAccuracy'];
-      return buildDiagram(results, { thresholds, metrics });
+      const metrics = ['modeConnectivity', metric ?? defaultSharpness, 'testAccuracy'];
+      return buildDiagram(results, { ...options, metrics });
     }
     case 'heatmap':
     case 'slice':
-      return buildDiagram(results, { thresholds, metrics: [metric ?? 'testAccuracy'] });
+      return buildDiagram(results, { ...options, metrics: [metric ?? 'testAccuracy'] });
     default:
       return kind satisfies never;
   }
@@ -148,11 +161,7 @@ function draw({ kind, metric }: FigureRequest, diagram: Diagram): Drawing {
     case 'phase-diagram':
       return drawPhaseDiagram(diagram);
     case 'connectivity-sharpness':
-      return drawScatter(diagram, {
-        connectivity: requirePanel(diagram, 'modeConnectivity'),
-        sharpness: requirePanel(diagram, metric ?? 'hessianTrace'),
-        accuracy: diagram.panels.find((p) => p.scalar.name === 'testAccuracy' && p.range !== null),
-      });
+      return drawScatter(diagram, scatterPanels(diagram, metric ?? defaultSharpness));
     case 'heatmap':
       return drawHeatmap(diagram, requirePanel(diagram, metric ?? 'testAccuracy'));
     case 'slice':
@@ -169,34 +178,72 @@ function requirePanel(diagram: Diagram, name: string): DiagramPanel {
       `figure: metric must be a scalar, got ${showValue(name)}; use one of: ${scalarDefinitions.map((s) => s.name).join(', ')}`,
     );
   const panel = diagram.panels.find((p) => p.scalar.name === name);
-  if (panel === undefined || panel.range === null)
+  if (panel !== undefined && panel.range !== null) return panel;
+  if (panel === undefined || panel.cells.every((cell) => cell.n === 0))
     throw new PhasescapeError(
       'invalid-input',
-      `figure: ${name} must be measured in some cell, got none; add its metric to the spec and run it`,
+      `figure: ${name} must be measured in some cell, got none${whyNone(panel)}; add its metric to the spec and run it`,
     );
-  return panel;
+  throw new PhasescapeError(
+    'invalid-input',
+    `figure: ${panel.statistic} of ${name} must have a value to draw in some cell, got none${whyNone(panel)}; choose another metric or statistic`,
+  );
 }
 
-function captionOf({ kind, source }: FigureRequest, diagram: Diagram): string {
+/** The reasons of a panel without any value, each once. */
+function whyNone(panel: DiagramPanel | undefined): string {
+  const reasons = new Set(panel?.cells.flatMap(({ reason }) => (reason === null ? [] : [reason])));
+  return reasons.size === 0 ? '' : ` (${[...reasons].slice(0, 3).join('; ')})`;
+}
+
+/** The panels of the scatter. @throws PhasescapeError when no cell has both numbers */
+function scatterPanels(diagram: Diagram, metric: string): ScatterPanels {
+  const connectivity = requirePanel(diagram, 'modeConnectivity');
+  const sharpness = requirePanel(diagram, metric);
+  const accuracy = diagram.panels.find((p) => p.scalar.name === 'testAccuracy' && p.range !== null);
+  const panels = { connectivity, sharpness, accuracy };
+  if (scatterPoints(diagram, panels).length > 0) return panels;
+  throw new PhasescapeError(
+    'invalid-input',
+    `figure: some cell must have modeConnectivity and ${metric}, got none with both; choose another metric, or run the rest of the spec`,
+  );
+}
+
+function captionOf({ kind, metric, source }: FigureRequest, diagram: Diagram): string {
   const names = diagram.panels.map((panel) => panel.scalar.name);
   const held = diagram.slices.map(
     ({ title, values, position }) => `${title} held at ${String(values[position])}.`,
   );
   return [
-    ...(kind === 'slice'
-      ? ['Error bars: one standard error of the mean.']
-      : [describeThresholds(diagram.thresholds)]),
-    ...(kind === 'connectivity-sharpness'
-      ? ['Shaded: poorly connected. Error bars: one standard error.']
-      : []),
-    ...(kind === 'phase-diagram' || kind === 'heatmap'
-      ? [signLegend(diagram, diagram.panels)]
-      : []),
+    ...signsOf(kind, diagram, metric ?? defaultSharpness),
     ...held,
     describeCounts(diagram, names),
     describeSamples(source.spec, names),
-    describeUnits(names),
+    describeUnits(diagram),
   ]
     .filter((sentence) => sentence !== '')
     .join(' ');
+}
+
+/** What the marks of each kind of figure mean. */
+function signsOf(kind: FigureKind, diagram: Diagram, sharpness: string): string[] {
+  const rule = [describeThresholds(diagram.thresholds), describeStatistic(diagram)];
+  const hasErrors = diagram.panels.some(({ cells }) => cells.some(({ error }) => error !== null));
+  const errorBars = hasErrors ? 'Error bars: one standard error of the mean.' : '';
+  switch (kind) {
+    case 'phase-diagram':
+    case 'heatmap':
+      return [...rule, signLegend(diagram, diagram.panels)];
+    case 'slice':
+      return [errorBars, describeLeftOut(diagram, diagram.panels)];
+    case 'connectivity-sharpness': {
+      const drawn = diagram.panels.filter(
+        ({ scalar: { name } }) => name === 'modeConnectivity' || name === sharpness,
+      );
+      const shade = drawn.every(drawsLevels) ? 'Shaded: poorly connected.' : '';
+      return [...rule, shade, errorBars, describeLeftOut(diagram, drawn)];
+    }
+    default:
+      return kind satisfies never;
+  }
 }

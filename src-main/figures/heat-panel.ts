@@ -72,9 +72,14 @@ export function leftRoom(diagram: Diagram, withTitle: boolean): number {
 export function signLegend(diagram: Diagram, panels: readonly DiagramPanel[]): string {
   const has = (state: PanelCell['state']) =>
     panels.some((panel) => panel.cells.some((cell) => cell.state === state));
+  const isLogarithmless = panels.some(
+    ({ cells, scale }) => scale === 'log' && cells.some((c) => c.n > 0 && c.value === null),
+  );
   return [
     ...(diagram.undecidedCount > 0 ? [`Hatched: undecided (${describeUndecided(diagram)}).`] : []),
-    ...(has('missing') ? ['Grey: no value.'] : []),
+    ...(has('missing')
+      ? [`Grey: no value${isLogarithmless ? ', or none above 0 to take the logarithm of' : ''}.`]
+      : []),
     ...(has('diverged') ? ['Crossed out: training diverged.'] : []),
   ].join(' ');
 }

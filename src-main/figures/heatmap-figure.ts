@@ -19,7 +19,7 @@ export function drawHeatmap(diagram: Diagram, panel: DiagramPanel): Drawing {
       diagram,
       panel,
       frame: { x: left, y: titleRoom, width: size, height: size },
-      title: shortTitle(panel.scalar),
+      title: shortTitle(panel),
       letter: '',
       labels: { bottom: true, left: 'title' },
       phases: true,

@@ -6,6 +6,7 @@ import type { ExperimentSpec, MetricSpec } from '#shared/domain/spec';
 import {
   describeCounts,
   describeSamples,
+  describeStatistic,
   describeThresholds,
   describeUndecided,
   joinWords,
@@ -21,6 +22,7 @@ export function figureMethods(request: FigureRequest, diagram: Diagram): string 
     ...(source.spec === null ? [importedSentence(request)] : describeSpec(source.spec)),
     describeCounts(diagram, names),
     describeThresholds(diagram.thresholds),
+    describeStatistic(diagram),
     `Undecided: ${describeUndecided(diagram)}.`,
     ...(source.spec === null ? [] : [describeSamples(source.spec, names)]),
     ...(source.engines.length === 0 ? [] : [`Computed by ${joinWords(source.engines)}.`]),

@@ -2,7 +2,7 @@
 import type { Diagram } from '#shared/domain/diagram';
 import { PhasescapeError } from '#shared/errors';
 import { bottomRoom, type Frame } from './axes';
-import { shortTitle } from './caption';
+import { shortestTitle, shortTitle } from './caption';
 import { barRoom } from './colour-bar';
 import { drawHeatPanel, leftRoom } from './heat-panel';
 import { columnWidth, titleRoom } from './page';
@@ -51,7 +51,7 @@ export function drawPhaseDiagram(diagram: Diagram): Drawing {
         diagram,
         panel: main,
         frame: large,
-        title: shortTitle(main.scalar),
+        title: shortTitle(main),
         letter: small.length === 0 ? '' : 'a',
         labels: { bottom: true, left: 'title' },
         phases: true,
@@ -61,7 +61,7 @@ export function drawPhaseDiagram(diagram: Diagram): Drawing {
           diagram,
           panel,
           frame: smallFrame(i),
-          title: shortTitle(panel.scalar),
+          title: shortestTitle(panel),
           letter: String.fromCharCode('b'.charCodeAt(0) + i),
           labels: {
             // The lowest panel of each column carries the labels of the shared axis.

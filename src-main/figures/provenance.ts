@@ -12,7 +12,7 @@ export function figureProvenance(
   diagram: Diagram,
   texts: { readonly svg: string; readonly csv: string },
 ): string {
-  const { results, kind, metric, source } = request;
+  const { results, kind, metric, statistic = 'mean', source } = request;
   const document = {
     provenanceVersion,
     experiment: results.experiment,
@@ -20,7 +20,7 @@ export function figureProvenance(
       kind,
       metrics: diagram.panels.map((panel) => panel.scalar.name),
       ...(metric === undefined ? {} : { metric }),
-      statistic: 'mean',
+      statistic,
       slices: diagram.slices.map(({ path, values, position }) => ({
         path,
         value: values[position],

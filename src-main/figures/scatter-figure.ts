@@ -17,7 +17,7 @@ import {
   paddedRange,
   type Frame,
 } from './axes';
-import { shortTitle } from './caption';
+import { drawsLevels, shortTitle } from './caption';
 import { barRoom, drawColourBar } from './colour-bar';
 import { drawMark } from './marks';
 import { columnWidth, titleRoom } from './page';
@@ -34,26 +34,29 @@ export function drawScatter(diagram: Diagram, panels: ScatterPanels): Drawing {
   const bar = barRoom.gap + barRoom.width + barRoom.labels;
   const frame: Frame = { x: 32, y: titleRoom, width: width - 32 - bar, height: 160 };
   const points = scatterPoints(diagram, panels);
-  const xRange = paddedRange(points.map((p) => p.x));
-  const yRange = paddedRange(points.map((p) => p.y));
+  // Whole error bars: one that ends at the frame looks like a smaller error.
+  const xRange = paddedRange(points.flatMap(({ x, xError }) => ends(x, xError)));
+  const yRange = paddedRange(points.flatMap(({ y, yError }) => ends(y, yError)));
   const across = (x: number) => frame.x + share(x, xRange) * frame.width;
   const up = (y: number) => frame.y + (1 - share(y, yRange)) * frame.height;
   const inkOfErrors = { stroke: '#808080', 'stroke-width': 0.4 } as const;
-  // Error bars end at the frame: one noisy cell must not hide the others.
-  const insideX = (x: number) => across(clampTo(x, xRange));
-  const insideY = (y: number) => up(clampTo(y, yRange));
+  const isLevel = drawsLevels(panels.connectivity);
+  const title = (panel: DiagramPanel, direction: string) =>
+    isLevel ? `${shortTitle(panel)}; ${direction}` : shortTitle(panel);
   return {
     width,
     height: titleRoom + frame.height + bottomRoom + legendRow + 2,
     body: [
-      ...shadeRegions(diagram, panels.sharpness, frame, { across, up, xRange, yRange }),
+      ...(isLevel
+        ? shadeRegions(diagram, panels.sharpness, frame, { across, up, xRange, yRange })
+        : []),
       ...points.flatMap(({ x, y, xError, yError }) => [
         ...(xError === null
           ? []
           : [
               line(
-                { x: insideX(x - xError), y: up(y) },
-                { x: insideX(x + xError), y: up(y) },
+                { x: across(x - xError), y: up(y) },
+                { x: across(x + xError), y: up(y) },
                 inkOfErrors,
               ),
             ]),
@@ -61,8 +64,8 @@ export function drawScatter(diagram: Diagram, panels: ScatterPanels): Drawing {
           ? []
           : [
               line(
-                { x: across(x), y: insideY(y - yError) },
-                { x: across(x), y: insideY(y + yError) },
+                { x: across(x), y: up(y - yError) },
+                { x: across(x), y: up(y + yError) },
                 inkOfErrors,
               ),
             ]),
@@ -78,15 +81,11 @@ export function drawScatter(diagram: Diagram, panels: ScatterPanels): Drawing {
       drawFrame(frame),
       ...drawBottomTicks(frame, numberTicks(xRange, 6)),
       ...drawLeftTicks(frame, numberTicks(yRange, 6)),
-      drawBottomTitle(frame, `${shortTitle(panels.connectivity.scalar)}; barrier to the left`),
-      drawLeftTitle(frame, `${shortTitle(panels.sharpness.scalar)}; sharp at the top`, 22),
+      drawBottomTitle(frame, title(panels.connectivity, 'barrier to the left')),
+      drawLeftTitle(frame, title(panels.sharpness, 'sharp at the top'), 22),
       ...(panels.accuracy
         ? [
-            text(
-              shortTitle(panels.accuracy.scalar),
-              { x: width - 2, y: frame.y - 4 },
-              { anchor: 'end' },
-            ),
+            text(shortTitle(panels.accuracy), { x: width - 2, y: frame.y - 4 }, { anchor: 'end' }),
             ...drawColourBar(panels.accuracy, frame, 'bar-accuracy'),
           ]
         : []),
@@ -160,6 +159,7 @@ function share(value: number, [low, high]: readonly [number, number]): number {
   return (value - low) / (high - low);
 }
 
-function clampTo(value: number, [low, high]: readonly [number, number]): number {
-  return Math.min(Math.max(value, low), high);
+/** Where an error bar begins and ends; the value itself where it has none. */
+function ends(value: number, error: number | null): number[] {
+  return error === null ? [value] : [value - error, value + error];
 }

@@ -67,7 +67,7 @@ export function drawSlice(diagram: Diagram, panel: DiagramPanel): Drawing {
     width,
     height: titleRoom + frame.height + bottomRoom,
     body: [
-      text(shortTitle(panel.scalar), { x: frame.x, y: frame.y - 4 }),
+      text(shortTitle(panel), { x: frame.x, y: frame.y - 4 }),
       ...bodies,
       drawFrame(frame),
       ...drawBottomTicks(frame, gridTicks(sliceAxis(diagram), frame.width, 'x')),

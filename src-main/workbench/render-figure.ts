@@ -1,4 +1,5 @@
 /** Gathers what a figure of an experiment is made from. */
+import type { DiagramStatistic } from '#shared/domain/diagram';
 import type { PhaseThresholds } from '#shared/domain/phases';
 import { paintFigure, renderFigure, writeFigure } from '../figures/figure';
 import type { FigureKind, FigureRequest, FigureTexts } from '../figures/figure-request';
@@ -8,6 +9,7 @@ interface FigureChoice {
   readonly experimentId: string;
   readonly kind: FigureKind;
   readonly metric?: string;
+  readonly statistic?: DiagramStatistic;
   readonly thresholds?: PhaseThresholds;
   /** Version of this program. */
   readonly version: string;
@@ -50,6 +52,7 @@ function figureRequest(desk: ExperimentDesk, choice: FigureChoice): FigureReques
     results: desk.cells(experiment, thresholds),
     kind: choice.kind,
     ...(choice.metric === undefined ? {} : { metric: choice.metric }),
+    ...(choice.statistic === undefined ? {} : { statistic: choice.statistic }),
     thresholds,
     source: {
       spec: experiment.spec,

@@ -56,7 +56,7 @@ export interface DiagramCell {
 export interface PanelCell {
   /** In the panel's drawn scale (natural log where `scale` is log); null where there is nothing to draw. */
   readonly value: number | null;
-  /** Standard error of `value` in the drawn scale, to first order; null over fewer than two values. */
+  /** Standard error of `value` in the drawn scale, to first order; null over fewer than two values, and for all but means. */
   readonly error: number | null;
   /** Position on the colour map, 0..1, reversal included; null with `value`. */
   readonly t: number | null;
@@ -212,7 +212,7 @@ function buildPanel(
     range,
     cells: drawn.map(({ cell, metric, value }) => ({
       value,
-      error: ofLevel && value !== null ? drawnError(metric, scale) : null,
+      error: statistic === 'mean' && value !== null ? drawnError(metric, scale) : null,
       t: value === null || range === null ? null : mapPosition(value, range, reversed),
       state: value !== null ? 'present' : (cell.result?.diverged ?? 0) > 0 ? 'diverged' : 'missing',
       reason: value === null ? whyNotDrawn(metric, statistic) : whyMissing(metric),

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { defaultThresholds } from '#shared/domain/phases';
-import type { CellsResult } from '#shared/domain/results';
+import type { CellMetric, CellsResult } from '#shared/domain/results';
+import { summarise } from '#shared/domain/statistics';
 import { publishedCells } from '../../reference/published/published-cells';
 import { sweepCells } from '../../reference/sweeps/sweep-cells';
 import { digitsSource, importedSource } from '../../fixtures/figure-source';
 import { renderFigure } from '../../../src-main/figures/figure';
-import { figureKinds } from '../../../src-main/figures/figure-request';
+import { figureKinds, type FigureKind } from '../../../src-main/figures/figure-request';
 
 const published = publishedCells({ spread: true });
 
@@ -152,5 +153,143 @@ describe('renderFigure', () => {
     const { svg } = renderFigure({ results, kind: 'heatmap', source: digitsSource() });
     expect(svg).toContain('a &lt;b&gt; &amp; &quot;c&quot;');
     expect(svg).not.toContain('<b>');
+  });
+});
+
+/** The sweep with three values a metric, of which the last is off. */
+function sweepValues(): CellsResult {
+  const results = sweepCells();
+  const withValues = (metric: CellMetric): CellMetric => {
+    const { mean } = metric;
+    if (mean === null) return metric;
+    return { ...metric, n: 3, sd: metric.sd ?? 1, values: [0.9 * mean, mean, 3 * mean] };
+  };
+  return {
+    ...results,
+    cells: results.cells.map((cell) => ({
+      ...cell,
+      metrics: Object.fromEntries(
+        Object.entries(cell.metrics).map(([name, metric]) => [name, withValues(metric)]),
+      ),
+    })),
+  };
+}
+
+describe('a figure of another statistic', () => {
+  const render = (statistic: 'median' | 'sd' | 'n', kind: FigureKind = 'phase-diagram') =>
+    renderFigure({ results: sweepValues(), kind, statistic, source: digitsSource() });
+
+  it('says so in titles, caption, methods and provenance', () => {
+    for (const [statistic, words] of [
+      ['median', 'Medians per cell'],
+      ['sd', 'Sample standard deviations per cell'],
+      ['n', 'Counts of finite values per cell'],
+    ] as const) {
+      const { svg, methods, provenance } = render(statistic);
+      expect(wordsOf(svg).join(' ')).toContain(words);
+      expect(wordsOf(svg).join(' ')).toContain('Phases are of the means.');
+      expect(wordsOf(svg)).toContain(`Test accuracy (${statistic})`);
+      expect(methods).toContain(words);
+      expect(JSON.parse(provenance)).toMatchObject({ figure: { statistic } });
+    }
+  });
+
+  it('draws a spread without a logarithm, thresholds or error bars', () => {
+    const words = wordsOf(render('sd', 'connectivity-sharpness').svg).join(' ');
+    expect(words).toContain('Mode connectivity (sd, pp)');
+    expect(words).not.toContain('barrier to the left');
+    expect(words).not.toContain('Shaded');
+    expect(words).not.toContain('Error bars');
+  });
+
+  it('has the drawn medians in its data', () => {
+    const [head, first] = render('median').csv.split('\n');
+    const column = head?.split(',').indexOf('testAccuracy_median') ?? -1;
+    const values = sweepValues().cells[0]?.metrics['testAccuracy']?.values ?? [];
+    expect(Number(first?.split(',')[column])).toBe(summarise(values).median);
+    expect(render('sd').csv).not.toContain('_median');
+  });
+});
+
+describe('a scatter with cells that have no logarithm', () => {
+  const none = { errors: [null], errorsOver: [null], reasons: [null] };
+  const metric = (value: number, sd: number | null = null): CellMetric => ({
+    ...none,
+    mean: value,
+    sd,
+    se: sd === null ? null : sd / 2,
+    n: sd === null ? 1 : 4,
+    values: [value],
+  });
+  const results = (traces: readonly CellMetric[], chanceLoss = 9): CellsResult => ({
+    experiment: 'zeros',
+    axes: [{ path: 'model.width', role: 'load', values: traces.map((_, i) => 2 ** i) }],
+    cells: traces.map((hessianTrace, index) => ({
+      index,
+      axes: { 'model.width': 2 ** index },
+      n: 1,
+      diverged: 0,
+      metrics: {
+        trainLoss: metric(1),
+        modeConnectivity: metric(index),
+        testAccuracy: metric(0.5),
+        hessianTrace,
+      },
+      chanceLoss,
+      phase: 'undecided',
+      phaseReason: '',
+    })),
+  });
+  const draw = (cells: CellsResult, kind: FigureKind = 'connectivity-sharpness') =>
+    renderFigure({ results: cells, kind, source: importedSource });
+
+  it('says which are left out and why', () => {
+    const words = wordsOf(draw(results([metric(3), metric(0), metric(5)])).svg).join(' ');
+    expect(words).toContain(
+      'Not drawn: 1 of 3 cells (Hessian trace: it has no logarithm: its mean is 0).',
+    );
+  });
+
+  it('does not ask for a measurement that is there when none can be drawn', () => {
+    expect(() => draw(results([metric(0), metric(-1)]))).toThrow(
+      'figure: mean of hessianTrace must have a value to draw in some cell, got none (it has no logarithm: its mean is 0; it has no logarithm: its mean is -1); choose another metric or statistic',
+    );
+  });
+
+  it('keeps every error bar inside the frame', () => {
+    const { svg } = draw(results([metric(3, 2), metric(4, 0.1)]));
+    const frame = /<rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)" fill="none"/
+      .exec(svg)
+      ?.slice(1)
+      .map(Number);
+    const [, top = 0, , height = 0] = frame ?? [];
+    const bars = [...svg.matchAll(/<line [^>]*y1="([\d.]+)"[^>]*y2="([\d.]+)"[^>]*#808080/g)];
+    expect(bars).toHaveLength(2);
+    for (const [, low, high] of bars) {
+      expect(Number(low)).toBeLessThan(top + height);
+      expect(Number(high)).toBeGreaterThan(top);
+    }
+  });
+
+  it('writes large numbers so that they fit beside the plot', () => {
+    const spread = results([metric(3e6, 2e6), metric(1e5, 1e5)]);
+    const words = wordsOf(
+      renderFigure({
+        results: spread,
+        kind: 'heatmap',
+        metric: 'hessianTrace',
+        statistic: 'sd',
+        source: importedSource,
+      }).svg,
+    );
+    expect(words).toContain('1e6');
+    expect(words.some((word) => word?.includes(',000'))).toBe(false);
+  });
+
+  it('counts the cells that are not trained among the hatched ones', () => {
+    const cells = results([metric(3), metric(4)], 0.5);
+    expect(wordsOf(draw(cells, 'heatmap').svg).join(' ')).toContain(
+      'Hatched: undecided (2 of 2 cells, 2 of them not trained: no better than chance).',
+    );
   });
 });
