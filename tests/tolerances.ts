@@ -4,6 +4,8 @@
 export const float64Gradient = 1e-10;
 /** Float32 kernels against float64: 24-bit rounding, sums of tens of terms. */
 export const float32Gradient = 1e-5;
+/** Second derivatives of deeper networks in float32: rounding of two passes, sums of hundreds of terms. */
+export const float32Deep = 2e-5;
 /** 25 optimiser steps in float64: rounding grows with the steps. */
 export const float64Training = 1e-9;
 /** 25 optimiser steps in float32. */

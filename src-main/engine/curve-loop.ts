@@ -9,7 +9,7 @@ import type { TrainingShape } from './training-loop';
 
 /**
  * The gradient of loss(phi) + weightDecay/2 ||phi||^2 with respect to the bend, [S, 1, P], for the point
- * phi = c0 first + c1 bend + c2 last of each curve.
+ * phi = c0 first + c1 bend + c2 last of each curve; batch norm normalises with the minibatch.
  * @param coefficients - [S, 1, 3]
  */
 function bendGradient(
@@ -24,7 +24,8 @@ function bendGradient(
     mul(coefficient(2), curve.last),
   );
   const parameters = splitParameters(network, point);
-  const loss = meanCrossEntropy(network.logits(parameters, batch.x), batch.targets);
+  const { logits } = network.forward(parameters, batch.x, null);
+  const loss = meanCrossEntropy(logits, batch.targets);
   const gradient = joinParameters(network, differentiate(loss, parameters));
   const penalised =
     batch.weightDecay === 0 ? gradient : add(gradient, mul(constant(batch.weightDecay), point));

@@ -103,7 +103,9 @@ for (const { executor, tolerance } of executors) {
 
       it('gives Hessian-vector products, reverse over reverse', async () => {
         const program = await executor.program(`reverse ${network.key}`, () =>
-          hessianVectorProgram(network, { models: 1, vectors: 1 }, shape, 'reverse-over-reverse'),
+          hessianVectorProgram(network, { models: 1, vectors: 1 }, shape, {
+            form: 'reverse-over-reverse',
+          }),
         );
         for (const k of [0, 1]) {
           const vectors = tensor(

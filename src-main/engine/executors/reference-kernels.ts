@@ -1,7 +1,9 @@
 /** Float64 loops for every op: slow and plain, the oracle that other executors are compared with. */
 import type { NodeOf } from '../graph';
 import type { OpName } from '../ops';
+import { errorFunction } from '../special-functions';
 import { sizeOf, stridesOf, type Shape } from '../tensor';
+import { convolution } from './reference-convolution';
 
 /** A value of the reference executor: floats in float64, ints in int32. */
 export interface Value {
@@ -18,7 +20,7 @@ const first = (inputs: readonly Value[]): Value => inputs[0] as Value;
 const second = (inputs: readonly Value[]): Value => inputs[1] as Value;
 
 /** For each element of `shape`, the offset into an operand of shape `from` that broadcasts to it. */
-function broadcastOffsets(shape: Shape, from: Shape): Int32Array {
+export function broadcastOffsets(shape: Shape, from: Shape): Int32Array {
   const lead = shape.length - from.length;
   const strides = stridesOf(from).map((stride, axis) => (from[axis] === 1 ? 0 : stride));
   return offsets(
@@ -150,6 +152,12 @@ export const referenceKernels: { readonly [N in Exclude<OpName, 'input'>]: Kerne
   tanh: unary(Math.tanh),
   relu: unary((x) => (x > 0 ? x : x <= 0 ? 0 : NaN)),
   step: unary((x) => (x > 0 ? 1 : 0)),
+  erf: unary(errorFunction),
+  maximum: binary((a, b) => (Number.isNaN(a) || a >= b ? a : b)),
+  atLeast: binary((a, b) => (a >= b ? 1 : 0)),
+  conv2d: convolution,
+  conv2dInput: convolution,
+  conv2dWeight: convolution,
   add: binary((a, b) => a + b),
   sub: binary((a, b) => a - b),
   mul: binary((a, b) => a * b),

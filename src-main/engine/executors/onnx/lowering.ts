@@ -2,7 +2,9 @@
 import type { Node, NodeOf } from '../../graph';
 import type { OpName } from '../../ops';
 import { sizeOf } from '../../tensor';
+import { lowerConvolution } from './convolution';
 import type { GraphWriter } from './graph-writer';
+import { emitMatmul } from './matmul';
 
 /** Writes a node, given the names of its operands, and returns the name of its result. */
 type LoweringRule<N extends OpName> = (
@@ -19,7 +21,6 @@ const alongLast =
   <N extends OpName>(opType: string): LoweringRule<N> =>
   (writer, _, inputs) =>
     writer.emit(opType, inputs, { attributes: { axis: { int: -1 } } });
-const microsoft = 'com.microsoft';
 
 export const loweringRules: { readonly [N in Exclude<OpName, 'input'>]: LoweringRule<N> } = {
   constant: (writer, node) => writer.floats(node.params.values, node.shape),
@@ -33,18 +34,20 @@ export const loweringRules: { readonly [N in Exclude<OpName, 'input'>]: Lowering
     writer.emit('Cast', [writer.emit('Greater', [x as string, writer.floats([0], [])])], {
       attributes: { to: { int: 1 } },
     }),
+  erf: plain('Erf'),
+  maximum: plain('Max'),
+  atLeast: (writer, _, inputs) =>
+    writer.emit('Cast', [writer.emit('GreaterOrEqual', inputs)], {
+      attributes: { to: { int: 1 } },
+    }),
   add: plain('Add'),
   sub: plain('Sub'),
   mul: plain('Mul'),
   div: plain('Div'),
-  matmul: (writer, { params }, inputs) => {
-    if (!params.transposeA && !params.transposeB) return writer.emit('MatMul', inputs);
-    const attributes = {
-      transA: { int: Number(params.transposeA) },
-      transB: { int: Number(params.transposeB) },
-    };
-    return writer.emit('FusedMatMul', inputs, { attributes, domain: microsoft });
-  },
+  matmul: (writer, { params }, inputs) => emitMatmul(writer, inputs, params),
+  conv2d: lowerConvolution,
+  conv2dInput: lowerConvolution,
+  conv2dWeight: lowerConvolution,
   transpose: (writer, { params }, inputs) =>
     writer.emit('Transpose', inputs, { attributes: { perm: { ints: params.permutation } } }),
   reshape: (writer, { shape }, [x]) => writer.emit('Reshape', [x as string, writer.int64s(shape)]),
