@@ -1,6 +1,11 @@
 /** How each kind of task runs: reads weights, calls the metric, keeps artifacts. One entry per kind. */
-import { decodeWeights, encodeWeights, type WeightVectors } from '#main/checkpoints/weights-file';
-import type { CellContext } from '#main/metrics/context';
+import {
+  decodeWeights,
+  encodeWeights,
+  type ParameterLayout,
+  type WeightVectors,
+} from '#main/checkpoints/weights-file';
+import type { CellContext, ModelWeights } from '#main/metrics/context';
 import { measureCka } from '#main/metrics/cka/cka';
 import { measureHessian } from '#main/metrics/hessian/hessian';
 import {
@@ -50,7 +55,7 @@ export const taskRunners: { readonly [K in JobKind]: TaskRunner<K> } = {
   async hessian(around, tasks) {
     const sound = tasks.filter((t) => !t.run.diverged);
     const [first] = sound;
-    const models = sound.map(({ run }) => ({ seed: run.seed, theta: loadWeights(around, run) }));
+    const models = sound.map(({ run }) => ({ seed: run.seed, weights: loadWeights(around, run) }));
     const measured = first ? await measureHessian(around.context, models, first.metric) : [];
     return tasks.map((task) => {
       const { seed } = task.run;
@@ -97,8 +102,8 @@ export const taskRunners: { readonly [K in JobKind]: TaskRunner<K> } = {
     const [first] = sound;
     const pairs = sound.map(({ runs: [a, b] }) => ({
       seeds: [a.seed, b.seed] as const,
-      first: loadWeights(around, a),
-      last: loadWeights(around, b),
+      first: loadWeights(around, a).theta,
+      last: loadWeights(around, b).theta,
     }));
     const curves = first ? await measureModeConnectivity(around.context, pairs, first.metric) : [];
     return tasks.map((task) => {
@@ -112,7 +117,8 @@ export const taskRunners: { readonly [K in JobKind]: TaskRunner<K> } = {
           scalarNames.map((name) => missing(name, { kind: 'pair', seeds }, { reason, samples })),
         );
       }
-      const artifacts = [storeWeights(around, 'curve', { bend: curve.bend })];
+      const { parameters } = around.context.network;
+      const artifacts = [storeWeights(around, 'curve', parameters, { bend: curve.bend })];
       return { ...outcome(task.taskId, curve.measurements), artifacts, steps: curve.steps };
     });
   },
@@ -135,36 +141,45 @@ function divergedReason(seeds: readonly number[]): string {
 }
 
 function loadWeights(
-  { artifactsFolder, context }: TaskSurroundings,
+  { artifactsFolder, context: { network } }: TaskSurroundings,
   run: TrainedRun,
-): Float32Array {
-  return decodeWeights(
-    readArtifact(artifactsFolder, run.weights),
-    context.network.parameters,
-    'final',
-  );
+): ModelWeights {
+  const bytes = readArtifact(artifactsFolder, run.weights);
+  const flat = decodeWeights(bytes, [...network.parameters, ...network.statistics], 'final');
+  return {
+    theta: flat.subarray(0, network.parameterCount),
+    statistics: flat.subarray(network.parameterCount),
+  };
 }
 
 function loadAll(
   around: TaskSurroundings,
   runs: readonly TrainedRun[],
-): { seed: number; theta: Float32Array | null }[] {
+): { seed: number; weights: ModelWeights | null }[] {
   return runs.map((run) => ({
     seed: run.seed,
-    theta: run.diverged ? null : loadWeights(around, run),
+    weights: run.diverged ? null : loadWeights(around, run),
   }));
 }
 
+/** @param layout - the tensors that each vector consists of */
 function storeWeights(
   { artifactsFolder, context }: TaskSurroundings,
   name: string,
+  layout: ParameterLayout,
   vectors: WeightVectors,
 ): StoredArtifact {
-  const bytes = encodeWeights(context.network.parameters, vectors, {
-    network: context.network.key,
-  });
+  const bytes = encodeWeights(layout, vectors, { network: context.network.key });
   const { hash, sizeBytes } = putArtifact(artifactsFolder, bytes);
   return { name, hash: hash as ArtifactHash, sizeBytes };
+}
+
+/** Parameters and statistics in one vector, as artifacts hold them. */
+function flatWeights({ theta, statistics }: ModelWeights): Float32Array {
+  const flat = new Float32Array(theta.length + statistics.length);
+  flat.set(theta);
+  flat.set(statistics, theta.length);
+  return flat;
 }
 
 function trainOutcome(
@@ -176,6 +191,7 @@ function trainOutcome(
   const trainSamples = `all ${around.context.train.labels.length} training samples`;
   const testSamples = `all ${around.context.test.labels.length} test samples`;
   const last = model.epochs.at(-1) as EpochRow;
+  const { network } = around.context;
   const scalar = (
     name: 'trainLoss' | 'trainAccuracy' | 'testLoss' | 'testAccuracy',
   ): ScalarMeasurement => {
@@ -210,7 +226,12 @@ function trainOutcome(
         samples: `${trainSamples}, ${testSamples}`,
       },
     ],
-    artifacts: [storeWeights(around, 'weights', { initial: model.initial, final: model.final })],
+    artifacts: [
+      storeWeights(around, 'weights', [...network.parameters, ...network.statistics], {
+        initial: flatWeights(model.initial),
+        final: flatWeights(model.final),
+      }),
+    ],
     steps: model.steps,
   };
 }

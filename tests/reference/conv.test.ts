@@ -11,20 +11,17 @@ import {
 } from '#main/engine/network-programs';
 import {
   activation,
-  averagePool,
   convolution,
   flatten,
-  globalAveragePool,
   linear,
-  maxPool,
-  normalisation,
   residual,
   sequence,
   unflatten,
   type Layer,
-  type Norm,
 } from '#main/engine/networks/layers';
 import { networkOf, type Network } from '#main/engine/networks/network';
+import { normalisation, type Norm } from '#main/engine/networks/norms';
+import { averagePool, globalAveragePool, maxPool } from '#main/engine/networks/pooling';
 import { transformer } from '#main/engine/networks/transformer';
 import { sizeOf, tensor, type Shape, type Tensor } from '#main/engine/tensor';
 import { float32Deep, float32Gradient, float64Gradient } from '../tolerances';
@@ -258,14 +255,12 @@ for (const { executor, tolerance, deepTolerance } of executors) {
           ...given([1, 1, 1]),
           vectors: tensor([1, count, 1, size], Float64Array.from(vectors.flatMap((v) => [...v]))),
         });
+        const products: number[] = fixture.hessian_vector_products.data;
+        const directions: number[] = fixture.vectors.data;
         const expected = vectors.map((_, k) =>
-          fixture.hessian_vector_products.data
+          products
             .slice(k * size, (k + 1) * size)
-            .reduce(
-              (total: number, h: number, i: number) =>
-                total + h * (fixture.vectors.data[k * size + i] as number),
-              0,
-            ),
+            .reduce((total, h, i) => total + h * (directions[k * size + i] as number), 0),
         );
         expect(relativeError(curvatures?.data ?? [], expected)).toBeLessThan(deepTolerance);
       });

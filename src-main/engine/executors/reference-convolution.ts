@@ -2,7 +2,7 @@
 import { imagePlace, resultSize, type ConvGeometry } from '../convolution';
 import type { NodeOf } from '../graph';
 import { sizeOf, type Shape } from '../tensor';
-import { broadcastOffsets, type Value } from './reference-kernels';
+import { broadcastOffsets, type Value } from './reference-values';
 
 interface Sizes {
   readonly count: number;

@@ -4,18 +4,16 @@ import {
   activation,
   convolution,
   flatten,
-  globalAveragePool,
   linear,
-  maxPool,
-  normalisation,
   residual,
   sequence,
   unflatten,
   type Activation,
   type Layer,
-  type Norm,
 } from './layers';
 import { networkOf, type Network } from './network';
+import { normalisation, type Norm } from './norms';
+import { globalAveragePool, maxPool } from './pooling';
 
 export interface ImageNetworkOptions {
   /** Height, width and channels of an image. */

@@ -36,3 +36,11 @@ export function initialParameters(
   }
   return theta;
 }
+
+/** Initial statistics of batch norm [Q]: means 0, variances 1. */
+export function initialStatistics(network: Network): Float32Array {
+  const values = network.statistics.flatMap(({ shape, initial }) =>
+    new Array<number>(sizeOf(shape)).fill(initial),
+  );
+  return Float32Array.from(values);
+}

@@ -4,24 +4,7 @@
  */
 import type { ConvGeometry, Pair } from '../convolution';
 import { resultSize } from '../convolution';
-import {
-  add,
-  constant,
-  conv2d,
-  div,
-  erf,
-  matmul,
-  maximum,
-  mul,
-  relu,
-  reshape,
-  slice,
-  sqrt,
-  sub,
-  sum,
-  tanh,
-  type Node,
-} from '../graph';
+import { add, constant, conv2d, erf, matmul, mul, relu, reshape, tanh, type Node } from '../graph';
 import { sizeOf, type Shape } from '../tensor';
 import type { NetworkParameter, NetworkStatistic } from './network';
 
@@ -45,11 +28,6 @@ export interface Layer {
 }
 
 export type Activation = 'relu' | 'tanh' | 'gelu' | 'gelu-tanh';
-/** `feature`: over the features of each place of a sample alone, as transformers do; `layer`: over all places. */
-export type Norm = 'none' | 'batch' | 'layer' | 'group' | 'feature';
-
-/** Added to variances before their square root, as PyTorch does. */
-const epsilon = 1e-5;
 
 /** A layer without statistics. */
 export function plain(
@@ -146,7 +124,7 @@ const activations: Readonly<Record<Activation, (x: Node) => Node>> = {
  * Applies `f` to samples [...lead, N, ...places, features] seen as rows [...lead, N places, features]; `axes` counts those of
  * one sample.
  */
-function overRows(x: Node, axes: number, f: (rows: Node) => Node): Node {
+export function overRows(x: Node, axes: number, f: (rows: Node) => Node): Node {
   if (axes === 1) return f(x);
   const lead = x.shape.slice(0, x.shape.length - axes - 1);
   const places = x.shape.slice(lead.length, -1);
@@ -222,172 +200,6 @@ export function convolution(name: string, options: ConvolutionOptions): (sample:
 /** A row [...lead, 1, n] of channels as [...lead, 1, 1, 1, n], to combine with images. */
 function overImages(row: Node): Node {
   return reshape(row, [...row.shape.slice(0, -2), 1, 1, 1, row.shape.at(-1) as number]);
-}
-
-/** Normalises by kind; group norm takes the largest divisor of the channels up to 8 as its number of groups. */
-export function normalisation(name: string, kind: Norm): (sample: Shape) => Layer {
-  return (sample) => {
-    const channels = sample.at(-1) as number;
-    switch (kind) {
-      case 'none':
-        return plain(sample, (x) => x);
-      case 'batch':
-        return batchNorm(name, sample);
-      case 'layer':
-        return groupNorm(name, sample, 1);
-      case 'group':
-        return groupNorm(
-          name,
-          sample,
-          [8, 7, 6, 5, 4, 3, 2, 1].find((groups) => channels % groups === 0) as number,
-        );
-      case 'feature':
-        return featureNorm(name, sample);
-      default:
-        return kind satisfies never;
-    }
-  };
-}
-
-const scaleAndShift = (name: string, count: number): NetworkParameter[] => [
-  { name: `${name}.weight`, shape: [count], fanIn: count, fanOut: count, initial: 1 },
-  { name: `${name}.bias`, shape: [count], fanIn: count, fanOut: count, initial: 0 },
-];
-
-/**
- * (x - mean) / sqrt(variance + 1e-5) per channel, over all samples and places of the batch (biased variance) or with given
- * statistics. The batch's own are its mean and its unbiased variance, which running averages are made of.
- */
-function batchNorm(name: string, sample: Shape): Layer {
-  const channels = sample.at(-1) as number;
-  return {
-    parameters: scaleAndShift(name, channels),
-    statistics: [
-      { name: `${name}.running_mean`, shape: [channels], initial: 0 },
-      { name: `${name}.running_var`, shape: [channels], initial: 1 },
-    ],
-    result: sample,
-    widest: sizeOf(sample),
-    apply(x, { parameters: [scale, shift], statistics }) {
-      const batch: Node[] = [];
-      const result = overRows(x, sample.length, (rows) => {
-        const [mean, variance] = (statistics ?? moments(rows, [-2])) as [Node, Node];
-        const count = rows.shape.at(-2) as number;
-        batch.push(mean, mul(constant(count / Math.max(1, count - 1)), variance));
-        return add(mul(normalise(rows, mean, variance), scale as Node), shift as Node);
-      });
-      return { result, batch };
-    },
-  };
-}
-
-/** Normalises every sample over its places and a block of channels; with one group and rows of features, layer norm. */
-function groupNorm(name: string, sample: Shape, groups: number): Layer {
-  const channels = sample.at(-1) as number;
-  const places = sizeOf(sample.slice(0, -1));
-  return plain(
-    sample,
-    (x, [scale, shift]) => {
-      const lead = x.shape.slice(0, x.shape.length - sample.length - 1);
-      const count = x.shape[lead.length] as number;
-      const blocks = reshape(x, [...lead, count, places, groups, channels / groups]);
-      const normal = normalise(blocks, ...moments(blocks, [-3, -1]));
-      return overRows(reshape(normal, x.shape), sample.length, (rows) =>
-        add(mul(rows, scale as Node), shift as Node),
-      );
-    },
-    scaleAndShift(name, channels),
-  );
-}
-
-/** Normalises the features of each place of each sample. */
-function featureNorm(name: string, sample: Shape): Layer {
-  return plain(
-    sample,
-    (x, [scale, shift]) =>
-      overRows(x, sample.length, (rows) => {
-        const normal = normalise(rows, ...moments(rows, [-1]));
-        return add(mul(normal, scale as Node), shift as Node);
-      }),
-    scaleAndShift(name, sample.at(-1) as number),
-  );
-}
-
-/** Mean and biased variance over axes, which stay with extent 1. */
-function moments(x: Node, axes: readonly number[]): [Node, Node] {
-  const count = axes.reduce((product, axis) => product * (x.shape.at(axis) as number), 1);
-  const mean = mul(constant(1 / count), sum(x, axes));
-  const centred = sub(x, mean);
-  return [mean, mul(constant(1 / count), sum(mul(centred, centred), axes))];
-}
-
-function normalise(x: Node, mean: Node, variance: Node): Node {
-  return div(sub(x, mean), sqrt(add(variance, constant(epsilon))));
-}
-
-/** The largest of each block of size x size pixels, the first one where several are; rows and columns left over are dropped. */
-export function maxPool(size: 2): (sample: Shape) => Layer {
-  return (sample) =>
-    plain(poolShape(sample, size), (x) => {
-      const blocks = poolBlocks(x, size);
-      const half = (y: Node, axis: number, start: number) =>
-        slice(y, axis, { start, end: start + 1 });
-      const columns = maximum(half(blocks, -2, 0), half(blocks, -2, 1));
-      const both = maximum(half(columns, -4, 0), half(columns, -4, 1));
-      return withoutBlocks(both);
-    });
-}
-
-/** The mean of each block of size x size pixels; rows and columns left over are dropped. */
-export function averagePool(size: number): (sample: Shape) => Layer {
-  return (sample) =>
-    plain(poolShape(sample, size), (x) =>
-      mul(constant(1 / size ** 2), withoutBlocks(sum(poolBlocks(x, size), [-4, -2]))),
-    );
-}
-
-function poolShape([height, width, channels]: Shape, size: number): Shape {
-  return [
-    Math.floor((height as number) / size),
-    Math.floor((width as number) / size),
-    channels as number,
-  ];
-}
-
-/** Images [..., H, W, C] cut into [..., H/size, size, W/size, size, C]. */
-function poolBlocks(x: Node, size: number): Node {
-  const [height, width, channels] = x.shape.slice(-3) as [number, number, number];
-  const rows = Math.floor(height / size);
-  const columns = Math.floor(width / size);
-  const cut = (y: Node, axis: number, end: number) =>
-    y.shape.at(axis) === end ? y : slice(y, axis, { start: 0, end });
-  const whole = cut(cut(x, -3, rows * size), -2, columns * size);
-  return reshape(whole, [...x.shape.slice(0, -3), rows, size, columns, size, channels]);
-}
-
-/** [..., H, 1, W, 1, C] to [..., H, W, C]. */
-function withoutBlocks(x: Node): Node {
-  const [rows, , columns, , channels] = x.shape.slice(-5) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  return reshape(x, [...x.shape.slice(0, -5), rows, columns, channels]);
-}
-
-/** Images to their mean pixel. */
-export function globalAveragePool(): (sample: Shape) => Layer {
-  return (sample) => {
-    const channels = sample.at(-1) as number;
-    const places = sizeOf(sample.slice(0, -1));
-    return plain([channels], (x) => {
-      const lead = x.shape.slice(0, -3);
-      const total = sum(reshape(x, [...lead, places, channels]), [-2]);
-      return mul(constant(1 / places), reshape(total, [...lead, channels]));
-    });
-  };
 }
 
 /** Any sample as one row of features, in the order in which it lies. */

@@ -1,6 +1,7 @@
 /** The fully connected network: linear layers with a norm and an activation after every layer but the last. */
-import { activation, linear, normalisation, sequence, type Activation, type Norm } from './layers';
+import { activation, linear, sequence, type Activation } from './layers';
 import { networkOf, type Network } from './network';
+import { normalisation, type Norm } from './norms';
 
 export interface MlpOptions {
   /** Layer sizes from inputs to classes: 64-16-16-10 is [64, 16, 16, 10]. */

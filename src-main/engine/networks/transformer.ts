@@ -15,7 +15,6 @@ import { sizeOf, type Shape } from '../tensor';
 import {
   activation,
   linear,
-  normalisation,
   plain,
   residual,
   sequence,
@@ -24,6 +23,7 @@ import {
   type Layer,
 } from './layers';
 import { networkOf, type Network } from './network';
+import { normalisation } from './norms';
 
 export interface TransformerOptions {
   /** Positions of a sequence and symbols of the vocabulary. */

@@ -4,7 +4,7 @@ import type { MetricSpecOf } from '#shared/domain/spec';
 import { logitsProgram } from '#main/engine/network-programs';
 import { RandomStream } from '#main/engine/random';
 import { tensor, type Tensor } from '#main/engine/tensor';
-import { stackModels, type CellContext } from '../context';
+import { stackModels, type CellContext, type ModelWeights } from '../context';
 import { linearCka, softmaxRows, type Representation } from './linear-cka';
 
 /** Samples are mixed in batches of this size, with one lambda each. */
@@ -43,11 +43,11 @@ export function mixSamples(x: Tensor, count: number, seed: number): Tensor {
  * CKA of every unordered pair of models.
  *
  * Error: jackknife over the mixing batches (each left out once): how much the value depends on the samples drawn.
- * @param models - two or more, theta [P] or null for a diverged run, whose pairs are null with a reason
+ * @param models - two or more, weights or null for a diverged run, whose pairs are null with a reason
  */
 export async function measureCka(
   context: CellContext,
-  models: readonly { readonly seed: number; readonly theta: Float32Array | null }[],
+  models: readonly { readonly seed: number; readonly weights: ModelWeights | null }[],
   options: { metric: MetricSpecOf<'cka'>; mixupSeed: number },
 ): Promise<ScalarMeasurement[]> {
   const { metric, mixupSeed } = options;
@@ -96,24 +96,24 @@ export async function measureCka(
 
 async function representations(
   { executor, network, measured, inputs, classes }: CellContext,
-  models: readonly { readonly theta: Float32Array | null }[],
+  models: readonly { readonly weights: ModelWeights | null }[],
   { metric, mixupSeed }: { metric: MetricSpecOf<'cka'>; mixupSeed: number },
 ): Promise<(Representation | null)[]> {
-  const sound = models.flatMap((m) => (m.theta ? [m.theta] : []));
+  const sound = models.flatMap((m) => (m.weights ? [m.weights] : []));
   if (sound.length === 0) return models.map(() => null);
   const key = `logits ${network.key} models=${sound.length} samples=${metric.samples}`;
   const program = await executor.program(key, () =>
     logitsProgram(network, sound.length, { samples: metric.samples, inputs }),
   );
   const result = await program.run({
-    theta: stackModels(sound),
+    ...stackModels(sound),
     x: mixSamples(measured.x, metric.samples, mixupSeed),
   });
   const logits = (result['logits'] as Tensor).data;
   const size = metric.samples * classes;
   let next = 0;
   return models.map((m) => {
-    if (!m.theta) return null;
+    if (!m.weights) return null;
     const rows: Representation = {
       rows: metric.samples,
       columns: classes,

@@ -1,6 +1,6 @@
 /** Trains the seeds of a cell together. */
 import type { RunSettings } from '#shared/domain/cells';
-import { initialParameters } from '#main/engine/networks/initialise';
+import { initialParameters, initialStatistics } from '#main/engine/networks/initialise';
 import { scheduleFactor } from '#main/engine/optimisers';
 import { RandomStream } from '#main/engine/random';
 import { tensor, type Tensor } from '#main/engine/tensor';
@@ -10,6 +10,8 @@ import {
   modelRow,
   stackModels,
   type CellContext,
+  type ModelStack,
+  type ModelWeights,
   type SampleMeans,
 } from '../context';
 
@@ -26,10 +28,10 @@ export interface EpochRow {
 
 export interface TrainedModel {
   readonly seed: number;
-  /** theta before the first step, [P]. */
-  readonly initial: Float32Array;
-  /** theta after the last step, [P]; not finite where the run diverged. */
-  readonly final: Float32Array;
+  /** Before the first step. */
+  readonly initial: ModelWeights;
+  /** After the last step; not finite where the run diverged. */
+  readonly final: ModelWeights;
   readonly epochs: readonly EpochRow[];
   /** First epoch with a loss that is not finite; null for a run that did not diverge. */
   readonly divergedAt: number | null;
@@ -52,21 +54,21 @@ export async function trainModels(
   onEpoch: (rows: readonly EpochRow[]) => void = () => undefined,
 ): Promise<TrainedModel[]> {
   const { training, optimizer } = settings;
-  const initial = seeds.map((seed) =>
-    initialParameters(context.network, seed, settings.model.initialisation),
-  );
+  const initial = seeds.map((seed): ModelWeights => {
+    return {
+      theta: initialParameters(context.network, seed, settings.model.initialisation),
+      statistics: initialStatistics(context.network),
+    };
+  });
   const stepper = await makeStepper(context, settings, seeds.length);
-  let state: Record<string, Tensor> = { theta: stackModels(initial) };
+  let state: TrainingState = { ...stackModels(initial) };
   if (optimizer.momentum !== 0)
-    state['buffer'] = tensor(
-      state['theta']?.shape ?? [],
-      new Float32Array(seeds.length * context.network.parameterCount),
-    );
+    state.buffer = tensor(state.theta.shape, new Float32Array(state.theta.data.length));
 
   const rows: EpochRow[][] = seeds.map(() => []);
   const divergedAt = seeds.map((): number | null => null);
   const record = async (epoch: number, learningRate: number) => {
-    const means = await evaluateEpoch(context, state['theta'] as Tensor);
+    const means = await evaluateEpoch(context, state);
     means.forEach(({ train, test }, s) => {
       if (train.loss === null) divergedAt[s] ??= epoch;
       rows[s]?.push({
@@ -90,8 +92,11 @@ export async function trainModels(
   }
   return seeds.map((seed, s) => ({
     seed,
-    initial: initial[s] as Float32Array,
-    final: modelRow(state['theta'] as Tensor, s),
+    initial: initial[s] as ModelWeights,
+    final: {
+      theta: modelRow(state.theta, s),
+      statistics: state.statistics ? modelRow(state.statistics, s) : new Float32Array(0),
+    },
     epochs: rows[s] as EpochRow[],
     divergedAt: divergedAt[s] as number | null,
     steps: stepper.stepsPerEpoch * ((rows[s] as EpochRow[]).length - 1),
@@ -100,25 +105,34 @@ export async function trainModels(
 
 async function evaluateEpoch(
   context: CellContext,
-  theta: Tensor,
+  { theta, statistics }: TrainingState,
 ): Promise<{ train: SampleMeans; test: SampleMeans }[]> {
   const trainCount = context.train.labels.length;
   const ranges = [
     [0, trainCount],
     [trainCount, context.all.labels.length],
   ] as const;
-  const means = await evaluateModels(context, theta, { samples: context.all, ranges });
+  const stack: ModelStack = { theta, ...(statistics ? { statistics } : {}) };
+  const means = await evaluateModels(context, stack, { samples: context.all, ranges });
   return means.map(([train, test]) => ({ train: train as SampleMeans, test: test as SampleMeans }));
+}
+
+/** What a step changes: the models and what their optimiser remembers. */
+interface TrainingState {
+  theta: Tensor;
+  /** Momentum. */
+  buffer?: Tensor;
+  statistics?: Tensor;
 }
 
 interface Stepper {
   readonly stepsPerEpoch: number;
   /** One epoch (0-based) of all models. */
   epoch(
-    state: Record<string, Tensor>,
+    state: TrainingState,
     epoch: number,
     seeds: readonly number[],
-  ): Promise<{ next: Record<string, Tensor>; rate: number }>;
+  ): Promise<{ next: TrainingState; rate: number }>;
 }
 
 /** Compiles the loop for full batches and, where needed, one for the smaller last batch. */
@@ -160,7 +174,7 @@ async function makeStepper(
       const data = { x: train.x, targets: train.targets };
       const rateOf = (from: number, to: number) =>
         constantRate ? tensor([], rates.slice(0, 1)) : tensor([to - from], rates.slice(from, to));
-      let next = await fullLoop.run(full, {
+      let next: Record<string, Tensor> = await fullLoop.run(full, {
         ...state,
         ...data,
         rate: rateOf(0, full),
@@ -174,7 +188,7 @@ async function makeStepper(
         );
         next = await restLoop.run(1, { ...next, ...data, rate: rateOf(full, full + 1), indices });
       }
-      return { next, rate: rates.at(-1) as number };
+      return { next: next as unknown as TrainingState, rate: rates.at(-1) as number };
     },
   };
 }

@@ -1,5 +1,6 @@
 /** The metric `weight-distance`: how far apart the weights of two seeds are. */
 import type { ScalarMeasurement } from '#shared/domain/measurement';
+import type { ModelWeights } from '../context';
 
 /**
  * ||a - b||_2 of two weight vectors [P], summed in float64.
@@ -13,7 +14,7 @@ export function weightDistance(a: ArrayLike<number>, b: ArrayLike<number>): numb
 
 /** The distance of every unordered pair of models; null with a reason where a run diverged. Exact up to float32 weights. */
 export function measureWeightDistance(
-  models: readonly { readonly seed: number; readonly theta: Float32Array | null }[],
+  models: readonly { readonly seed: number; readonly weights: ModelWeights | null }[],
 ): ScalarMeasurement[] {
   return models.flatMap((a, i) =>
     models.slice(i + 1).map((b): ScalarMeasurement => {
@@ -24,11 +25,12 @@ export function measureWeightDistance(
         samples: 'all weights and biases',
         error: null,
       } as const;
-      if (a.theta && b.theta) return { ...base, value: weightDistance(a.theta, b.theta) };
+      if (a.weights && b.weights)
+        return { ...base, value: weightDistance(a.weights.theta, b.weights.theta) };
       return {
         ...base,
         value: null,
-        reason: `the run with seed ${a.theta ? b.seed : a.seed} diverged`,
+        reason: `the run with seed ${a.weights ? b.seed : a.seed} diverged`,
       };
     }),
   );
