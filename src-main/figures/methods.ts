@@ -2,6 +2,7 @@
 import { axisTitle } from '#shared/domain/diagram-axis';
 import type { Diagram } from '#shared/domain/diagram';
 import { builtInDatasets } from '#shared/domain/datasets';
+import type { ModelSpec } from '#shared/domain/model-spec';
 import type { ExperimentSpec, MetricSpec } from '#shared/domain/spec';
 import {
   describeCounts,
@@ -48,6 +49,28 @@ function importedSentence({ results }: FigureRequest): string {
   return `Results "${results.experiment}" were imported as a table over ${joinWords(axes)}.`;
 }
 
+/** The network in words; what is varied is left out. */
+function describeModel(model: ModelSpec, say: (path: string, words: string) => string): string {
+  const width = say('model.width', ` of width ${model.width}`);
+  const depth = say('model.depth', ` ${model.depth}`);
+  const norm = 'norm' in model && model.norm !== 'none' ? ` and ${model.norm} norm` : '';
+  const parts = ` with ${model.activation} activations${norm}`;
+  switch (model.family) {
+    case 'mlp':
+      return `a multilayer perceptron of${depth} hidden layers${width}${parts}`;
+    case 'cnn':
+      return `a network of${depth} convolutions${width}${parts}`;
+    case 'vgg':
+      return `VGG-${model.depth}${width}${parts}`;
+    case 'resnet':
+      return `a residual network${say('model.depth', `, ResNet-${model.depth}`)}${width}${model.skip ? '' : ' without skip connections'}${parts}`;
+    case 'transformer':
+      return `a transformer encoder of${depth} layers${width}, ${model.heads} heads${model.causal ? ', causal,' : ''}${parts}`;
+    default:
+      return model satisfies never;
+  }
+}
+
 function describeSpec(spec: ExperimentSpec): string[] {
   const { dataset, model, optimizer, training, axes, seeds } = spec;
   const facts = builtInDatasets.find((d) => d.name === dataset.name);
@@ -61,7 +84,7 @@ function describeSpec(spec: ExperimentSpec): string[] {
       `${lowerFirst(axisTitle(path))}${role === 'none' ? '' : ` (${role}-like)`} in {${values.join(', ')}}`,
   );
   const settings = [
-    `a multilayer perceptron with ${model.depth} hidden layers${say('model.width', ` of width ${model.width}`)} and ${model.activation} activations, initialised by ${model.initialisation}`,
+    `${describeModel(model, say)}, initialised by ${model.initialisation}`,
     `SGD${say('optimizer.learningRate', ` with learning rate ${optimizer.learningRate}`)}, momentum ${optimizer.momentum}${optimizer.nesterov ? ' (Nesterov)' : ''}, weight decay ${optimizer.weightDecay}, ${optimizer.schedule.name} schedule`,
     `${training.epochs} epochs${say('training.batchSize', ` with batch size ${training.batchSize}`)}${training.dropLast ? ', incomplete batches dropped' : ''}`,
   ];

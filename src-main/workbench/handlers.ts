@@ -53,8 +53,7 @@ function catalogueHandlers({
       diskBytes: desk.store.sizeBytes(),
     }),
     'sample.list': () => readSamples(resourcesFolder),
-    'dataset.list': () =>
-      builtInDatasets.map((facts) => ({ ...facts, inputShape: [...facts.inputShape] })),
+    'dataset.list': () => builtInDatasets.map((facts) => ({ ...facts })),
     'metric.list': () =>
       metricCatalogue.map(({ name, title, definition, scalars, source, over }) => {
         return { name, title, definition, scalars: [...scalars], source, over };

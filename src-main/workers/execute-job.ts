@@ -78,7 +78,7 @@ function contextCache(
     const key = JSON.stringify([spec, order]);
     const data = tables.get(key) ?? sampleTables(dataset, spec, order);
     tables.set(key, data);
-    return { executor, network: makeNetwork(model, data), ...data };
+    return { executor, network: makeNetwork(model, dataset.facts), ...data };
   };
 }
 

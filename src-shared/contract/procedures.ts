@@ -3,6 +3,7 @@
  * Inputs are validated on entry always; outputs in development and tests. No path, SQL or environment crosses.
  */
 import { z } from 'zod';
+import { sampleSchema } from '../domain/datasets';
 import {
   cellsResultSchema,
   cellTaskSchema,
@@ -48,7 +49,8 @@ export const procedures = {
         title: z.string(),
         trainCount: z.number(),
         testCount: z.number(),
-        inputShape: z.array(z.number()),
+        inputs: z.number(),
+        sample: sampleSchema,
         classes: z.number(),
         attribution: z.string(),
       }),

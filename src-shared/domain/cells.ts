@@ -1,12 +1,6 @@
 /** The grid: which cells and runs a spec makes, in one fixed order (the first axis varies slowest). */
-import type {
-  DatasetSpec,
-  ExperimentSpec,
-  ModelSpec,
-  OptimizerSpec,
-  Scalar,
-  TrainingSpec,
-} from './spec';
+import type { DatasetSpec, ExperimentSpec, OptimizerSpec, Scalar, TrainingSpec } from './spec';
+import type { ModelSpec } from './model-spec';
 
 /** What one training depends on, besides its seed. */
 export interface RunSettings {

@@ -1,13 +1,13 @@
 /** Checks a spec from anywhere and names every problem at once: shape of the document first, then the rules between fields. */
-import type { z } from 'zod';
+import { z } from 'zod';
 import { PhasescapeError } from '../errors';
 import { expandCells, readPath, type RunSettings } from './cells';
 import { builtInDatasets, fractionCount, type DatasetFacts } from './datasets';
+import { familyNames, modelSchema, modelSchemas, type ModelSpec } from './model-spec';
 import {
   axisSchema,
   datasetSchema,
   metricSchema,
-  modelSchema,
   optimizerSchema,
   specSchema,
   trainingSchema,
@@ -118,7 +118,7 @@ function crossFieldProblems(input: unknown, datasets: readonly DatasetFacts[]): 
   // The grid's own rules go on with the settings that are valid: a stand-in takes the place of one that is not.
   const base: RunSettings = {
     dataset: salvage(datasetSchema, root['dataset'], standIn.dataset),
-    model: salvage(modelSchema, root['model'], standIn.model),
+    model: salvageModel(root['model']),
     optimizer: salvage(optimizerSchema, root['optimizer'], standIn.optimizer),
     training: salvage(trainingSchema, root['training'], standIn.training),
   };
@@ -168,6 +168,16 @@ function salvage<S extends z.ZodObject>(
     return Object.hasOwn(schema.shape, key) && field?.safeParse(value).success === true;
   });
   return schema.parse({ ...fallback, ...Object.fromEntries(valid) });
+}
+
+/** As `salvage`, with the schema of the family that is named. */
+function salvageModel(section: unknown): ModelSpec {
+  const named = z.object({ family: z.enum(familyNames) }).safeParse(section);
+  const family = named.success ? named.data.family : standIn.model.family;
+  return salvage<z.ZodObject>(modelSchemas[family], section, {
+    ...standIn.model,
+    family,
+  }) as ModelSpec;
 }
 
 /** Each value of an axis must be valid where the axis puts it. */

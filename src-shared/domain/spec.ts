@@ -3,6 +3,7 @@
  * Rules between fields are in `check-spec.ts`.
  */
 import { z } from 'zod';
+import { modelSchema } from './model-spec';
 
 const fraction = z.number().gt(0).max(1);
 const wholeFrom = (least: number, most: number) => z.number().int().min(least).max(most);
@@ -15,16 +16,6 @@ export const datasetSchema = z.strictObject({
   labelNoise: z.number().min(0).max(1).default(0),
   noiseSeed: seed.default(12345),
 });
-
-const mlpSchema = z.strictObject({
-  family: z.literal('mlp'),
-  width: wholeFrom(1, 16384),
-  depth: wholeFrom(1, 64).default(2),
-  activation: z.enum(['relu', 'tanh']).default('relu'),
-  norm: z.enum(['none']).default('none'),
-  initialisation: z.enum(['fan-in-uniform', 'he', 'xavier']).default('fan-in-uniform'),
-});
-export const modelSchema = mlpSchema;
 
 export const scheduleSchema = z.discriminatedUnion('name', [
   z.strictObject({ name: z.literal('constant') }),
@@ -114,7 +105,6 @@ export type Axis = z.output<typeof axisSchema>;
 export type AxisRole = Axis['role'];
 export type Scalar = z.output<typeof scalarSchema>;
 export type DatasetSpec = z.output<typeof datasetSchema>;
-export type ModelSpec = z.output<typeof modelSchema>;
 export type OptimizerSpec = z.output<typeof optimizerSchema>;
 export type TrainingSpec = z.output<typeof trainingSchema>;
 export type MetricSpec = z.output<typeof metricSchema>;
