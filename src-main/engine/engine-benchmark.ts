@@ -7,7 +7,8 @@ import { mlp } from './networks/mlp';
 import type { Network } from './networks/network';
 import { RandomStream } from './random';
 import { tensor, type Tensor } from './tensor';
-import { sgdLoop } from './training-loop';
+import { sgd } from './optimisers/sgd';
+import { trainingLoop } from './training-loop';
 
 export interface EngineBenchmark {
   /** Model-steps per second of SGD with momentum: 64-16-16-10, batch 32, three models packed. */
@@ -82,11 +83,10 @@ async function trainingRate(
 ): Promise<number> {
   const shape = { models: 3, batchSize: 32, samples: 1437, inputs: 64, classes: 10 };
   const loop = await executor.loop('benchmark', () =>
-    sgdLoop(network, shape, {
-      momentum: 0.9,
-      nesterov: false,
-      weightDecay: 5e-4,
+    trainingLoop(network, shape, {
+      optimiser: sgd({ momentum: 0.9, nesterov: false, weightDecay: 5e-4 }),
       constantRate: true,
+      compressibility: 0,
     }),
   );
   const stream = new RandomStream(1, 'test');

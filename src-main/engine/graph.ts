@@ -74,6 +74,9 @@ export const broadcast = (x: Node, shape: Shape) => makeNode('broadcast', [x], {
 export const transpose = (x: Node, permutation: readonly number[]) =>
   makeNode('transpose', [x], { permutation });
 
+/** |x| = relu(x) + relu(-x); its derivative at 0 is 0. */
+export const abs = (x: Node) => add(relu(x), relu(neg(x)));
+
 /** Convolution of images [...lead, N, H, W, C] with weights [...lead, O, C/groups, h, w]. */
 export const conv2d = (image: Node, weights: Node, geometry: ConvGeometry) =>
   makeNode('conv2d', [image, weights], geometry);

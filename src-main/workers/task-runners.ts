@@ -190,7 +190,7 @@ function trainOutcome(
   const subject: Subject = { kind: 'run', seed: task.seed };
   const trainSamples = `all ${around.context.train.labels.length} training samples`;
   const testSamples = `all ${around.context.test.labels.length} test samples`;
-  const last = model.epochs.at(-1) as EpochRow;
+  const counted = model.epochs.find((row) => row.epoch === model.countedEpoch) as EpochRow;
   const { network } = around.context;
   const scalar = (
     name: 'trainLoss' | 'trainAccuracy' | 'testLoss' | 'testAccuracy',
@@ -202,7 +202,7 @@ function trainOutcome(
       samples: name.startsWith('train') ? trainSamples : testSamples,
       error: null,
     } as const;
-    const value = model.divergedAt === null ? last[name] : null;
+    const value = model.divergedAt === null ? counted[name] : null;
     if (value !== null) return { ...base, value };
     const reason =
       model.divergedAt === null
@@ -252,17 +252,20 @@ function epochColumns(rows: readonly EpochRow[]): Record<string, (number | null)
 function epochReporter(
   { context, settings, report }: TaskSurroundings,
   tasks: readonly JobTaskOf<'train'>[],
-): (rows: readonly EpochRow[]) => void {
+): (rows: readonly (EpochRow | null)[]) => void {
   const waiting: EpochRow[][] = tasks.map(() => []);
   const stepsPerEpoch = context.train.labels.length / settings.training.batchSize;
   let reportedAt = performance.now();
   return (rows) => {
-    rows.forEach((row, i) => waiting[i]?.push(row));
+    rows.forEach((row, i) => {
+      if (row) waiting[i]?.push(row);
+    });
     const now = performance.now();
     if (now - reportedAt < reportEveryMs) return;
     reportedAt = now;
     tasks.forEach(({ taskId }, i) => {
       const newest = waiting[i] as EpochRow[];
+      if (newest.length === 0) return;
       const steps = Math.round((newest.at(-1)?.epoch ?? 0) * stepsPerEpoch);
       report({
         kind: 'epochs',

@@ -5,10 +5,15 @@ import { expandCells, readPath, type RunSettings } from './cells';
 import { builtInDatasets, fractionCount, type DatasetFacts } from './datasets';
 import { familyNames, modelSchema, modelSchemas, type ModelSpec } from './model-spec';
 import {
+  optimizerNames,
+  optimizerSchema,
+  optimizerSchemas,
+  type OptimizerSpec,
+} from './optimizer-spec';
+import {
   axisSchema,
   datasetSchema,
   metricSchema,
-  optimizerSchema,
   specSchema,
   trainingSchema,
   type Axis,
@@ -119,7 +124,7 @@ function crossFieldProblems(input: unknown, datasets: readonly DatasetFacts[]): 
   const base: RunSettings = {
     dataset: salvage(datasetSchema, root['dataset'], standIn.dataset),
     model: salvageModel(root['model']),
-    optimizer: salvage(optimizerSchema, root['optimizer'], standIn.optimizer),
+    optimizer: salvageOptimizer(root['optimizer']),
     training: salvage(trainingSchema, root['training'], standIn.training),
   };
   const usable: Axis[] = [];
@@ -178,6 +183,14 @@ function salvageModel(section: unknown): ModelSpec {
     ...standIn.model,
     family,
   }) as ModelSpec;
+}
+
+/** As `salvage`, with the schema of the method that is named. */
+function salvageOptimizer(section: unknown): OptimizerSpec {
+  const named = z.object({ name: z.enum(optimizerNames) }).safeParse(section);
+  const name = named.success ? named.data.name : standIn.optimizer.name;
+  const fallback = { ...standIn.optimizer, name };
+  return salvage<z.ZodObject>(optimizerSchemas[name], section, fallback) as OptimizerSpec;
 }
 
 /** Each value of an axis must be valid where the axis puts it. */
