@@ -41,9 +41,7 @@ describe('parameterCount', () => {
     ],
   ])('of %j is that of the network', (settings, border) => {
     const model = modelSchema.parse(settings);
-    expect(parameterCount(model, border as NetworkBorder)).toBe(
-      makeNetwork(model, border as NetworkBorder).parameterCount,
-    );
+    expect(parameterCount(model, border)).toBe(makeNetwork(model, border).parameterCount);
   });
 });
 
