@@ -2,11 +2,11 @@
  * Who may import whom (the direction rules of the architecture), checked by `npm run check` and proved to bite by
  * `tests/architecture/direction.test.ts`. Each rule lists all that a folder may import of this project.
  */
-const errors = '^src-shared/errors\\.ts$';
+const errors = '^src-shared/(errors|show-value)\\.ts$';
 const domain = '^src-shared/domain/';
 const contract = '^src-shared/contract/';
 
-/** A folder may import itself, the errors, and what is listed; nothing else of the project. */
+/** A folder may import itself, the errors with what their messages show, and what is listed; nothing else of the project. */
 function only(name, from, allowed, comment) {
   return {
     name,

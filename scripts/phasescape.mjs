@@ -9,6 +9,8 @@ import { buildIfStale, nodeBinary } from './build-if-stale.mjs';
 
 const root = resolve(import.meta.dirname, '..');
 const leastNode = 22;
+// Where nobody hears standard error, work goes on in silence.
+process.stderr.on('error', () => undefined);
 
 if (Number(process.versions.node.split('.')[0]) < leastNode) {
   const binary = nodeBinary();

@@ -21,6 +21,7 @@ const bridge = {
   'spec.check': (input) => workbench.ask('spec.check', input),
   'experiment.list': (input) => workbench.ask('experiment.list', input),
   'experiment.create': (input) => workbench.ask('experiment.create', input),
+  'experiment.edit': (input) => workbench.ask('experiment.edit', input),
   'experiment.get': (input) => workbench.ask('experiment.get', input),
   'experiment.delete': (input) => workbench.ask('experiment.delete', input),
   'experiment.start': (input) => workbench.ask('experiment.start', input),
@@ -30,12 +31,14 @@ const bridge = {
   'experiment.resume': (input) => workbench.ask('experiment.resume', input),
   'experiment.retry': (input) => workbench.ask('experiment.retry', input),
   'experiment.progress': (input) => workbench.ask('experiment.progress', input),
+  'experiment.trainings': (input) => workbench.ask('experiment.trainings', input),
   'experiment.cells': (input) => workbench.ask('experiment.cells', input),
   'experiment.runs': (input) => workbench.ask('experiment.runs', input),
   'experiment.pairs': (input) => workbench.ask('experiment.pairs', input),
   'experiment.setThresholds': (input) => workbench.ask('experiment.setThresholds', input),
   'cell.get': (input) => workbench.ask('cell.get', input),
   'figure.render': (input) => workbench.ask('figure.render', input),
+  'figure.paint': (input) => workbench.ask('figure.paint', input),
 } satisfies {
   [N in ProcedureName]: (input: ProcedureInput<N>) => Promise<Outcome<ProcedureOutput<N>>>;
 };

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { PhasescapeError } from '#shared/errors';
+import { showValue } from '#shared/show-value';
 import { findResources } from '../workbench/resources';
 
 /** Times of each command: a warm-up is not counted. */
@@ -25,7 +26,7 @@ export function runBench(name: string | undefined): Promise<number> {
   if (name !== undefined && name !== 'r1') {
     throw new PhasescapeError(
       'invalid-input',
-      `bench: must be a benchmark that exists, got ${JSON.stringify(name)}; use r1`,
+      `bench: must be a benchmark that exists, got ${showValue(name)}; use r1`,
     );
   }
   const root = dirname(findResources());
@@ -57,7 +58,7 @@ export function runBench(name: string | undefined): Promise<number> {
   }
   const ratios = seconds.theirs.map((t, i) => (seconds.ours[i] as number) / t);
   const summary = theirs
-    ? `  pytorch ${median(seconds.theirs)} s  ratio ${median(ratios)} (at most 0.333 wanted, 0.25 aimed at)`
+    ? `  pytorch ${median(seconds.theirs)} s  ratio ${median(ratios).toFixed(3)} (at most 0.333 wanted, 0.25 aimed at)`
     : '';
   print(`median:  phasescape ${median(seconds.ours)} s${summary}`);
   return Promise.resolve(0);

@@ -2,11 +2,13 @@
 import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { version } from '../../package.json';
+import type { DoctorOptions } from './doctor-command';
 import type { FigureOptions } from './figure-command';
 import type { ResultsOptions } from './results-command';
 import type { RunOptions } from './run-command';
 import type { ServeOptions } from './serve-command';
-import { exitCodes, tellError } from './outcome';
+import { mostWorkers } from '../workbench/machine';
+import { exitCodes, print, say, surviveClosedStreams, tellError } from './outcome';
 
 const levels = ['cells', 'runs', 'pairs'];
 const formats = ['json', 'csv'];
@@ -15,15 +17,27 @@ const kinds = ['phase-diagram', 'connectivity-sharpness', 'heatmap', 'slice'];
 type Action<A extends unknown[]> = (...args: A) => Promise<number>;
 
 /** A whole number in a range, as commander wants its parsers. */
-function whole(least: number, most: number): (text: string) => number {
+function whole(least: number, most: number, why = ''): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`must be a whole number from ${least} to ${most}.`);
+    throw new InvalidArgumentError(`must be a whole number from ${least} to ${most}${why}.`);
   };
 }
 
-function buildProgram(ended: (code: number) => void): Command {
+/** A path or name: the empty one, of a variable that is not set, would mean the working folder. */
+function filled(text: string): string {
+  if (text.trim() !== '') return text;
+  throw new InvalidArgumentError('must not be empty.');
+}
+
+/** What commander itself says goes the way of everything else that is said. */
+interface ProgramListeners {
+  readonly ended: (code: number) => void;
+  readonly writeOut: (text: string) => void;
+}
+
+function buildProgram({ ended, writeOut }: ProgramListeners): Command {
   const program = new Command('phasescape');
   /** Runs a command and keeps its exit code; what it throws is told in one line. */
   const ending =
@@ -35,10 +49,11 @@ function buildProgram(ended: (code: number) => void): Command {
         ended(tellError(error));
       }
     };
-  const project = () => new Option('--project <dir>', 'project folder').makeOptionMandatory();
+  const project = () =>
+    new Option('--project <dir>', 'project folder').argParser(filled).makeOptionMandatory();
   const workers = () =>
     new Option('--workers <n>', 'worker processes (default: one per core)').argParser(
-      whole(1, 1024),
+      whole(1, mostWorkers(), `, which is four for each core`),
     );
   const engine = () => new Option('--engine <name>', 'what executes (see engines)');
   const json = () => new Option('--json', 'print JSON');
@@ -49,7 +64,11 @@ function buildProgram(ended: (code: number) => void): Command {
     .description('Sweeps of neural networks, their loss landscapes and phase diagrams.')
     .version(version)
     .showHelpAfterError('(add --help for what can be given)')
-    .exitOverride();
+    .exitOverride()
+    .configureOutput({
+      writeOut,
+      writeErr: (text) => text.trimEnd().split('\n').forEach(say),
+    });
   program
     .command('run')
     .description('plan, train and measure a spec; resumes what is unfinished')
@@ -84,7 +103,7 @@ function buildProgram(ended: (code: number) => void): Command {
     .addOption(experiment())
     .addOption(new Option('--kind <kind>', 'what to draw').choices(kinds).makeOptionMandatory())
     .option('--metric <name>', 'scalar of a heatmap or slice')
-    .requiredOption('--out <file>', 'file ending in .svg, .pdf or .png')
+    .requiredOption('--out <file>', 'file ending in .svg, .pdf or .png', filled)
     .action(
       ending(async (options: FigureOptions) => {
         const { figureCommand } = await import('./figure-command');
@@ -114,10 +133,11 @@ function buildProgram(ended: (code: number) => void): Command {
     );
   program
     .command('doctor')
-    .description('what is wrong with this installation')
-    .option('--project <dir>', 'a project to check as well')
+    .description('what is wrong with this installation, or with a project')
+    .option('--project <dir>', 'a project to check as well', filled)
+    .option('--repair', 'mark lost or damaged results of the project as to be done again')
     .action(
-      ending(async (options: { project?: string }) => {
+      ending(async (options: DoctorOptions) => {
         const { doctorCommand } = await import('./doctor-command');
         return doctorCommand(options);
       }),
@@ -127,8 +147,12 @@ function buildProgram(ended: (code: number) => void): Command {
     .description('the workbench in a browser of this machine')
     .addOption(project())
     .addOption(
-      new Option('--port <port>', 'port (default: any free one)').argParser(whole(0, 65535)),
+      new Option(
+        '--port <port>',
+        "port (default: this project's last one, else any free one)",
+      ).argParser(whole(0, 65535)),
     )
+    .option('--new-token', 'a new secret: pages opened with the old one must be opened again')
     .option('--read-only', 'look only: nothing can be run or changed')
     .addOption(workers())
     .addOption(engine())
@@ -167,18 +191,27 @@ function buildProgram(ended: (code: number) => void): Command {
  */
 export async function runCli(args: readonly string[]): Promise<number> {
   let code: number = exitCodes.done;
+  let printed = Promise.resolve();
+  const program = buildProgram({
+    ended: (end) => (code = end),
+    writeOut: (text) => {
+      printed = print(text);
+    },
+  });
   try {
-    await buildProgram((ended) => (code = ended)).parseAsync(args, { from: 'user' });
+    await program.parseAsync(args, { from: 'user' });
   } catch (error) {
+    if (!(error instanceof CommanderError)) return tellError(error);
     // Commander has said what is wrong; help and version end here too, with 0.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.badInput;
+    if (error.exitCode !== 0) return exitCodes.badInput;
+  }
+  try {
+    await printed;
+  } catch (error) {
     return tellError(error);
   }
   return code;
 }
 
-// `phasescape results | head`: the reader has what it wants.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
+surviveClosedStreams();
 process.exitCode = await runCli(process.argv.slice(2));

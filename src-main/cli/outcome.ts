@@ -1,6 +1,7 @@
 /** How a command ends: its exit code and what it says when it cannot do its work. */
 import { formatProblem, InvalidSpecError } from '#shared/domain/check-spec';
 import { PhasescapeError, type ErrorCode } from '#shared/errors';
+import { escapeText } from '#shared/show-value';
 
 /** The exit codes of every command; scripts depend on them. */
 export const exitCodes = {
@@ -39,18 +40,39 @@ export function tellError(error: unknown): ExitCode {
     say(`error: ${error.message}`);
     return codeOf[error.code];
   }
-  say(`error: defect: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  for (const line of `error: defect: ${stack}`.split('\n')) say(line);
   return exitCodes.environment;
 }
 
-/** A line for the user, on standard error: standard output is for results. */
+/** A line for the user, on standard error: standard output is for results. What it quotes can neither end the line nor move the cursor. */
 export function say(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${escapeText(line)}\n`);
 }
 
-/** Writes a result to standard output and waits until it is through. A reader that closed early (`head`) is no error. */
+/** Codes of writing to a reader that has gone: the first time, and every time after. */
+const readerIsGone = ['EPIPE', 'ERR_STREAM_DESTROYED'];
+
+/**
+ * Writes a result to standard output and waits until it is through. A reader that closed early (`head`) is no error.
+ * @throws PhasescapeError `environment` when it cannot be written, as on a full disk
+ */
 export async function print(text: string): Promise<void> {
-  await new Promise<void>((resolve) => {
-    process.stdout.write(text.endsWith('\n') ? text : `${text}\n`, () => resolve());
+  const error = await new Promise<NodeJS.ErrnoException | null | undefined>((resolve) => {
+    process.stdout.write(text.endsWith('\n') ? text : `${text}\n`, resolve);
   });
+  if (!error || readerIsGone.includes(error.code ?? '')) return;
+  throw new PhasescapeError(
+    'environment',
+    `standard output: must take what is printed, got ${error.message}; make room or send it elsewhere`,
+    { cause: error },
+  );
+}
+
+/**
+ * Keeps a failing standard stream from ending the process: `print` tells of standard output, and where nobody hears standard
+ * error (`2>&1 | head`, a closed terminal) work goes on in silence.
+ */
+export function surviveClosedStreams(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 }

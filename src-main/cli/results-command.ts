@@ -1,5 +1,6 @@
 /** `phasescape results`: the numbers of an experiment, for scripts. */
 import { PhasescapeError } from '#shared/errors';
+import { showValue } from '#shared/show-value';
 import { scalarDefinitions } from '#shared/domain/scalars';
 import { Workbench } from '../workbench';
 import { csvTable, type CsvValue } from './csv';
@@ -15,10 +16,11 @@ export interface ResultsOptions {
   readonly format: (typeof resultFormats)[number];
 }
 
-/** Prints results; works while another process runs the experiment. @throws PhasescapeError `not-found` */
+/** Prints results; works while another process runs the experiment. @throws PhasescapeError `not-found`; StoreError when they are damaged */
 export async function resultsCommand(options: ResultsOptions): Promise<ExitCode> {
   await using workbench = Workbench.open({ folder: options.project, readOnly: true });
   const experimentId = findExperiment(workbench, options.experiment);
+  workbench.desk.store.requireUnchanged(workbench.desk.require(experimentId));
   const table = await readLevel(workbench, experimentId, options.level);
   await print(
     options.format === 'json' ? JSON.stringify(table.json) : csvTable(table.columns, table.rows),
@@ -34,7 +36,7 @@ export function findExperiment(workbench: Workbench, name: string): string {
   const names = experiments.list().map((experiment) => experiment.name);
   throw new PhasescapeError(
     'not-found',
-    `experiment: must exist in this project, got ${JSON.stringify(name)}; use ${names.length === 0 ? 'run to make one' : `one of: ${names.join(', ')}`}`,
+    `experiment: must exist in this project, got ${showValue(name)}; use ${names.length === 0 ? 'run to make one' : `one of: ${names.join(', ')}`}`,
   );
 }
 
@@ -69,7 +71,7 @@ async function readLevel(
           'diverged',
           'phase',
           'phaseReason',
-          ...metrics.flatMap((name) => [`${name}Mean`, `${name}Sd`, `${name}N`]),
+          ...metrics.flatMap((name) => [`${name}Mean`, `${name}Sd`, `${name}Se`, `${name}N`]),
         ],
         rows: cells.cells.map((cell) => [
           cell.index,
@@ -80,7 +82,7 @@ async function readLevel(
           cell.phaseReason,
           ...metrics.flatMap((name) => {
             const metric = cell.metrics[name];
-            return [metric?.mean ?? null, metric?.sd ?? null, metric?.n ?? 0];
+            return [metric?.mean ?? null, metric?.sd ?? null, metric?.se ?? null, metric?.n ?? 0];
           }),
         ]),
       };

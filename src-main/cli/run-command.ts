@@ -53,7 +53,8 @@ export async function runExperiment(
     return { code: exitCodes.done, experimentId };
   }
   const scheduler = desk.schedulerFor(experimentId);
-  desk.start(experimentId);
+  const again = desk.start(experimentId);
+  if (again > 0) say(`${spec.name}: ${again} trainings are done again, their weights are gone`);
   if (desk.progress(experimentId).tasks.failed > 0) scheduler.retry(experimentId);
   using interrupt = new Interrupt({
     stop: () => scheduler.stop(experimentId),

@@ -1,6 +1,9 @@
 /** `phasescape serve`: the workbench in a browser. */
-import { WebHost } from '../host/web-host';
+import type { Server } from 'node:http';
+import { AddressBook, newToken } from '../host/served-address';
+import { takePort, WebHost } from '../host/web-host';
 import { Workbench } from '../workbench';
+import { requireEngine } from '../workbench/engines';
 import { findRenderer } from '../workbench/renderer-folder';
 import { exitCodes, print, say, type ExitCode } from './outcome';
 
@@ -8,6 +11,7 @@ export interface ServeOptions {
   readonly project: string;
   readonly port?: number;
   readonly readOnly?: boolean;
+  readonly newToken?: boolean;
   readonly workers?: number;
   readonly engine?: string;
 }
@@ -15,17 +19,53 @@ export interface ServeOptions {
 /** Serves until it is interrupted; prints the address with its token on standard output. @throws PhasescapeError */
 export async function serveCommand(options: ServeOptions): Promise<ExitCode> {
   const rendererFolder = findRenderer();
+  if (options.engine !== undefined) await requireEngine(options.engine);
+  const book = new AddressBook(options.project, options.readOnly === true ? 'read' : 'write');
+  const last = book.recall();
+  // Before the project: a port in use must not leave a new one behind. The port of the last start, so that pages which are
+  // open find it again; one that was named must be had.
+  const server =
+    options.port === undefined ? await takePort(last.port ?? 0, 0) : await takePort(options.port);
+  try {
+    return await serveOn(server, options, { rendererFolder, book, last });
+  } finally {
+    if (server.listening) server.close();
+  }
+}
+
+async function serveOn(
+  server: Server,
+  options: ServeOptions,
+  {
+    rendererFolder,
+    book,
+    last,
+  }: { rendererFolder: string; book: AddressBook; last: ReturnType<AddressBook['recall']> },
+): Promise<ExitCode> {
   await using workbench = Workbench.open({
     folder: options.project,
     readOnly: options.readOnly === true,
     ...(options.workers === undefined ? {} : { workers: options.workers }),
     ...(options.engine === undefined ? {} : { engine: options.engine }),
   });
+  const token = options.newToken === true ? newToken() : last.token;
   await using host = await WebHost.open({
     workbench,
     rendererFolder,
-    ...(options.port === undefined ? {} : { port: options.port }),
+    server,
+    token,
   });
+  const isElsewhere = options.port === undefined && last.port !== null && last.port !== host.port;
+  if (isElsewhere)
+    say(`port: ${last.port} of the last time is in use, so this is ${host.port} this time`);
+  try {
+    // A port taken in another's place, or for this once (--port 0), is no habit.
+    book.remember({ token, port: isElsewhere || options.port === 0 ? last.port : host.port });
+  } catch (error) {
+    say(
+      `address: must be kept for the next start, got ${error instanceof Error ? error.message : String(error)}; open pages will have to be opened again then`,
+    );
+  }
   await print(host.url);
   say('serving on this machine only; press Ctrl+C to end (what runs can be resumed)');
   await new Promise<void>((resolve) => {

@@ -48,15 +48,22 @@ function jobTask(task: PlannedTask, finished: ReadonlyMap<string, FinishedRun>):
       diverged: run.diverged,
     };
   });
+  const split = task.split === undefined ? {} : { split: task.split };
   switch (task.kind) {
     case 'train':
       return { kind: 'train', taskId, seed: task.seeds[0] ?? 0 };
     case 'hessian':
       return { kind: 'hessian', taskId, run: at(runs, 0, task), metric: metricOf(task, 'hessian') };
     case 'cka':
-      return { kind: 'cka', taskId, runs, metric: metricOf(task, 'cka') };
+      return { kind: 'cka', taskId, runs, ...split, metric: metricOf(task, 'cka') };
     case 'weight-distance':
-      return { kind: 'weight-distance', taskId, runs, metric: metricOf(task, 'weight-distance') };
+      return {
+        kind: 'weight-distance',
+        taskId,
+        runs,
+        ...split,
+        metric: metricOf(task, 'weight-distance'),
+      };
     case 'mode-connectivity':
       return {
         kind: 'mode-connectivity',

@@ -9,10 +9,10 @@ const measuredTasks = 200;
 
 /** Cost factors from the last finished tasks of an executor; all 1 when there are none. */
 export function measuredFactors(store: ProjectStore, engine: string): CostFactors {
-  const settingsOf = (spec: string | null): RunSettings | null =>
-    spec === null ? null : ((JSON.parse(spec) as { settings?: RunSettings }).settings ?? null);
+  const settingsOf = (spec: object | null): RunSettings | null =>
+    (spec as { settings?: RunSettings } | null)?.settings ?? null;
   const rows = store.results.durations(engine, measuredTasks).flatMap((row) => {
-    const spec = JSON.parse(row.spec) as {
+    const spec = row.spec as {
       settings?: RunSettings;
       metric?: MetricSpec;
       reads?: readonly string[];

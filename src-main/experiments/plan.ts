@@ -1,11 +1,17 @@
 /** Plans an experiment: which tasks its spec makes, what each reads, and the id that makes equal work recognisable. */
 import { createHash } from 'node:crypto';
-import { expandCells, seedPairs, type Cell, type RunSettings } from '#shared/domain/cells';
+import {
+  expandCells,
+  seedBlocks,
+  seedPairs,
+  type Cell,
+  type RunSettings,
+} from '#shared/domain/cells';
 import type { SampleOrder } from '#shared/domain/datasets';
 import type { ExperimentSpec, MetricSpec } from '#shared/domain/spec';
 import type { NewTask } from '../store/task-table';
 import type { JobKind } from '../workers/job';
-import { canonicalJson } from './canonical-json';
+import { canonicalJson } from '#shared/domain/canonical-json';
 import { definitionVersions } from './definition-versions';
 
 export interface PlannedTask extends NewTask {
@@ -14,6 +20,8 @@ export interface PlannedTask extends NewTask {
   readonly sampleOrder: SampleOrder;
   /** The metric that it measures; absent for trainings. */
   readonly metric?: MetricSpec;
+  /** Position in `reads` where the second block of runs begins: only pairs across it are measured. Absent for every pair. */
+  readonly split?: number;
 }
 
 export interface Plan {
@@ -49,8 +57,8 @@ export function planExperiment(spec: ExperimentSpec, surroundings: PlanSurroundi
     const trainings = spec.seeds.map((seed) => trainTask(cell, seed, surroundings));
     tasks.push(...trainings);
     for (const metric of spec.metrics) {
-      for (const runs of subjectsOf(metric, trainings))
-        tasks.push(metricTask(cell, metric, runs, { ...surroundings, sampleOrder }));
+      for (const subject of subjectsOf(metric, trainings))
+        tasks.push(metricTask(cell, metric, subject, { ...surroundings, sampleOrder }));
     }
   }
   return { cells, tasks };
@@ -78,18 +86,20 @@ function trainTask(
 function metricTask(
   cell: Cell,
   metric: MetricSpec,
-  runs: readonly PlannedTask[],
+  { runs, split }: MetricSubject,
   { engine, sampleOrder }: PlanSurroundings & { sampleOrder: SampleOrder },
 ): PlannedTask {
-  const sorted = [...runs].sort((a, b) => (a.seeds[0] ?? 0) - (b.seeds[0] ?? 0));
+  const sorted = bySeed(runs);
   const reads = sorted.map((run) => run.id);
   const seeds = sorted.flatMap((run) => run.seeds);
   const kind = metric.name;
   const onSamples = metric.name === 'hessian' || metric.name === 'cka';
   const order = onSamples && sampleOrder === 'shuffled' ? { sampleOrder } : {};
-  const hashed = hashSpec(kind, { engine, metric: resultSettings(metric), reads, ...order });
+  const across = split === undefined ? {} : { split };
+  const dependsOn = { engine, metric: resultSettings(metric), reads, ...order, ...across };
+  const hashed = hashSpec(kind, dependsOn);
   const { index, settings } = cell;
-  return { kind, ...hashed, reads, cell: index, seeds, settings, metric, sampleOrder };
+  return { kind, ...hashed, reads, cell: index, seeds, settings, metric, sampleOrder, ...across };
 }
 
 /** Settings that came after the first projects, with the value that stands for what was done before there was a choice. */
@@ -117,22 +127,39 @@ function hashSpec(kind: JobKind, dependsOn: object): { id: string; spec: string 
   return { id: createHash('sha256').update(spec).digest('hex'), spec };
 }
 
-/** The trainings that each task of a metric reads: one, a pair, or all of the cell. */
+const bySeed = (runs: readonly PlannedTask[]) =>
+  [...runs].sort((a, b) => (a.seeds[0] ?? 0) - (b.seeds[0] ?? 0));
+
+/** The trainings that one task of a metric reads: one, a pair, or blocks of those of a cell. */
+interface MetricSubject {
+  readonly runs: readonly PlannedTask[];
+  readonly split?: number;
+}
+
 function subjectsOf(
   metric: MetricSpec,
   trainings: readonly PlannedTask[],
-): readonly (readonly PlannedTask[])[] {
+): readonly MetricSubject[] {
   switch (metric.name) {
     case 'hessian':
-      return trainings.map((training) => [training]);
+      return trainings.map((training) => ({ runs: [training] }));
     case 'cka':
     case 'weight-distance':
-      return trainings.length < 2 ? [] : [trainings];
+      return pairBlocks(trainings);
     case 'mode-connectivity':
-      return seedPairs(trainings.length, metric.pairs).map((pair) =>
-        pair.flatMap((position) => trainings[position] ?? []),
-      );
+      return seedPairs(trainings.length, metric.pairs).map((pair) => ({
+        runs: pair.flatMap((position) => trainings[position] ?? []),
+      }));
     default:
       return metric satisfies never;
   }
+}
+
+/** Every pair of a cell's runs once, in tasks of bounded cost. */
+function pairBlocks(trainings: readonly PlannedTask[]): MetricSubject[] {
+  const sorted = bySeed(trainings);
+  return seedBlocks(sorted.length).map(([first, second]) => {
+    const runs = sorted.slice(...first);
+    return second ? { runs: [...runs, ...sorted.slice(...second)], split: runs.length } : { runs };
+  });
 }

@@ -64,6 +64,7 @@ export function experimentSummary(
     id: experiment.id,
     name: experiment.name,
     state,
+    interrupted: experiment.state !== state,
     createdAt: experiment.createdAt,
     cells: experiment.spec.axes.reduce((cells, axis) => cells * axis.values.length, 1),
     runs: {

@@ -1,5 +1,5 @@
 /** Results of an experiment at three levels, from the rows of the database. */
-import { expandCells, seedPairs, type Cell } from '#shared/domain/cells';
+import { expandCells, seedPairs, type Cell, type RunSettings } from '#shared/domain/cells';
 import { labelCell } from '#shared/domain/cell-phase';
 import type { PhaseThresholds } from '#shared/domain/phases';
 import type {
@@ -13,12 +13,13 @@ import type {
 } from '#shared/domain/results';
 import { scalarDefinitions, type ScalarDefinition } from '#shared/domain/scalars';
 import type { ExperimentSpec } from '#shared/domain/spec';
-import { summarise } from '#shared/domain/statistics';
+import { pairStandardError, summarise } from '#shared/domain/statistics';
 import type { Subject } from '#shared/domain/measurement';
 import type { StoredExperiment } from '../store/experiment-table';
 import type { ProjectStore } from '../store/project-store';
 import type { StoredScalar } from '../store/result-table';
 import type { StoredTask } from '../store/task-table';
+import { missingReasons } from './missing-results';
 
 /** States of tasks by id: stored ones, and what runs now. */
 export type TaskStates = (task: StoredTask) => TaskState;
@@ -55,24 +56,49 @@ function pairsOf(spec: ExperimentSpec, kind: 'ring' | 'first' | 'all'): [number,
   });
 }
 
-function readEntries(store: ProjectStore, experimentId: string): ReadonlyMap<string, Entry> {
+/** Looks up what is stored of a scalar, or why nothing is; undefined while it is not there yet. */
+type ReadEntry = (
+  cell: number,
+  definition: ScalarDefinition,
+  subject: Subject,
+) => Entry | undefined;
+
+function entryReader(
+  store: ProjectStore,
+  experimentId: string,
+  tasks: readonly StoredTask[],
+): ReadEntry {
   const entries = new Map<string, Entry>();
   for (const scalar of store.results.scalarsOf(experimentId))
     entries.set(subjectKey(scalar.cell, scalar.name, scalar.subject), scalar);
-  return entries;
+  const whyMissing = missingReasons(tasks);
+  return (cell, definition, subject) => {
+    const found = entries.get(subjectKey(cell, definition.name, subject));
+    if (found) return found;
+    const reason = whyMissing(cell, definition, subject);
+    return reason === null ? undefined : { value: null, reason, error: null, errorOver: null };
+  };
+}
+
+export interface CellsOptions {
+  /** In place of those stored with the experiment. */
+  readonly thresholds?: PhaseThresholds;
+  /** Least train loss of a cell without looking at its inputs; without it no cell counts as untrained. */
+  readonly chanceLoss?: (settings: RunSettings) => number;
 }
 
 /** Every cell with its statistics over seeds and pairs, and its phase. */
 export function cellsResult(
   store: ProjectStore,
   experiment: StoredExperiment,
-  thresholds: PhaseThresholds = experiment.thresholds,
+  { thresholds = experiment.thresholds, chanceLoss }: CellsOptions = {},
 ): CellsResult {
   const { spec } = experiment;
-  const entries = readEntries(store, experiment.id);
+  const tasks = store.tasks.ofExperiment(experiment.id);
+  const read = entryReader(store, experiment.id, tasks);
   const definitions = scalarsOfSpec(spec);
   const ended = new Map<number, { n: number; diverged: number }>();
-  for (const task of store.tasks.ofExperiment(experiment.id)) {
+  for (const task of tasks) {
     if (task.kind !== 'train' || (task.state !== 'done' && task.state !== 'diverged')) continue;
     const count = ended.get(task.cell) ?? { n: 0, diverged: 0 };
     const diverged = count.diverged + (task.state === 'diverged' ? 1 : 0);
@@ -81,17 +107,20 @@ export function cellsResult(
   const cells = expandCells(spec).map((cell): CellResult => {
     const metrics: Record<string, CellMetric> = {};
     for (const definition of definitions) {
-      const found = subjectsOf(spec, definition).map((subject) =>
-        entries.get(subjectKey(cell.index, definition.name, subject)),
-      );
-      metrics[definition.name] = cellMetric(found);
+      const subjects = subjectsOf(spec, definition);
+      const found = subjects.map((subject) => read(cell.index, definition, subject));
+      metrics[definition.name] = cellMetric(subjects, found);
     }
-    const { phase, reason } = labelCell(metrics, thresholds);
+    const measured = {
+      metrics,
+      ...(chanceLoss ? { chanceLoss: chanceLoss(cell.settings) } : {}),
+    };
+    const { phase, reason } = labelCell(measured, thresholds);
     return {
       index: cell.index,
       axes: axesOf(cell),
       ...(ended.get(cell.index) ?? { n: 0, diverged: 0 }),
-      metrics,
+      ...measured,
       phase,
       phaseReason: reason,
     };
@@ -99,12 +128,19 @@ export function cellsResult(
   return { experiment: spec.name, axes: spec.axes, cells };
 }
 
-function cellMetric(found: readonly (Entry | undefined)[]): CellMetric {
+function cellMetric(
+  subjects: readonly Subject[],
+  found: readonly (Entry | undefined)[],
+): CellMetric {
   const values = found.map((entry) => entry?.value ?? null);
-  const { mean, n, sd } = summarise(values);
+  const { mean, n, sd, se } = summarise(values);
+  const pairs = subjects.flatMap((subject, i) =>
+    subject.kind === 'pair' ? [{ seeds: subject.seeds, value: values[i] ?? null }] : [],
+  );
   return {
     mean,
     sd,
+    se: pairs.length > 0 ? pairStandardError(pairs) : se,
     n,
     values,
     errors: found.map((entry) => entry?.error ?? null),
@@ -120,17 +156,17 @@ export function runResults(
   stateOf: TaskStates,
 ): RunResult[] {
   const { spec } = experiment;
-  const entries = readEntries(store, experiment.id);
+  const tasks = store.tasks.ofExperiment(experiment.id);
+  const read = entryReader(store, experiment.id, tasks);
   const definitions = scalarsOfSpec(spec).filter((definition) => definition.over === 'run');
   const axes = expandCells(spec).map(axesOf);
-  return store.tasks
-    .ofExperiment(experiment.id)
+  return tasks
     .filter((task) => task.kind === 'train')
     .map((task) => {
       const seed = task.seeds[0] ?? 0;
       const found = definitions.map(
-        ({ name }) =>
-          [name, entries.get(subjectKey(task.cell, name, { kind: 'run', seed }))] as const,
+        (definition) =>
+          [definition.name, read(task.cell, definition, { kind: 'run', seed })] as const,
       );
       return {
         cell: task.cell,
@@ -145,28 +181,38 @@ export function runResults(
 /** Every pair of runs that something is measured between. */
 export function pairResults(store: ProjectStore, experiment: StoredExperiment): PairResult[] {
   const { spec } = experiment;
-  const entries = readEntries(store, experiment.id);
-  const definitions = scalarsOfSpec(spec).filter((definition) => definition.over === 'pair');
-  const keys = new Map<string, [number, number]>();
-  for (const definition of definitions) {
-    for (const subject of subjectsOf(spec, definition))
-      if (subject.kind === 'pair')
-        keys.set(subject.seeds.join('-'), [subject.seeds[0], subject.seeds[1]]);
-  }
+  const read = entryReader(store, experiment.id, store.tasks.ofExperiment(experiment.id));
+  const measured = scalarsOfSpec(spec)
+    .filter((definition) => definition.over === 'pair')
+    .map((definition) => {
+      const pairs = subjectsOf(spec, definition).flatMap((s) =>
+        s.kind === 'pair' ? [s.seeds] : [],
+      );
+      return { definition, pairs: new Map(pairs.map((seeds) => [seeds.join('-'), seeds])) };
+    });
+  const keys = new Map(measured.flatMap(({ pairs }) => [...pairs]));
   return expandCells(spec).flatMap((cell) =>
-    [...keys.values()].map((seeds) => ({
+    [...keys].map(([key, seeds]) => ({
       cell: cell.index,
       axes: axesOf(cell),
       seeds,
       ...recordsOf(
-        definitions.map(({ name }) => [
-          name,
-          entries.get(subjectKey(cell.index, name, { kind: 'pair', seeds })),
+        measured.map(({ definition, pairs }) => [
+          definition.name,
+          pairs.has(key) ? read(cell.index, definition, { kind: 'pair', seeds }) : notAsked,
         ]),
       ),
     })),
   );
 }
+
+/** Some metrics measure every pair of seeds, others only those that the spec names. */
+const notAsked: Entry = {
+  value: null,
+  reason: 'the spec does not ask for this pair',
+  error: null,
+  errorOver: null,
+};
 
 /** Values, errors and reasons of one run or pair by the names of the scalars. */
 function recordsOf(

@@ -38,7 +38,8 @@ type Mode = 'running' | 'pausing' | 'stopping' | 'cancelling';
 interface ActiveExperiment {
   readonly id: string;
   mode: Mode;
-  startedAt: number;
+  /** By the monotonic clock: the wall clock may be set back while it runs. */
+  readonly startedMs: number;
   isSettling: boolean;
   readonly settled: PromiseWithResolvers<ExperimentState>;
 }
@@ -114,17 +115,21 @@ export class Scheduler implements AsyncDisposable {
   /** Wall time of the present stretch of running. */
   runningMs(experimentId: string): number {
     const active = this.#active.get(experimentId);
-    return active ? Date.now() - active.startedAt : 0;
+    return active ? performance.now() - active.startedMs : 0;
   }
 
   /**
    * Starts or resumes an experiment; nothing happens when it runs already.
+   * @returns how many trainings are done again, because their weights are gone and are needed
    * @throws ConflictError when another process schedules in this project
    */
-  start(experimentId: string): void {
+  start(experimentId: string): number {
     const active = this.#active.get(experimentId);
-    if (active?.mode === 'running') return;
+    if (active?.mode === 'running') return 0;
     const lease = this.#lease.acquire();
+    // Not under the feet of what runs: that would meet the missing file itself, and say so.
+    const { trainings } =
+      this.#active.size === 0 ? this.#store.redoMissing(lease, experimentId) : { trainings: 0 };
     this.#store.writeAsOwner(lease, () => {
       this.#store.tasks.reset(experimentId, 'cancelled');
       this.#store.experiments.setState(experimentId, 'running');
@@ -134,7 +139,7 @@ export class Scheduler implements AsyncDisposable {
       this.#active.set(experimentId, {
         id: experimentId,
         mode: 'running',
-        startedAt: Date.now(),
+        startedMs: performance.now(),
         isSettling: false,
         settled: Promise.withResolvers(),
       });
@@ -147,6 +152,7 @@ export class Scheduler implements AsyncDisposable {
     this.#dispatcher.fill();
     this.#listeners.listed();
     this.#settleAll();
+    return trainings;
   }
 
   /** Failed tasks are tried again, and the experiment runs. @throws as `start` */
@@ -325,7 +331,7 @@ export class Scheduler implements AsyncDisposable {
   #write(active: ActiveExperiment, state: ExperimentState): void {
     this.#store.writeAsOwner(this.#lease.current(), () => {
       this.#store.experiments.setState(active.id, state);
-      this.#store.experiments.addActiveMs(active.id, Date.now() - active.startedAt);
+      this.#store.experiments.addActiveMs(active.id, performance.now() - active.startedMs);
     });
   }
 

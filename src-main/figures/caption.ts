@@ -1,4 +1,5 @@
 /** The words below a figure: thresholds, counts, samples and units, from the numbers that are drawn. */
+import { isUntrained } from '#shared/domain/cell-phase';
 import type { Diagram } from '#shared/domain/diagram';
 import type { PhaseThresholds } from '#shared/domain/phases';
 import { findScalar, type ScalarDefinition } from '#shared/domain/scalars';
@@ -36,6 +37,13 @@ export function describeThresholds(thresholds: PhaseThresholds): string {
     `< ${formatNumber(thresholds.modeConnectivity)} pp; IV-B where CKA \u2265 ${formatNumber(thresholds.cka)}, else IV-A; ` +
     'undecided where a deciding number is missing or within one standard error of its threshold.'
   );
+}
+
+/** How many cells are undecided, and how many of those because nothing was learnt: `5 of 20 cells, 2 of them not trained`. */
+export function describeUndecided(diagram: Diagram): string {
+  const untrained = diagram.cells.filter((cell) => cell.result && isUntrained(cell.result)).length;
+  const which = untrained === 0 ? '' : `, ${untrained} of them not trained: no better than chance`;
+  return `${diagram.undecidedCount} of ${diagram.cells.length} cells${which}`;
 }
 
 /**

@@ -19,7 +19,7 @@ export function figureTable(results: CellsResult, diagram: Diagram): string {
     'diverged',
     'phase',
     'phaseReason',
-    ...metrics.flatMap((name) => [name, `${name}_sd`, `${name}_n`]),
+    ...metrics.flatMap((name) => [name, `${name}_sd`, `${name}_se`, `${name}_n`]),
   ];
   const rows = results.cells.map((cell) => {
     const label = drawn.get(cell.index);
@@ -31,7 +31,7 @@ export function figureTable(results: CellsResult, diagram: Diagram): string {
       label?.phaseReason ?? cell.phaseReason,
       ...metrics.flatMap((name) => {
         const metric = cell.metrics[name];
-        return [metric?.mean, metric?.sd, metric?.n ?? 0];
+        return [metric?.mean, metric?.sd, metric?.se, metric?.n ?? 0];
       }),
     ];
   });

@@ -7,6 +7,7 @@ import { buildDiagram, type Diagram, type DiagramPanel } from '#shared/domain/di
 import { defaultThresholds } from '#shared/domain/phases';
 import { findScalar, scalarDefinitions } from '#shared/domain/scalars';
 import { PhasescapeError } from '#shared/errors';
+import { showValue } from '#shared/show-value';
 import { describeCounts, describeSamples, describeThresholds, describeUnits } from './caption';
 import { figureTable } from './data-table';
 import type { FigureRequest, FigureTexts } from './figure-request';
@@ -24,10 +25,15 @@ import { writeTogether } from './write-together';
 /**
  * The four texts of a figure. The same request gives the same bytes.
  *
- * @throws PhasescapeError `invalid-input` for a metric that does not exist or that no cell has
+ * @throws PhasescapeError `invalid-input` for a metric that does not exist, that no cell has, or that the kind does not take
  */
 export function renderFigure(request: FigureRequest): FigureTexts {
-  const { results, kind } = request;
+  const { results, kind, metric } = request;
+  if (kind === 'phase-diagram' && metric !== undefined)
+    throw new PhasescapeError(
+      'invalid-input',
+      `figure: a phase-diagram must be without a metric, got ${showValue(metric)}; leave it out, or draw a heatmap or slice of it`,
+    );
   const diagram = diagramOf(request);
   const drawing = withCaption(draw(request, diagram), captionOf(request, diagram));
   const description = `${kind} of ${results.experiment}, ${diagram.cells.length} cells, ${diagram.undecidedCount} undecided.`;
@@ -63,11 +69,14 @@ export async function writeFigure(
   if (ending !== '.svg' && ending !== '.pdf' && ending !== '.png')
     throw new PhasescapeError(
       'invalid-input',
-      `figure: file must end in .svg, .pdf or .png, got ${JSON.stringify(file)}; change its ending`,
+      `figure: file must end in .svg, .pdf or .png, got ${showValue(file)}; change its ending`,
     );
   const { svg, csv, provenance, methods } = renderFigure(request);
   const stem = file.slice(0, -ending.length);
-  const picture = await paint(ending, svg, { request, resourcesFolder, dpi });
+  const picture =
+    ending === '.svg'
+      ? svg
+      : await paint(ending === '.pdf' ? 'pdf' : 'png', svg, { request, resourcesFolder, dpi });
   const beside = [
     { path: `${stem}.csv`, content: csv },
     { path: `${stem}.json`, content: provenance },
@@ -78,20 +87,27 @@ export async function writeFigure(
   return [file, ...beside.map(({ path }) => path)];
 }
 
-/** The figure in the format of its ending. The painters are loaded when a figure needs them: they are slow to load. */
+/** The figure as a picture that is no text. @throws as `renderFigure` */
+export function paintFigure(
+  format: 'pdf' | 'png',
+  request: FigureRequest,
+  { resourcesFolder, dpi = 300 }: WriteFigureOptions,
+): Promise<Uint8Array> {
+  return paint(format, renderFigure(request).svg, { request, resourcesFolder, dpi });
+}
+
+/** The painters are loaded when a figure needs them: they are slow to load. */
 async function paint(
-  ending: '.svg' | '.pdf' | '.png',
+  format: 'pdf' | 'png',
   svg: string,
   { request, ...options }: { request: FigureRequest; resourcesFolder: string; dpi: number },
-): Promise<string | Uint8Array> {
-  switch (ending) {
-    case '.svg':
-      return svg;
-    case '.png': {
+): Promise<Uint8Array> {
+  switch (format) {
+    case 'png': {
       const { renderPng } = await import('./png');
       return renderPng(svg, options);
     }
-    case '.pdf': {
+    case 'pdf': {
       const { renderPdf } = await import('./pdf');
       const title = `${request.results.experiment}: ${request.kind}`;
       const { resourcesFolder } = options;
@@ -102,7 +118,7 @@ async function paint(
       });
     }
     default:
-      return ending satisfies never;
+      return format satisfies never;
   }
 }
 
@@ -150,7 +166,7 @@ function requirePanel(diagram: Diagram, name: string): DiagramPanel {
   if (findScalar(name) === undefined)
     throw new PhasescapeError(
       'invalid-input',
-      `figure: metric must be a scalar, got ${JSON.stringify(name)}; use one of: ${scalarDefinitions.map((s) => s.name).join(', ')}`,
+      `figure: metric must be a scalar, got ${showValue(name)}; use one of: ${scalarDefinitions.map((s) => s.name).join(', ')}`,
     );
   const panel = diagram.panels.find((p) => p.scalar.name === name);
   if (panel === undefined || panel.range === null)

@@ -11,6 +11,7 @@ import {
   printedTitle,
   type Frame,
 } from './axes';
+import { describeUndecided } from './caption';
 import { drawColourBar } from './colour-bar';
 import { element, group, line, polyline, text, textSize, type PagePoint } from './svg';
 import { textWidth } from './text-width';
@@ -72,9 +73,7 @@ export function signLegend(diagram: Diagram, panels: readonly DiagramPanel[]): s
   const has = (state: PanelCell['state']) =>
     panels.some((panel) => panel.cells.some((cell) => cell.state === state));
   return [
-    ...(diagram.undecidedCount > 0
-      ? [`Hatched: undecided (${diagram.undecidedCount} of ${diagram.cells.length} cells).`]
-      : []),
+    ...(diagram.undecidedCount > 0 ? [`Hatched: undecided (${describeUndecided(diagram)}).`] : []),
     ...(has('missing') ? ['Grey: no value.'] : []),
     ...(has('diverged') ? ['Crossed out: training diverged.'] : []),
   ].join(' ');

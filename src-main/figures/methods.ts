@@ -9,6 +9,7 @@ import {
   describeCounts,
   describeSamples,
   describeThresholds,
+  describeUndecided,
   joinWords,
   lowerFirst,
 } from './caption';
@@ -22,7 +23,7 @@ export function figureMethods(request: FigureRequest, diagram: Diagram): string 
     ...(source.spec === null ? [importedSentence(request)] : describeSpec(source.spec)),
     describeCounts(diagram, names),
     describeThresholds(diagram.thresholds),
-    `Undecided: ${diagram.undecidedCount} of ${diagram.cells.length} cells.`,
+    `Undecided: ${describeUndecided(diagram)}.`,
     ...(source.spec === null ? [] : [describeSamples(source.spec, names)]),
     ...(source.engines.length === 0 ? [] : [`Computed by ${joinWords(source.engines)}.`]),
   ];
@@ -160,7 +161,7 @@ function describeMetric(metric: MetricSpec): string {
     case 'weight-distance':
       return 'Weight distance as the Euclidean norm between the weights of two seeds.';
     case 'mode-connectivity':
-      return `Mode connectivity on a quadratic Bezier curve trained for ${metric.epochs} epochs (learning rate ${metric.learningRate}, momentum ${metric.momentum}, batch size ${metric.batchSize}, weight decay ${metric.weightDecay}), training error at ${metric.points} points and around the extreme; pairs: ${metric.pairs === 'ring' ? 'ring over the seeds' : 'first two seeds'}.`;
+      return `Mode connectivity on a quadratic Bezier curve trained for ${metric.epochs} epochs (learning rate ${metric.learningRate}, momentum ${metric.momentum}, batch size ${metric.batchSize}, weight decay ${metric.weightDecay}), training error at ${metric.points} points and around the extreme; pairs: ${metric.pairs === 'ring' ? 'ring over the seeds' : 'first two seeds'}; each curve trained once with draws of its own.`;
     default:
       return metric satisfies never;
   }

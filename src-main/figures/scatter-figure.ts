@@ -3,8 +3,8 @@
  * sharp at the top; fill is test accuracy, shape is the phase, size is the load.
  */
 import { colourAt, missingColour } from '#shared/domain/colour-maps';
-import type { Diagram, DiagramCell, DiagramPanel } from '#shared/domain/diagram';
-import type { Phase } from '#shared/domain/phases';
+import type { Diagram, DiagramPanel } from '#shared/domain/diagram';
+import { phaseShapes, scatterPoints, type ScatterPanels } from '#shared/domain/diagram-scatter';
 import {
   bottomRoom,
   drawBottomTicks,
@@ -19,36 +19,21 @@ import {
 } from './axes';
 import { shortTitle } from './caption';
 import { barRoom, drawColourBar } from './colour-bar';
-import { drawMark, type MarkShape } from './marks';
+import { drawMark } from './marks';
 import { columnWidth, titleRoom } from './page';
 import { element, line, text, textSize, type Drawing } from './svg';
 import { textWidth } from './text-width';
 
-const shapes: Readonly<Record<Phase, MarkShape>> = {
-  I: 'circle',
-  II: 'square',
-  III: 'triangle',
-  'IV-A': 'diamond',
-  'IV-B': 'pentagon',
-  undecided: 'circle',
-};
-
 const markRadius = { least: 1.4, most: 2.8 } as const;
 const legendRow = 10;
-
-export interface ScatterPanels {
-  readonly connectivity: DiagramPanel;
-  readonly sharpness: DiagramPanel;
-  /** Test accuracy; absent in results without it. */
-  readonly accuracy: DiagramPanel | undefined;
-}
+const radiusOf = (size: number) => markRadius.least + (markRadius.most - markRadius.least) * size;
 
 /** Draws the scatter at the width of a single column; error bars are one standard error. */
 export function drawScatter(diagram: Diagram, panels: ScatterPanels): Drawing {
   const width = columnWidth.single;
   const bar = barRoom.gap + barRoom.width + barRoom.labels;
   const frame: Frame = { x: 32, y: titleRoom, width: width - 32 - bar, height: 160 };
-  const points = pointsOf(diagram, panels);
+  const points = scatterPoints(diagram, panels);
   const xRange = paddedRange(points.map((p) => p.x));
   const yRange = paddedRange(points.map((p) => p.y));
   const across = (x: number) => frame.x + share(x, xRange) * frame.width;
@@ -82,8 +67,8 @@ export function drawScatter(diagram: Diagram, panels: ScatterPanels): Drawing {
               ),
             ]),
       ]),
-      ...points.map(({ x, y, t, radius, phase }) =>
-        drawMark(shapes[phase], { x: across(x), y: up(y) }, radius, {
+      ...points.map(({ x, y, t, size, cell: { phase } }) =>
+        drawMark(phaseShapes[phase], { x: across(x), y: up(y) }, radiusOf(size), {
           fill: t === null ? missingColour : colourAt('cividis', t),
           'fill-opacity': phase === 'undecided' ? 0 : 1,
           stroke: '#000000',
@@ -111,40 +96,6 @@ export function drawScatter(diagram: Diagram, panels: ScatterPanels): Drawing {
       }),
     ],
   };
-}
-
-interface ScatterPoint {
-  readonly x: number;
-  readonly y: number;
-  readonly xError: number | null;
-  readonly yError: number | null;
-  readonly t: number | null;
-  readonly radius: number;
-  readonly phase: Phase;
-}
-
-/** Cells that have both numbers; large marks first, so that they do not cover small ones. */
-function pointsOf(diagram: Diagram, panels: ScatterPanels): ScatterPoint[] {
-  const lastColumn = Math.max(1, diagram.x.positions.length - 1);
-  const radius = (cell: DiagramCell) =>
-    markRadius.least + ((markRadius.most - markRadius.least) * cell.column) / lastColumn;
-  const points = diagram.cells.flatMap((cell, i): ScatterPoint[] => {
-    const x = panels.connectivity.cells[i];
-    const y = panels.sharpness.cells[i];
-    if (typeof x?.value !== 'number' || typeof y?.value !== 'number') return [];
-    return [
-      {
-        x: x.value,
-        y: y.value,
-        xError: x.error,
-        yError: y.error,
-        t: panels.accuracy?.cells[i]?.t ?? null,
-        radius: radius(cell),
-        phase: cell.phase,
-      },
-    ];
-  });
-  return points.sort((a, b) => b.radius - a.radius);
 }
 
 interface Scales {
@@ -183,7 +134,7 @@ function shadeRegions(
 function drawShapeLegend(diagram: Diagram, at: { x: number; y: number }): string[] {
   let x = at.x + 4;
   const parts: string[] = [];
-  for (const [phase, shape] of Object.entries(shapes) as [Phase, MarkShape][]) {
+  for (const [phase, shape] of Object.entries(phaseShapes)) {
     if (!diagram.cells.some((cell) => cell.phase === phase)) continue;
     parts.push(
       drawMark(shape, { x, y: at.y }, 2.4, {

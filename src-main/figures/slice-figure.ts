@@ -1,6 +1,7 @@
 /** One scalar along the horizontal axis, a line with error bars for each value of the other axis. */
 import { colourAt } from '#shared/domain/colour-maps';
-import type { Diagram, DiagramPanel, PanelCell } from '#shared/domain/diagram';
+import type { Diagram, DiagramPanel } from '#shared/domain/diagram';
+import { sliceAxis, sliceLines } from '#shared/domain/diagram-slices';
 import {
   bottomRoom,
   drawBottomTicks,
@@ -69,15 +70,15 @@ export function drawSlice(diagram: Diagram, panel: DiagramPanel): Drawing {
       text(shortTitle(panel.scalar), { x: frame.x, y: frame.y - 4 }),
       ...bodies,
       drawFrame(frame),
-      ...drawBottomTicks(frame, gridTicks(horizontalAxis(diagram), frame.width, 'x')),
+      ...drawBottomTicks(frame, gridTicks(sliceAxis(diagram), frame.width, 'x')),
       ...drawLeftTicks(frame, numberTicks(range, 6)),
-      drawBottomTitle(frame, horizontalAxis(diagram).title),
+      drawBottomTitle(frame, sliceAxis(diagram).title),
       ...(lines.length > 1 ? drawLegend(diagram, lines, frame) : []),
     ],
   };
 }
 
-interface SliceLine {
+interface DrawnLine {
   readonly label: string;
   readonly colour: string;
   readonly mark: MarkShape;
@@ -86,38 +87,24 @@ interface SliceLine {
   readonly points: readonly { x: number; value: number; error: number | null }[];
 }
 
-/** A spec with only a temperature-like axis is drawn along that one. */
-function horizontalAxis(diagram: Diagram) {
-  return diagram.x.values.length === 0 ? diagram.y : diagram.x;
-}
-
 /** All shifts together stay within this many points. */
 const dodgeSpan = 6;
 
-function linesOf(diagram: Diagram, panel: DiagramPanel): SliceLine[] {
-  const columns = diagram.x.positions.length;
-  const axis = horizontalAxis(diagram);
-  const rowsOf = axis === diagram.y ? [0] : [...diagram.y.positions.keys()].reverse();
-  const dodgeStep = Math.min(1.2, dodgeSpan / rowsOf.length);
-  return rowsOf.map((row, i) => {
-    const cells: readonly PanelCell[] =
-      axis === diagram.y ? panel.cells : panel.cells.slice(row * columns, (row + 1) * columns);
-    return {
-      label: diagram.y.labels[row] ?? '',
-      colour: colourAt(
-        'viridis',
-        rowsOf.length === 1 ? 0.3 : (lightestShare * i) / (rowsOf.length - 1),
-      ),
-      mark: markShapes[i % markShapes.length] as MarkShape,
-      dodge: dodgeStep * (i - (rowsOf.length - 1) / 2),
-      points: cells.flatMap(({ value, error }, column) =>
-        value === null ? [] : [{ x: axis.positions[column] as number, value, error }],
-      ),
-    };
-  });
+function linesOf(diagram: Diagram, panel: DiagramPanel): DrawnLine[] {
+  const lines = sliceLines(diagram, panel);
+  const dodgeStep = Math.min(1.2, dodgeSpan / lines.length);
+  return lines.map(({ label, share, points }, i) => ({
+    label,
+    colour: colourAt('viridis', lines.length === 1 ? 0.3 : lightestShare * share),
+    mark: markShapes[i % markShapes.length] as MarkShape,
+    dodge: dodgeStep * (i - (lines.length - 1) / 2),
+    points: points.flatMap(({ x, cell: { value, error } }) =>
+      value === null ? [] : [{ x, value, error }],
+    ),
+  }));
 }
 
-function drawLegend(diagram: Diagram, lines: readonly SliceLine[], frame: Frame): string[] {
+function drawLegend(diagram: Diagram, lines: readonly DrawnLine[], frame: Frame): string[] {
   const x = frame.x + frame.width + 8;
   const step = Math.min(10, (frame.height - 12) / lines.length);
   return [

@@ -19,6 +19,7 @@ export async function writeTogether(files: readonly FileToWrite[]): Promise<void
     temporary: join(dirname(path), `.${basename(path)}.${process.pid}.tmp`),
   }));
   try {
+    await requireFolder(dirname(files[0]?.path ?? '.'));
     for (const { path } of written) await refuseFolder(path);
     for (const { temporary, content } of written) await writeFile(temporary, content);
     for (const { path, temporary } of written) await rename(temporary, path);
@@ -36,11 +37,23 @@ export async function writeTogether(files: readonly FileToWrite[]): Promise<void
   }
 }
 
+/** A folder that is not there is a slip in its name sooner than a wish for a new one. */
+async function requireFolder(folder: string): Promise<void> {
+  const found = await stat(folder).catch(noSuchFile);
+  if (found?.isDirectory() === true) return;
+  throw new PhasescapeError(
+    'invalid-input',
+    `figure: folder ${folder} must exist, got ${found ? 'a file' : 'none'}; make it, or choose another place`,
+  );
+}
+
+function noSuchFile(error: unknown): null {
+  if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+  throw error;
+}
+
 async function refuseFolder(path: string): Promise<void> {
-  const found = await stat(path).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  });
+  const found = await stat(path).catch(noSuchFile);
   if (found?.isDirectory() === true)
     throw new PhasescapeError(
       'invalid-input',

@@ -3,7 +3,7 @@
  * over a WebSocket. Bound to 127.0.0.1. Who has the random token of the printed address may do everything; nobody else anything:
  * Host is checked against name rebinding, Origin against other pages in the same browser.
  */
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -11,14 +11,17 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { PhasescapeError } from '#shared/errors';
 import type { Workbench } from '../workbench';
 import { connectScreen } from './screen-socket';
+import { newToken } from './served-address';
 import { staticFile } from './static-files';
 
 export interface WebHostOptions {
   readonly workbench: Pick<Workbench, 'dispatch' | 'subscribe'>;
   /** Folder of the built renderer; nothing outside it is served. */
   readonly rendererFolder: string;
-  /** 0: any free one. */
-  readonly port?: number;
+  /** What `takePort` gave; any free port without it. */
+  readonly server?: Server;
+  /** What must be shown to get in; a new one by default. At least 24 random bytes. */
+  readonly token?: string;
 }
 
 /** Frames above this size are refused. */
@@ -40,6 +43,26 @@ const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+/**
+ * Listens on a port of this machine, before anything else is begun for it; the caller closes the server.
+ * @param port - 0: any free one
+ * @param otherPort - taken where `port` is in use by another program, in place of an error; 0: any free one
+ * @throws PhasescapeError `environment` when the port cannot be had
+ */
+export async function takePort(port = 0, otherPort?: number): Promise<Server> {
+  const server = createServer();
+  try {
+    await listen(server, port);
+  } catch (error) {
+    const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+    if (!isTaken || otherPort === undefined) throw portError(port, error);
+    await listen(server, otherPort).catch((reason: unknown) => {
+      throw portError(otherPort, reason);
+    });
+  }
+  return server;
+}
+
 /** A running server. */
 export class WebHost implements AsyncDisposable {
   readonly port: number;
@@ -50,29 +73,15 @@ export class WebHost implements AsyncDisposable {
   readonly #sockets: WebSocketServer;
   readonly #token: string;
 
-  /** @throws PhasescapeError `environment` when the port cannot be had */
+  /** @throws PhasescapeError `environment` when no port can be had */
   static async open(options: WebHostOptions): Promise<WebHost> {
-    const { port = 0 } = options;
-    const server = createServer();
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', (error) =>
-        reject(
-          new PhasescapeError(
-            'environment',
-            `port: must be free, got ${port} (${error.message}); choose another with --port`,
-            { cause: error },
-          ),
-        ),
-      );
-      server.listen(port, '127.0.0.1', resolve);
-    });
-    return new WebHost(server, options);
+    return new WebHost(options.server ?? (await takePort()), options);
   }
 
   private constructor(server: Server, options: WebHostOptions) {
     this.#server = server;
     this.#options = options;
-    this.#token = randomBytes(24).toString('base64url');
+    this.#token = options.token ?? newToken();
     this.port = (server.address() as AddressInfo).port;
     this.url = `http://127.0.0.1:${this.port}/?token=${this.#token}`;
     this.#sockets = new WebSocketServer({ noServer: true, maxPayload: largestFrameBytes });
@@ -163,6 +172,26 @@ export class WebHost implements AsyncDisposable {
     const got = Buffer.from(given ?? '');
     return got.length === wanted.length && timingSafeEqual(got, wanted);
   }
+}
+
+/** Binds to this machine's own address. @throws what the system answers */
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function portError(port: number, cause: unknown): PhasescapeError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new PhasescapeError(
+    'environment',
+    `port: must be free, got ${port} (${why}); choose another with --port`,
+    { cause },
+  );
 }
 
 type Refusal = readonly [status: number, text: string];

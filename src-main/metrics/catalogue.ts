@@ -48,7 +48,7 @@ const descriptions: readonly Description[] = [
     name: 'mode-connectivity',
     title: 'Mode connectivity',
     definition:
-      'A quadratic Bezier curve between two seeds is trained at its bend; the mean error of the ends minus the error at the most deviating point of the curve, in percentage points of the training set: negative is a barrier. Barrier and gain are reported too, and the same for the loss.',
+      'A quadratic Bezier curve between two seeds is trained at its bend; the mean error of the ends minus the error at the most deviating point of the curve, in percentage points of the training set: negative is a barrier. Barrier and gain are reported too, and the same for the loss. Each curve is trained once, with draws of its own: the stated error is the resolution along the curve; how much another draw would change it shows in the spread over pairs.',
     source: 'Garipov et al. 2018; statistic of Yang et al. 2021',
     over: 'pair',
   },

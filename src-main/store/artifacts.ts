@@ -5,7 +5,7 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import * as nodeFs from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DataFormatError, PhasescapeError, StoreError } from '#shared/errors';
 
 export interface PutArtifact {
@@ -45,14 +45,15 @@ export function putArtifact(
   const hash = sha256(bytes);
   const target = artifactPath(folder, hash);
   const put = { hash, sizeBytes: bytes.byteLength };
-  if (files.existsSync(target) && sha256(files.readFileSync(target)) === hash) return put;
   const temporary = join(folder, `.put-${process.pid}-${randomBytes(6).toString('hex')}`);
   try {
+    if (files.existsSync(target) && sha256(files.readFileSync(target)) === hash) return put;
     files.mkdirSync(join(folder, hash.slice(0, 2)), { recursive: true });
     files.writeFileSync(temporary, bytes);
     files.renameSync(temporary, target);
   } catch (error) {
     files.rmSync(temporary, { force: true });
+    if (errorCode(error) === 'EISDIR') throw notAFile(folder, target, error);
     throw translateFileError(error, folder);
   }
   return put;
@@ -61,7 +62,7 @@ export function putArtifact(
 /**
  * The bytes of an artifact, checked against their hash.
  *
- * @throws DataFormatError when the bytes do not fit the hash
+ * @throws DataFormatError when the bytes do not fit the hash, or a folder is in its place
  * @throws StoreError when the file is missing (code `not-found`) or cannot be read
  */
 export function readArtifact(
@@ -74,18 +75,34 @@ export function readArtifact(
   try {
     bytes = files.readFileSync(path);
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') {
+    if (['ENOENT', 'ENOTDIR'].includes(errorCode(error))) {
       throw new StoreError(
-        `artifact ${hash}: must be a file in ${folder}, got nothing there; restore it from a copy or delete the experiment and run it again`,
-        { code: 'not-found', cause: error },
+        `artifact ${path}: must be there, got no file; ${repairAdvice(folder)}`,
+        {
+          code: 'not-found',
+          cause: error,
+        },
       );
     }
+    if (errorCode(error) === 'EISDIR') throw notAFile(folder, path, error);
     throw translateFileError(error, path);
   }
   if (sha256(bytes) === hash) return bytes;
   throw new DataFormatError(
-    `artifact ${path}: bytes must have the SHA-256 in the file's name, got ${bytes.byteLength} bytes with another one; restore the file from a copy or delete it and run the experiment again`,
+    `artifact ${path}: must have the SHA-256 in its name, got ${bytes.byteLength} bytes with another one; ${repairAdvice(folder)}`,
   );
+}
+
+function notAFile(folder: string, path: string, cause: unknown): DataFormatError {
+  return new DataFormatError(
+    `artifact ${path}: must be a file, got a folder; ${repairAdvice(folder)}`,
+    { cause },
+  );
+}
+
+/** What to do about artifacts that are not as they were written. @param folder - of the artifacts */
+function repairAdvice(folder: string): string {
+  return `phasescape doctor --project ${dirname(folder)} --repair, then run the experiment again`;
 }
 
 /**
@@ -141,10 +158,13 @@ export function translateFileError(error: unknown, place: string): PhasescapeErr
     EROFS: 'must be writable, got a read-only file system; use another folder',
     ENOENT: 'must be a place for files, got none; use another folder',
     ENOTDIR: 'must be a folder, got a file; use another folder',
+    EISDIR: 'must be a file, got a folder; move it away',
+    ENAMETOOLONG: 'must be a possible path, got one that is too long; use a shorter one',
+    ELOOP: 'must be a place for files, got links in a circle; use another folder',
     EMFILE: 'must be openable, got too many open files; raise the limit (ulimit -n)',
   };
   const text =
     rule[code] ??
-    `must be usable, got ${error instanceof Error ? error.message : String(error)}; check the disk`;
+    `must be usable, got ${(error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ')}; check the disk`;
   return new StoreError(`${place}: ${text}`, { details: { code }, cause: error });
 }

@@ -3,6 +3,8 @@ import type { Database } from 'better-sqlite3';
 import type { PhaseThresholds } from '#shared/domain/phases';
 import type { ExperimentState } from '#shared/domain/results';
 import type { ExperimentSpec } from '#shared/domain/spec';
+import { digestOf } from './digests';
+import { damagedValue, isRecord, readJson } from './json-column';
 
 export interface StoredExperiment {
   readonly id: string;
@@ -28,51 +30,77 @@ interface ExperimentRow {
   readonly state: ExperimentState;
   readonly created_at: string;
   readonly active_ms: number;
+  readonly digest: string | null;
 }
 
-const fromRow = (row: ExperimentRow): StoredExperiment => ({
-  id: row.id,
-  name: row.name,
-  spec: JSON.parse(row.spec) as ExperimentSpec,
-  engine: row.engine,
-  thresholds: JSON.parse(row.thresholds) as PhaseThresholds,
-  state: row.state,
-  createdAt: row.created_at,
-  activeMs: row.active_ms,
-});
+type Written = Pick<ExperimentRow, 'id' | 'name' | 'spec' | 'engine' | 'thresholds' | 'created_at'>;
+
+/** Of what is written once or by the user; how far it is changes all the time. */
+const digestOfRow = (row: Written): string =>
+  digestOf([row.id, row.name, row.spec, row.engine, row.thresholds, row.created_at]);
+
+function fromRow(row: ExperimentRow): StoredExperiment {
+  const place = (column: string) => `experiments.${column} of ${JSON.stringify(row.name)}`;
+  const experiment: StoredExperiment = {
+    id: row.id,
+    name: row.name,
+    spec: readJson(row.spec, place('spec'), isRecord) as ExperimentSpec,
+    engine: row.engine,
+    thresholds: readJson(row.thresholds, place('thresholds'), isRecord) as PhaseThresholds,
+    state: row.state,
+    createdAt: row.created_at,
+    activeMs: row.active_ms,
+  };
+  if (row.digest === null || row.digest === digestOfRow(row)) return experiment;
+  throw damagedValue(
+    `experiments row of ${JSON.stringify(row.name)}`,
+    'be as it was written, got another SHA-256',
+  );
+}
 
 /** The table of experiments. */
 export function experimentTable(db: Database) {
-  const columns = 'id, name, spec, engine, thresholds, state, created_at, active_ms';
+  const columns = 'id, name, spec, engine, thresholds, state, created_at, active_ms, digest';
   const all = db.prepare(`SELECT ${columns} FROM experiments ORDER BY created_at, id`);
   const byId = db.prepare(`SELECT ${columns} FROM experiments WHERE id = ?`);
   const byName = db.prepare(`SELECT ${columns} FROM experiments WHERE name = ?`);
-  const insert = db.prepare(`INSERT INTO experiments (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
+  const insert = db.prepare(
+    `INSERT INTO experiments (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const rewrite = db.prepare(
+    'UPDATE experiments SET name = ?, spec = ?, engine = ?, thresholds = ?, digest = ? WHERE id = ?',
+  );
   const state = db.prepare('UPDATE experiments SET state = ? WHERE id = ?');
-  const thresholds = db.prepare('UPDATE experiments SET thresholds = ? WHERE id = ?');
   const active = db.prepare('UPDATE experiments SET active_ms = active_ms + ? WHERE id = ?');
   const remove = db.prepare('DELETE FROM experiments WHERE id = ?');
   const one = (row: unknown) => (row === undefined ? null : fromRow(row as ExperimentRow));
+  /** Changes what the user wrote; a damaged row is not sealed anew. */
+  const reseal = (id: string, changes: Partial<Written>): void => {
+    const before = byId.get(id) as ExperimentRow | undefined;
+    if (!before) return;
+    fromRow(before);
+    const row = { ...before, ...changes };
+    rewrite.run(row.name, row.spec, row.engine, row.thresholds, digestOfRow(row), id);
+  };
 
   return {
     list: (): StoredExperiment[] => (all.all() as ExperimentRow[]).map(fromRow),
     find: (id: string): StoredExperiment | null => one(byId.get(id)),
     findByName: (name: string): StoredExperiment | null => one(byName.get(name)),
-    insert: (e: StoredExperiment): void => {
-      insert.run(
-        e.id,
-        e.name,
-        JSON.stringify(e.spec),
-        e.engine,
-        JSON.stringify(e.thresholds),
-        e.state,
-        e.createdAt,
-        e.activeMs,
-      );
+    insert(e: StoredExperiment): void {
+      const spec = JSON.stringify(e.spec);
+      const kept = JSON.stringify(e.thresholds);
+      const row = { ...e, spec, thresholds: kept, created_at: e.createdAt };
+      const digest = digestOfRow(row);
+      insert.run(e.id, e.name, spec, e.engine, kept, e.state, e.createdAt, e.activeMs, digest);
+    },
+    setSpec(id: string, to: Pick<StoredExperiment, 'name' | 'spec' | 'engine'>): void {
+      reseal(id, { name: to.name, spec: JSON.stringify(to.spec), engine: to.engine });
     },
     setState: (id: string, to: ExperimentState): void => void state.run(to, id),
-    setThresholds: (id: string, to: PhaseThresholds): void =>
-      void thresholds.run(JSON.stringify(to), id),
+    setThresholds(id: string, to: PhaseThresholds): void {
+      reseal(id, { thresholds: JSON.stringify(to) });
+    },
     addActiveMs: (id: string, ms: number): void => void active.run(ms, id),
     remove: (id: string): void => void remove.run(id),
   };

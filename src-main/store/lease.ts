@@ -6,8 +6,9 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Database } from 'better-sqlite3';
 import { ConflictError } from '#shared/errors';
+import { findProcess, processSpace, type LivingProcess } from './process-identity';
 
-/** A lease without a heartbeat for this long is taken over, wherever its owner is. */
+/** A lease without a heartbeat for this long is taken over, where its owner cannot be looked up. */
 export const leaseExpiryMs = 15_000;
 /** How often the owner renews it. */
 export const heartbeatMs = 3_000;
@@ -21,6 +22,8 @@ interface LeaseRow {
   readonly owner: string | null;
   readonly pid: number | null;
   readonly host: string | null;
+  readonly process_space: string | null;
+  readonly process_started: string | null;
   readonly since: string | null;
   readonly heartbeat_ms: number | null;
   readonly fence: number;
@@ -30,62 +33,69 @@ interface LeaseRow {
 export interface LeaseSurroundings {
   readonly pid: number;
   readonly host: string;
+  /** Where `pid` means this process. */
+  readonly processSpace: string;
   readonly now: () => number;
-  readonly isAlive: (pid: number) => boolean;
+  /** A living process of this process space. */
+  readonly findProcess: (pid: number) => LivingProcess | null;
 }
 
-const thisProcess: LeaseSurroundings = {
+const thisProcess = (): LeaseSurroundings => ({
   pid: process.pid,
   host: hostname(),
+  processSpace: processSpace(),
   now: () => Date.now(),
-  isAlive(pid) {
-    try {
-      process.kill(pid, 0);
-      return true;
-    } catch (error) {
-      // EPERM: it exists and belongs to somebody else.
-      return error instanceof Error && 'code' in error && error.code === 'EPERM';
-    }
-  },
-};
+  findProcess,
+});
+
+/**
+ * Whether the owner of a lease lives. In this process space the process itself decides and no clock does: a clock that jumps takes
+ * nothing from a living process. Elsewhere, and where the start of a process cannot be known, its heartbeat does.
+ */
+function isLive(lease: LeaseRow, here: LeaseSurroundings): boolean {
+  if (lease.owner === null) return false;
+  const isFresh = here.now() - (lease.heartbeat_ms ?? 0) <= leaseExpiryMs;
+  if (lease.process_space !== here.processSpace || lease.pid === null) return isFresh;
+  const found = here.findProcess(lease.pid);
+  if (found === null) return false;
+  if (found.started === null || lease.process_started === null) return isFresh;
+  return found.started === lease.process_started;
+}
 
 /** The lease of the project in `db`. */
-export function leaseTable(db: Database, surroundings: LeaseSurroundings = thisProcess) {
+export function leaseTable(db: Database, here: LeaseSurroundings = thisProcess()) {
   const read = db.prepare(
-    'SELECT owner, pid, host, since, heartbeat_ms, fence FROM lease WHERE id = 1',
+    'SELECT owner, pid, host, process_space, process_started, since, heartbeat_ms, fence FROM lease WHERE id = 1',
   );
   const write = db.prepare(
-    'UPDATE lease SET owner = ?, pid = ?, host = ?, since = ?, heartbeat_ms = ?, fence = ? WHERE id = 1',
+    `UPDATE lease SET owner = ?, pid = ?, host = ?, process_space = ?, process_started = ?, since = ?, heartbeat_ms = ?, fence = ?
+     WHERE id = 1`,
   );
   const renewal = db.prepare(
     'UPDATE lease SET heartbeat_ms = ? WHERE id = 1 AND owner = ? AND fence = ?',
   );
   const clear = db.prepare(
-    'UPDATE lease SET owner = NULL, pid = NULL, host = NULL, since = NULL, heartbeat_ms = NULL WHERE id = 1 AND owner = ? AND fence = ?',
+    `UPDATE lease SET owner = NULL, pid = NULL, host = NULL, process_space = NULL, process_started = NULL, since = NULL, heartbeat_ms = NULL
+     WHERE id = 1 AND owner = ? AND fence = ?`,
   );
   const row = () => read.get() as LeaseRow;
-  const isLive = (lease: LeaseRow): boolean => {
-    if (lease.owner === null) return false;
-    if (surroundings.now() - (lease.heartbeat_ms ?? 0) > leaseExpiryMs) return false;
-    return (
-      lease.host !== surroundings.host || lease.pid === null || surroundings.isAlive(lease.pid)
-    );
-  };
 
   const take = db.transaction((): Lease => {
     const current = row();
-    if (isLive(current)) {
+    if (isLive(current, here)) {
       throw new ConflictError(
         `project: one process may run experiments at a time, got process ${current.pid} on ${current.host} running since ${current.since}; wait for it or stop it`,
         { details: { pid: current.pid, host: current.host, since: current.since } },
       );
     }
     const lease = { owner: randomUUID(), fence: current.fence + 1 };
-    const now = surroundings.now();
+    const now = here.now();
     write.run(
       lease.owner,
-      surroundings.pid,
-      surroundings.host,
+      here.pid,
+      here.host,
+      here.processSpace,
+      here.findProcess(here.pid)?.started ?? null,
       new Date(now).toISOString(),
       now,
       lease.fence,
@@ -95,10 +105,10 @@ export function leaseTable(db: Database, surroundings: LeaseSurroundings = thisP
 
   return {
     /** Whether a living process schedules in this project now. */
-    isHeld: (): boolean => isLive(row()),
+    isHeld: (): boolean => isLive(row(), here),
 
     /**
-     * Takes the lease when it is free, or its owner is dead or silent.
+     * Takes the lease when it is free, or its owner is dead or, elsewhere, silent.
      * @returns the lease with a token higher than every one before
      * @throws ConflictError naming the owner while it lives
      */
@@ -106,7 +116,7 @@ export function leaseTable(db: Database, surroundings: LeaseSurroundings = thisP
 
     /** Says that the owner lives. @returns false when the lease was lost to another process */
     renew: (lease: Lease): boolean =>
-      renewal.run(surroundings.now(), lease.owner, lease.fence).changes === 1,
+      renewal.run(here.now(), lease.owner, lease.fence).changes === 1,
 
     /** Gives the lease back; nothing happens when it was lost before. */
     release: (lease: Lease): void => {

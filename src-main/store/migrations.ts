@@ -112,4 +112,17 @@ export const migrations: readonly Migration[] = [
       INSERT INTO lease (id, fence) VALUES (1, 0);
     `,
   },
+  {
+    number: 2,
+    name: 'digests-and-process-identity',
+    sql: `
+      -- SHA-256 of what was written, so that damage inside a value is noticed; NULL for what was written before.
+      ALTER TABLE experiments ADD COLUMN digest TEXT;
+      ALTER TABLE experiments ADD COLUMN plan_digest TEXT;
+      ALTER TABLE tasks ADD COLUMN result_digest TEXT;
+
+      ALTER TABLE lease ADD COLUMN process_space TEXT;
+      ALTER TABLE lease ADD COLUMN process_started TEXT;
+    `,
+  },
 ];

@@ -2,16 +2,22 @@
  * A project on disk: one folder with `project.sqlite` and `artifacts/`. All SQL is below this file.
  *
  * Invariants. Results are written by the holder of the lease only, several tasks in one transaction; before that their artifacts
- * are on the disk. A finished task never changes. Readers need no lease and never wait for the writer.
+ * are on the disk. A finished task never changes, except that all of its results are forgotten together and it is done again (`redo`).
+ * Readers need no lease, write nothing and never wait for the writer.
  */
-import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type Database from 'better-sqlite3';
 import { StoreError } from '#shared/errors';
+import { isArtifactThere } from './artifact-check';
 import { artifactPath, syncArtifacts, translateFileError } from './artifacts';
+import { digestTable } from './digests';
 import { experimentTable, type StoredExperiment } from './experiment-table';
+import { inspectionTable } from './inspection';
+import { damagedValue } from './json-column';
 import { leaseTable, type Lease, type LeaseSurroundings } from './lease';
 import { openDatabase } from './open-database';
+import { redoTable, type Redone } from './redo';
 import { resultTable, type TaskOutcome } from './result-table';
 import { translateSqliteError, translating } from './sqlite-error';
 import { taskTable, type NewTask } from './task-table';
@@ -27,6 +33,8 @@ export class ProjectStore implements Disposable {
   readonly tasks: ReturnType<typeof taskTable>;
   readonly results: ReturnType<typeof resultTable>;
   readonly lease: ReturnType<typeof leaseTable>;
+  readonly #digests: ReturnType<typeof digestTable>;
+  readonly #redo: ReturnType<typeof redoTable>;
   readonly #db: Database.Database;
   readonly #file: string;
 
@@ -42,27 +50,40 @@ export class ProjectStore implements Disposable {
     const { mode = 'write', surroundings } = options;
     const root = resolve(folder);
     const file = join(root, databaseName);
-    if (mode === 'read' && !existsSync(file)) {
-      throw new StoreError(
-        `${root}: must be a project folder, got ${existsSync(root) ? 'a folder without a project' : 'no such folder'}; check the path or run an experiment with it first`,
-        { code: 'not-found' },
-      );
-    }
-    const isNew = !existsSync(file);
-    let made: string | undefined;
     try {
-      if (mode === 'write') made = makeFolder(root);
-      const db = openDatabase(file, mode);
+      const isNew = isAbsent(file);
+      if (isNew) refuseLostDatabase(root, file);
+      if (isNew && mode === 'read') {
+        throw new StoreError(
+          `${root}: must be a project folder, got ${whatIsThere(root)}; check the path or run an experiment with it first`,
+          { code: 'not-found' },
+        );
+      }
+      const made = mode === 'write' ? makeFolder(root) : undefined;
       try {
-        if (mode === 'write') makeFolder(join(root, artifactsName));
-        return new ProjectStore(root, db, surroundings);
+        return ProjectStore.#open(root, file, { mode, surroundings });
       } catch (error) {
-        db.close();
+        if (isNew) removeHalfMade(root, made);
         throw error;
       }
     } catch (error) {
-      if (isNew && mode === 'write') removeHalfMade(root, made);
-      throw translateFileError(error, root);
+      throw isFileError(error) ? translateFileError(error, root) : error;
+    }
+  }
+
+  static #open(
+    root: string,
+    file: string,
+    { mode, surroundings }: { mode: 'write' | 'read'; surroundings: LeaseSurroundings | undefined },
+  ): ProjectStore {
+    const db = openDatabase(file, mode);
+    try {
+      if (mode === 'write') makeFolder(join(root, artifactsName));
+      else db.pragma('query_only = ON');
+      return translating(file, () => new ProjectStore(root, db, surroundings));
+    } catch (error) {
+      db.close();
+      throw error;
     }
   }
 
@@ -75,13 +96,15 @@ export class ProjectStore implements Disposable {
     this.tasks = taskTable(db);
     this.results = resultTable(db);
     this.lease = leaseTable(db, surroundings);
+    this.#digests = digestTable(db);
+    this.#redo = redoTable(db);
   }
 
   /** Stores an experiment with its plan. @throws StoreError when it cannot be written */
   addExperiment(experiment: StoredExperiment, tasks: readonly NewTask[]): void {
     this.#transaction(() => {
       this.experiments.insert(experiment);
-      this.tasks.insertPlan(experiment.id, tasks);
+      this.#insertPlan(experiment.id, tasks);
     });
   }
 
@@ -89,19 +112,37 @@ export class ProjectStore implements Disposable {
   replacePlan(experimentId: string, tasks: readonly NewTask[]): void {
     this.#transaction(() => {
       this.tasks.forget(experimentId);
+      this.#insertPlan(experimentId, tasks);
+    });
+  }
+
+  /** Gives a draft another spec, which may have another name, and its plan; results that only the old plan used go. */
+  changeDraft(
+    experimentId: string,
+    draft: Pick<StoredExperiment, 'name' | 'spec' | 'engine'>,
+    tasks: readonly NewTask[],
+  ): void {
+    this.#dropUnused(() => {
+      this.experiments.setSpec(experimentId, draft);
+      this.tasks.forget(experimentId);
       this.tasks.insertPlan(experimentId, tasks);
     });
   }
 
   /** Removes an experiment with every result that no other one uses. */
   removeExperiment(id: string): void {
+    this.#dropUnused(() => this.experiments.remove(id));
+  }
+
+  #dropUnused(work: () => void): void {
     let hashes: string[] = [];
     this.#transaction(() => {
-      this.experiments.remove(id);
+      work();
       hashes = this.results.unusedHashes();
       this.tasks.removeUnused();
     });
-    for (const hash of hashes) rmSync(artifactPath(this.artifactsFolder, hash), { force: true });
+    for (const hash of hashes)
+      rmSync(artifactPath(this.artifactsFolder, hash), { recursive: true, force: true });
   }
 
   /**
@@ -141,16 +182,62 @@ export class ProjectStore implements Disposable {
     return files.reduce((sum, path) => sum + statSync(path).size, 0) + this.results.artifactBytes();
   }
 
-  /** Every fault SQLite finds in the whole file; empty when it is sound. Cost: reads all of it. */
-  integrityProblems(): string[] {
-    const rows = translating(this.#file, () => this.#db.pragma('integrity_check')) as {
-      integrity_check: string;
-    }[];
-    return rows.map((row) => row.integrity_check).filter((text) => text !== 'ok');
+  /**
+   * Marks tasks, and all that reads them, as to be done again; the results of all are forgotten.
+   * @throws ConflictError when the lease was lost
+   */
+  redo(lease: Lease, taskIds: readonly string[]): Redone {
+    let redone: Redone = { trainings: 0, measurements: 0, experiments: [] };
+    if (taskIds.length === 0) return redone;
+    this.writeAsOwner(lease, () => (redone = this.#redo.redo(taskIds)));
+    return redone;
+  }
+
+  /**
+   * As `redo`, for the trainings whose weights an experiment still needs and whose file is gone.
+   * Cost: looks for each file, reads none.
+   */
+  redoMissing(lease: Lease, experimentId: string): Redone {
+    const missing = this.#redo
+      .neededWeights(experimentId)
+      .filter(({ hash }) => !isArtifactThere(this.artifactsFolder, hash));
+    return this.redo(
+      lease,
+      missing.map(({ taskId }) => taskId),
+    );
+  }
+
+  /**
+   * Compares an experiment's plan and results with what was written.
+   * @throws StoreError `store-corrupt` when a value has changed since
+   * Cost: reads every result of the experiment, 0.1 ms a task.
+   */
+  requireUnchanged({ id, name }: StoredExperiment): void {
+    if (this.#digests.changedPlans().some((plan) => plan.id === id))
+      throw damagedValue(
+        `plan of ${JSON.stringify(name)}`,
+        'be as it was written, got another one',
+      );
+    const changed = this.#digests.changedResults(id);
+    if (changed.length === 0) return;
+    throw new StoreError(
+      `results of ${JSON.stringify(name)}: must be as they were written, got other numbers in ${changed.length} tasks; phasescape doctor --project ${this.folder} --repair, then run the experiment again`,
+      { code: 'store-corrupt', details: { taskIds: changed } },
+    );
+  }
+
+  /** What a check of the whole database asks. */
+  inspect(): ReturnType<typeof inspectionTable> {
+    return translating(this.#file, () => inspectionTable(this.#db));
   }
 
   [Symbol.dispose](): void {
     if (this.#db.open) this.#db.close();
+  }
+
+  #insertPlan(experimentId: string, tasks: readonly NewTask[]): void {
+    this.tasks.insertPlan(experimentId, tasks);
+    this.#digests.keepPlan(experimentId);
   }
 
   #transaction(work: () => void): void {
@@ -160,6 +247,36 @@ export class ProjectStore implements Disposable {
       throw translateSqliteError(error, this.#file);
     }
   }
+}
+
+const statOf = (path: string) => statSync(path, { throwIfNoEntry: false });
+
+/** Whether there is no database yet; what is no file is looked at when it is opened. */
+function isAbsent(file: string): boolean {
+  const found = statOf(file);
+  return !found || (found.isFile() && found.size === 0);
+}
+
+/** What the file system refused; anything else is a defect, or has been translated. */
+function isFileError(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^E/.test(String(error.code));
+}
+
+/**
+ * A folder with results and no database has lost it: a new one beside them would hide that.
+ * @throws StoreError `store-corrupt`
+ */
+function refuseLostDatabase(root: string, file: string): void {
+  const artifacts = join(root, artifactsName);
+  const hasResults =
+    (statOf(`${file}-wal`)?.size ?? 0) > 0 ||
+    (statOf(artifacts)?.isDirectory() === true &&
+      readdirSync(artifacts, { recursive: true, withFileTypes: true }).some((e) => e.isFile()));
+  if (!hasResults) return;
+  throw new StoreError(
+    `${file}: must be the database of the results in ${artifacts}, got ${existsSync(file) ? 'an empty file' : 'no file'}; restore it from a copy, or use another folder to begin anew (nothing was changed)`,
+    { code: 'store-corrupt' },
+  );
 }
 
 /**
@@ -176,9 +293,16 @@ function makeFolder(folder: string): string | undefined {
   return made ?? folder;
 }
 
+/** What stands where a project was looked for. */
+function whatIsThere(root: string): string {
+  if (!existsSync(root)) return 'no such folder';
+  return statSync(root).isDirectory() ? 'a folder without a project' : 'a file';
+}
+
 /** Takes back what opening a new project made before it failed. */
 function removeHalfMade(root: string, made: string | undefined): void {
-  if (!statSync(root, { throwIfNoEntry: false })?.isDirectory()) return;
+  // Unlike `statSync`, this never throws for a path that cannot be.
+  if (!existsSync(root) || !statSync(root).isDirectory()) return;
   if (made !== undefined) {
     rmSync(made, { recursive: true, force: true });
     return;

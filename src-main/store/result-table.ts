@@ -3,6 +3,8 @@ import type { Database } from 'better-sqlite3';
 import type { Measurement, ScalarMeasurement, Subject } from '#shared/domain/measurement';
 import type { ErrorReport } from '#shared/errors';
 import type { JobKind, TaskResult } from '../workers/job';
+import { digestTable } from './digests';
+import { isColumns, isRecord, readJson } from './json-column';
 
 /** What became of one task, to be written. */
 export type TaskOutcome =
@@ -51,6 +53,7 @@ const seedsOf = (subject: Subject): [number, number | null] =>
 
 /** The tables of results. */
 export function resultTable(db: Database) {
+  const digests = digestTable(db);
   const finish = db.prepare(
     `UPDATE tasks SET state = ?, error_code = NULL, error_message = NULL, engine_name = ?, engine_device = ?, engine_dtype = ?,
        engine_version = ?, duration_ms = ?, steps = ?, finished_at = ?, fence = ?
@@ -148,6 +151,7 @@ export function resultTable(db: Database) {
     }
     for (const artifact of result.artifacts)
       insertArtifact.run(taskId, artifact.name, artifact.hash, artifact.sizeBytes);
+    digests.keepResult(taskId);
   };
 
   return {
@@ -202,7 +206,10 @@ export function resultTable(db: Database) {
         kind: 'series',
         name: row.name,
         subject: subjectOf(row),
-        columns: JSON.parse(row.columns) as Record<string, (number | null)[]>,
+        columns: readJson(row.columns, `series.columns of task ${taskId}`, isColumns) as Record<
+          string,
+          (number | null)[]
+        >,
         samples: row.samples,
       }));
       return [...scalars, ...series];
@@ -225,12 +232,18 @@ export function resultTable(db: Database) {
 
     /** How long the last finished tasks took on an executor, newest first. */
     durations: (engine: string, limit: number) =>
-      durations.all(engine, limit) as {
-        id: string;
-        kind: JobKind;
-        spec: string;
-        durationMs: number;
-      }[],
+      (
+        durations.all(engine, limit) as {
+          id: string;
+          kind: JobKind;
+          spec: string;
+          durationMs: number;
+        }[]
+      ).map(({ id, kind, spec, durationMs }) => ({
+        kind,
+        durationMs,
+        spec: readJson(spec, `tasks.spec of ${id}`, isRecord) as object,
+      })),
   };
 }
 

@@ -1,6 +1,7 @@
 /** Tasks as rows: what there is to do, what became of it. A task is shared by every experiment that needs its result. */
 import type { Database } from 'better-sqlite3';
 import type { JobKind } from '../workers/job';
+import { isNumberList, isRecord, readJson } from './json-column';
 
 /** `pending` covers waiting, ready and running. */
 export type StoredTaskState = 'pending' | 'done' | 'diverged' | 'failed' | 'cancelled';
@@ -58,7 +59,7 @@ const fromRow = (row: TaskRow): StoredTask => ({
   id: row.id,
   kind: row.kind,
   cell: row.cell,
-  seeds: JSON.parse(row.seeds) as number[],
+  seeds: readJson(row.seeds, `experiment_tasks.seeds of task ${row.id}`, isNumberList) as number[],
   state: row.state,
   attempts: row.attempts,
   errorMessage: row.error_message,
@@ -128,7 +129,12 @@ export function taskTable(db: Database) {
       return new Map(rows.map((row) => [row.id, row.state]));
     },
     /** The canonical spec of a task; null when it is not known. */
-    spec: (id: string): string | null => (spec.get(id) as string | undefined) ?? null,
+    spec(id: string): object | null {
+      const text = spec.get(id) as string | undefined;
+      return text === undefined
+        ? null
+        : (readJson(text, `tasks.spec of ${id}`, isRecord) as object);
+    },
     /** Makes an experiment's tasks of that state pending again, as if never tried. */
     reset: (experimentId: string, state: 'failed' | 'cancelled'): void =>
       void reset.run(state, experimentId),

@@ -6,12 +6,14 @@ import {
   type ProcedureName,
 } from '#shared/contract/procedures';
 import { ConflictError, PhasescapeError, reportError } from '#shared/errors';
+import { showValue } from '#shared/show-value';
 import { inspect } from 'node:util';
 import { z } from 'zod';
 
 /** Procedures that change the project: refused where it is open for reading. */
 const writing: ReadonlySet<ProcedureName> = new Set<ProcedureName>([
   'experiment.create',
+  'experiment.edit',
   'experiment.delete',
   'experiment.start',
   'experiment.pause',
@@ -58,7 +60,7 @@ async function answer(
   if (!isProcedure(procedure)) {
     throw new PhasescapeError(
       'invalid-input',
-      `procedure: must be one of the contract, got ${JSON.stringify(procedure)}; use one of: ${Object.keys(procedures).join(', ')}`,
+      `procedure: must be one of the contract, got ${showValue(procedure)}; use one of: ${Object.keys(procedures).join(', ')}`,
     );
   }
   if (readOnly && isWriting(procedure)) {

@@ -1,19 +1,15 @@
 /** Checks of an installation: each says what it found, and what to do when that is not right. */
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { builtInDatasets } from '#shared/domain/datasets';
 import { datasetDigest } from '../experiments/dataset-digest';
 import { forkWorker, workerEntry } from '../workers/worker-process';
+import { check, optional, type CheckResult } from './check';
+import { checkProject } from './project-check';
 import { findResources } from './resources';
-
-export interface CheckResult {
-  readonly name: string;
-  readonly status: 'ok' | 'warning' | 'failed';
-  readonly detail: string;
-}
 
 /** SHA-256 of the data sets as this version was released with. */
 const knownDigests: Readonly<Record<string, string>> = {
@@ -23,8 +19,15 @@ const knownDigests: Readonly<Record<string, string>> = {
 const leastNode = 22;
 const workerStartMs = 20_000;
 
-/** Runs the checks one after another. @param project - a project folder to check as well. Never throws. */
-export async function* runChecks(project?: string): AsyncGenerator<CheckResult> {
+/** A project folder to check as well. */
+export interface CheckedProject {
+  readonly folder: string;
+  /** Mark lost results as to be done again. */
+  readonly repair: boolean;
+}
+
+/** Runs the checks one after another. Never throws. */
+export async function* runChecks(project?: CheckedProject): AsyncGenerator<CheckResult> {
   yield nodeVersion();
   yield await check('database', checkDatabase);
   yield await check('engine', checkEngine);
@@ -32,26 +35,12 @@ export async function* runChecks(project?: string): AsyncGenerator<CheckResult> 
   for (const { name } of builtInDatasets)
     yield await check(`data set ${name}`, () => checkDataset(name));
   yield await check('worker', checkWorker);
-  if (project !== undefined) yield await check('project', () => checkProject(project));
+  if (project !== undefined) yield* checkProject(project.folder, project.repair);
   yield await optional('desktop window', checkElectron);
   yield await optional('browser interface', async () => {
     const { findRenderer } = await import('./renderer-folder');
     return `built in ${findRenderer()}`;
   });
-}
-
-async function check(name: string, run: () => string | Promise<string>): Promise<CheckResult> {
-  try {
-    return { name, status: 'ok', detail: await run() };
-  } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
-    return { name, status: 'failed', detail };
-  }
-}
-
-async function optional(name: string, run: () => string | Promise<string>): Promise<CheckResult> {
-  const result = await check(name, run);
-  return result.status === 'failed' ? { ...result, status: 'warning' } : result;
 }
 
 function nodeVersion(): CheckResult {
@@ -133,23 +122,6 @@ async function checkWorker(): Promise<string> {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-async function checkProject(folder: string): Promise<string> {
-  if (!existsSync(folder)) {
-    let above = resolve(folder);
-    while (!existsSync(above)) above = dirname(above);
-    accessSync(above, constants.W_OK);
-    return `${folder}: not there yet, run makes it`;
-  }
-  const { ProjectStore } = await import('../store/project-store');
-  using store = ProjectStore.open(folder, { mode: 'read' });
-  accessSync(store.folder, constants.W_OK);
-  const problems = store.integrityProblems();
-  if (problems.length > 0)
-    throw new Error(`database must be sound, got ${problems.join('; ')}; restore it from a copy`);
-  const count = store.experiments.list().length;
-  return `${store.folder}: sound, ${count} experiments, ${Math.round(store.sizeBytes() / 1024)} KiB`;
 }
 
 /** Looks at Electron's files only: asking the package itself would start a download. */

@@ -1,5 +1,6 @@
 /** Engines as the doors ask for them; loads the engines when asked, not before. */
 import { EngineUnavailableError, PhasescapeError } from '#shared/errors';
+import { showValue } from '#shared/show-value';
 import type { EngineDescription } from '../engine/engines';
 import type { EngineBenchmark } from '../engine/engine-benchmark';
 
@@ -19,7 +20,7 @@ export async function requireEngine(name: string): Promise<void> {
   if (!engine) {
     throw new PhasescapeError(
       'invalid-input',
-      `engine: must be one that exists, got ${JSON.stringify(name)}; use one of: ${engines.map((e) => e.name).join(', ')}`,
+      `engine: must be one that exists, got ${showValue(name)}; use one of: ${engines.map((e) => e.name).join(', ')}`,
     );
   }
   if (!engine.available) {

@@ -3,11 +3,16 @@ import { randomBytes } from 'node:crypto';
 import type { ExperimentSummary, PlanSummary, Progress } from '#shared/contract/views';
 import { expandCells, readPath } from '#shared/domain/cells';
 import { requireSpec } from '#shared/domain/check-spec';
-import { defaultThresholds } from '#shared/domain/phases';
-import type { ExperimentState, TaskState } from '#shared/domain/results';
-import type { ExperimentSpec } from '#shared/domain/spec';
+import { builtInDatasets } from '#shared/domain/datasets';
+import { defaultThresholds, type PhaseThresholds } from '#shared/domain/phases';
+import type { CellsResult, ExperimentState, TaskState } from '#shared/domain/results';
+import type { DatasetSpec, ExperimentSpec } from '#shared/domain/spec';
 import { ConflictError, PhasescapeError } from '#shared/errors';
-import { canonicalJson } from '../experiments/canonical-json';
+import { showValue } from '#shared/show-value';
+import { chanceLoss } from '../datasets/chance-loss';
+import { openDataset } from '../datasets/dataset';
+import { makeTrainingData } from '../datasets/training-data';
+import { canonicalJson } from '#shared/domain/canonical-json';
 import { datasetDigest } from '../experiments/dataset-digest';
 import { defaultCostMs, type CostFactors } from '../experiments/estimate';
 import { measuredFactors } from '../experiments/measured-rates';
@@ -19,10 +24,12 @@ import {
   taskStatesOf,
   visibleState,
 } from '../experiments/progress';
+import { cellsResult } from '../experiments/results';
 import type { Scheduler } from '../experiments/scheduler';
 import type { StoredExperiment } from '../store/experiment-table';
 import type { ProjectStore } from '../store/project-store';
 import type { StoredTask } from '../store/task-table';
+import { machineMemoryBytes } from './machine';
 
 /** Plans kept, so that checking, creating and starting the same spec plans it once. */
 const plansKept = 4;
@@ -36,6 +43,7 @@ export class ExperimentDesk {
   readonly #workers: number;
   readonly #resourcesFolder: string;
   readonly #digests = new Map<string, string>();
+  readonly #chances = new Map<string, number>();
   readonly #plans = new Map<string, Plan>();
   #factors: { at: number; engine: string; factors: CostFactors } | null = null;
 
@@ -60,7 +68,7 @@ export class ExperimentDesk {
     if (found) return found;
     throw new PhasescapeError(
       'not-found',
-      `experiment: must exist in this project, got ${JSON.stringify(experimentId)}; list the experiments`,
+      `experiment: must exist in this project, got ${showValue(experimentId)}; list the experiments`,
     );
   }
 
@@ -89,7 +97,7 @@ export class ExperimentDesk {
    * @throws InvalidSpecError with every problem; ConflictError when the name belongs to another spec or executor
    */
   create(input: unknown): StoredExperiment {
-    const spec = requireSpec(input);
+    const spec = requireSpec(input, builtInDatasets, machineMemoryBytes());
     const existing = this.store.experiments.findByName(spec.name);
     if (existing) return this.#requireSame(existing, spec);
     const experiment: StoredExperiment = {
@@ -104,6 +112,29 @@ export class ExperimentDesk {
     };
     this.store.addExperiment(experiment, this.plan(spec).tasks);
     return experiment;
+  }
+
+  /**
+   * Gives a draft another spec; it stays the same experiment.
+   * @throws InvalidSpecError with every problem; ConflictError when it has been started, or the name belongs to another experiment
+   */
+  edit(experimentId: string, input: unknown): void {
+    const spec = requireSpec(input);
+    const experiment = this.require(experimentId);
+    if (experiment.state !== 'draft') {
+      throw new ConflictError(
+        `experiment ${experiment.name}: must be a draft to be changed, got ${this.stateOf(experiment)}; duplicate it`,
+      );
+    }
+    const holder = this.store.experiments.findByName(spec.name);
+    if (holder && holder.id !== experimentId) {
+      throw new ConflictError(
+        `name: must be new, got ${JSON.stringify(spec.name)} that another experiment has; choose another name`,
+        { details: { experimentId: holder.id } },
+      );
+    }
+    const draft = { name: spec.name, spec, engine: this.#engine };
+    this.store.changeDraft(experimentId, draft, this.plan(spec).tasks);
   }
 
   /** The scheduler, to run this experiment. @throws ConflictError when it cannot run here */
@@ -122,8 +153,12 @@ export class ExperimentDesk {
     return this.scheduler;
   }
 
-  /** Starts or resumes. An experiment whose tasks all have results is finished at once. @throws ConflictError */
-  start(experimentId: string): void {
+  /**
+   * Starts or resumes. An experiment whose tasks all have results is finished at once.
+   * @returns how many trainings are done again, because their weights are gone
+   * @throws ConflictError
+   */
+  start(experimentId: string): number {
     const scheduler = this.schedulerFor(experimentId);
     const experiment = this.require(experimentId);
     const { tasks } = this.plan(experiment.spec, experiment.engine);
@@ -132,7 +167,7 @@ export class ExperimentDesk {
       stored.length === tasks.length && stored.every((task, i) => task.id === tasks[i]?.id);
     // A definition has changed its version since the experiment was planned.
     if (!isSame) this.store.replacePlan(experimentId, tasks);
-    scheduler.start(experimentId);
+    return scheduler.start(experimentId);
   }
 
   /** @throws ConflictError while it runs, here or elsewhere */
@@ -165,6 +200,14 @@ export class ExperimentDesk {
     return { tasks, states: taskStatesOf(tasks, this.scheduler) };
   }
 
+  /** Results by cell, with the thresholds given or those stored. */
+  cells(experiment: StoredExperiment, thresholds?: PhaseThresholds): CellsResult {
+    return cellsResult(this.store, experiment, {
+      chanceLoss: ({ dataset }) => this.#chanceLoss(dataset),
+      ...(thresholds ? { thresholds } : {}),
+    });
+  }
+
   progress(experimentId: string): Progress {
     const experiment = this.require(experimentId);
     const cells = expandCells(experiment.spec);
@@ -190,8 +233,18 @@ export class ExperimentDesk {
     return known;
   }
 
+  #chanceLoss(data: DatasetSpec): number {
+    const key = canonicalJson(data);
+    const known = this.#chances.get(key);
+    if (known !== undefined) return known;
+    const dataset = openDataset(data.name, this.#resourcesFolder);
+    const chance = chanceLoss(makeTrainingData(dataset, data).train.labels);
+    this.#chances.set(key, chance);
+    return chance;
+  }
+
   #measured(engine: string): CostFactors {
-    const now = Date.now();
+    const now = performance.now();
     if (this.#factors?.engine !== engine || now - this.#factors.at > factorsForMs)
       this.#factors = { at: now, engine, factors: measuredFactors(this.store, engine) };
     return this.#factors.factors;

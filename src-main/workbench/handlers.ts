@@ -9,13 +9,15 @@ import { expandCells } from '#shared/domain/cells';
 import { checkSpec } from '#shared/domain/check-spec';
 import { builtInDatasets } from '#shared/domain/datasets';
 import { PhasescapeError } from '#shared/errors';
-import { cellsResult, pairResults, runResults } from '../experiments/results';
+import { pairResults, runResults } from '../experiments/results';
 import { metricCatalogue } from '../metrics/catalogue';
 import type { ExperimentDesk } from './experiment-desk';
 import type { ProjectEvents } from './project-events';
 import { describeEngines } from './engines';
-import { renderExperimentFigure } from './render-figure';
+import { machineMemoryBytes } from './machine';
+import { paintExperimentFigure, renderExperimentFigure } from './render-figure';
 import { readSamples } from './resources';
+import { trainingCurves } from './training-curves';
 
 export interface HandlerSurroundings {
   readonly desk: ExperimentDesk;
@@ -76,6 +78,11 @@ function experimentHandlers({ desk, events }: HandlerSurroundings) {
       events.listed();
       return { experimentId: id };
     },
+    'experiment.edit': ({ experimentId, spec }) => {
+      desk.edit(experimentId, spec);
+      events.listed();
+      return {};
+    },
     'experiment.delete': ({ experimentId }) => {
       desk.remove(experimentId);
       events.listed();
@@ -115,10 +122,10 @@ function experimentHandlers({ desk, events }: HandlerSurroundings) {
 }
 
 /** What only reads. */
-function readingHandlers({ desk, version }: HandlerSurroundings) {
+function readingHandlers({ desk, events, resourcesFolder, version }: HandlerSurroundings) {
   return {
     'spec.check': ({ spec }) => {
-      const check = checkSpec(spec);
+      const check = checkSpec(spec, builtInDatasets, machineMemoryBytes());
       if (check.ok) return { ok: true as const, plan: desk.summarise(check.spec) };
       return { ok: false as const, problems: [...check.problems] };
     },
@@ -129,7 +136,8 @@ function readingHandlers({ desk, version }: HandlerSurroundings) {
       return { summary: desk.summary(experiment), spec, thresholds };
     },
     'experiment.progress': ({ experimentId }) => desk.progress(experimentId),
-    'experiment.cells': ({ experimentId }) => cellsResult(desk.store, desk.require(experimentId)),
+    'experiment.trainings': (request) => trainingCurves(desk, events.running, request),
+    'experiment.cells': ({ experimentId }) => desk.cells(desk.require(experimentId)),
     'experiment.runs': ({ experimentId }) => {
       const experiment = desk.require(experimentId);
       const { states } = desk.tasks(experimentId);
@@ -138,6 +146,11 @@ function readingHandlers({ desk, version }: HandlerSurroundings) {
     'experiment.pairs': ({ experimentId }) => pairResults(desk.store, desk.require(experimentId)),
     'cell.get': ({ experimentId, cell: index }) => readCell(desk, experimentId, index),
     'figure.render': (request) => renderExperimentFigure(desk, { ...request, version }),
+    'figure.paint': async ({ format, ...request }) => {
+      const to = { format, resourcesFolder };
+      const picture = await paintExperimentFigure(desk, { ...request, version }, to);
+      return { base64: Buffer.from(picture).toString('base64') };
+    },
   } satisfies Partial<Answers>;
 }
 

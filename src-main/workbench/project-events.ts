@@ -3,6 +3,7 @@ import type { WorkbenchEvent } from '#shared/contract/events';
 import type { SchedulerListeners } from '../experiments/scheduler';
 import type { ExperimentDesk } from './experiment-desk';
 import { Throttle } from './throttle';
+import { RunningCurves } from './training-curves';
 
 const progressEveryMs = 250;
 const resultsEveryMs = 500;
@@ -11,6 +12,8 @@ const lookEveryMs = 1_000;
 export type EventListener = (event: WorkbenchEvent) => void;
 
 export class ProjectEvents implements Disposable {
+  /** For screens that open while something trains. */
+  readonly running = new RunningCurves();
   readonly #listeners = new Set<EventListener>();
   readonly #progress = new Throttle(progressEveryMs);
   readonly #results = new Throttle(resultsEveryMs);
@@ -27,6 +30,7 @@ export class ProjectEvents implements Disposable {
       ),
     listed: () => this.listed(),
     epochs: (experimentId, node, report) => {
+      this.running.add(node, report);
       this.#emit({
         name: 'run.epochs',
         payload: {

@@ -1,7 +1,6 @@
 /** Gathers what a figure of an experiment is made from. */
 import type { PhaseThresholds } from '#shared/domain/phases';
-import { cellsResult } from '../experiments/results';
-import { renderFigure, writeFigure } from '../figures/figure';
+import { paintFigure, renderFigure, writeFigure } from '../figures/figure';
 import type { FigureKind, FigureRequest, FigureTexts } from '../figures/figure-request';
 import type { ExperimentDesk } from './experiment-desk';
 
@@ -19,6 +18,15 @@ export function renderExperimentFigure(desk: ExperimentDesk, choice: FigureChoic
   return renderFigure(figureRequest(desk, choice));
 }
 
+/** The figure as a picture that is no text. @throws as `renderExperimentFigure` */
+export function paintExperimentFigure(
+  desk: ExperimentDesk,
+  choice: FigureChoice,
+  to: { readonly format: 'pdf' | 'png'; readonly resourcesFolder: string },
+): Promise<Uint8Array> {
+  return paintFigure(to.format, figureRequest(desk, choice), to);
+}
+
 /** Writes a figure with its data beside it. @returns the paths, the figure first. @throws as `writeFigure` */
 export function writeExperimentFigure(
   desk: ExperimentDesk,
@@ -30,6 +38,7 @@ export function writeExperimentFigure(
 
 function figureRequest(desk: ExperimentDesk, choice: FigureChoice): FigureRequest {
   const experiment = desk.require(choice.experimentId);
+  desk.store.requireUnchanged(experiment);
   const thresholds = choice.thresholds ?? experiment.thresholds;
   const finished = desk.store.tasks
     .ofExperiment(experiment.id)
@@ -38,7 +47,7 @@ function figureRequest(desk: ExperimentDesk, choice: FigureChoice): FigureReques
     engine ? [`${engine.name} ${engine.dtype}, ${engine.version}`] : [],
   );
   return {
-    results: cellsResult(desk.store, experiment, thresholds),
+    results: desk.cells(experiment, thresholds),
     kind: choice.kind,
     ...(choice.metric === undefined ? {} : { metric: choice.metric }),
     thresholds,

@@ -34,12 +34,16 @@ export type JobTask =
       readonly kind: 'cka';
       readonly taskId: TaskId;
       readonly runs: readonly TrainedRun[];
+      /** Where the second block of runs begins: only pairs across it; absent for every pair. */
+      readonly split?: number;
       readonly metric: MetricSpecOf<'cka'>;
     }
   | {
       readonly kind: 'weight-distance';
       readonly taskId: TaskId;
       readonly runs: readonly TrainedRun[];
+      /** As for `cka`. */
+      readonly split?: number;
       readonly metric: MetricSpecOf<'weight-distance'>;
     }
   | {

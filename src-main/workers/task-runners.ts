@@ -7,8 +7,10 @@ import {
 } from '#main/checkpoints/weights-file';
 import type { CellContext, ModelWeights } from '#main/metrics/context';
 import { measureCka } from '#main/metrics/cka/cka';
+import { divergedReason } from '#main/metrics/diverged';
 import { measureHessian } from '#main/metrics/hessian/hessian';
 import {
+  curveStreamSeed,
   measureModeConnectivity,
   scalarNames,
 } from '#main/metrics/mode-connectivity/mode-connectivity';
@@ -77,12 +79,12 @@ export const taskRunners: { readonly [K in JobKind]: TaskRunner<K> } = {
 
   async cka(around, tasks) {
     const outcomes: TaskOutcome[] = [];
-    for (const { taskId, runs, metric } of tasks) {
+    for (const { taskId, runs, ...options } of tasks) {
       const mixupSeed = around.settings.dataset.noiseSeed;
       outcomes.push(
         outcome(
           taskId,
-          await measureCka(around.context, loadAll(around, runs), { metric, mixupSeed }),
+          await measureCka(around.context, loadAll(around, runs), { ...options, mixupSeed }),
         ),
       );
     }
@@ -91,8 +93,8 @@ export const taskRunners: { readonly [K in JobKind]: TaskRunner<K> } = {
 
   'weight-distance': (around, tasks) => {
     return Promise.resolve(
-      tasks.map(({ taskId, runs }) =>
-        outcome(taskId, measureWeightDistance(loadAll(around, runs))),
+      tasks.map(({ taskId, runs, split }) =>
+        outcome(taskId, measureWeightDistance(loadAll(around, runs), split)),
       ),
     );
   },
@@ -102,6 +104,7 @@ export const taskRunners: { readonly [K in JobKind]: TaskRunner<K> } = {
     const [first] = sound;
     const pairs = sound.map(({ runs: [a, b] }) => ({
       seeds: [a.seed, b.seed] as const,
+      streamSeed: curveStreamSeed(around.settings, [a.seed, b.seed]),
       first: loadWeights(around, a).theta,
       last: loadWeights(around, b).theta,
     }));
@@ -134,10 +137,6 @@ function missing(
   { reason, samples }: { reason: string; samples: string },
 ): ScalarMeasurement {
   return { kind: 'scalar', name, subject, value: null, reason, error: null, samples };
-}
-
-function divergedReason(seeds: readonly number[]): string {
-  return `the run with seed ${seeds.join(' and ')} diverged`;
 }
 
 function loadWeights(

@@ -1,6 +1,6 @@
 /** What the command palette offers: screens, verbs of the open experiment, experiments, the look. */
 import { computed } from 'vue';
-import { useRouter } from 'vue-router';
+import { useRoute, useRouter } from 'vue-router';
 import { useColourScheme, schemeChoices } from '../workspace/colour-scheme';
 import { useCurrentExperiment } from '../workspace/current-experiment';
 import { useExperimentList } from '../workspace/experiment-list';
@@ -18,6 +18,7 @@ export interface Command {
 
 /** The commands that mean something now. */
 export function useCommands(showShortcuts: () => void) {
+  const route = useRoute();
   const router = useRouter();
   const links = useScreenLinks();
   const current = useCurrentExperiment();
@@ -39,7 +40,7 @@ export function useCommands(showShortcuts: () => void) {
           ],
     );
     const verbs =
-      current.state === null
+      current.state === null || !current.canAct
         ? []
         : verbsFor(current.state, current.progress).map((verb) => ({
             id: verb.procedure,
@@ -47,6 +48,17 @@ export function useCommands(showShortcuts: () => void) {
             note: verb.does,
             run: () => void current.act(verb.procedure),
           }));
+    const canExport = current.id !== null && current.state !== null && current.state !== 'draft';
+    const exporting = {
+      id: 'export',
+      title: 'Export figure',
+      note: 'What the phase diagram shows, as SVG, PDF or PNG with its data',
+      run: () => {
+        const here = route.name === 'phase-diagram' ? route.query : {};
+        const params = { experimentId: current.id ?? '' };
+        void router.push({ name: 'phase-diagram', params, query: { ...here, export: 'figure' } });
+      },
+    };
     const experiments = list.entries.map((entry) => ({
       id: `open ${entry.id}`,
       title: `Open ${entry.name}`,
@@ -70,6 +82,7 @@ export function useCommands(showShortcuts: () => void) {
         run: () => void router.push({ name: 'new-design' }),
       },
       ...verbs,
+      ...(canExport ? [exporting] : []),
       ...experiments,
       ...looks,
       { id: 'rail', title: 'Fold or unfold the rail', note: '', run: layout.toggleRail },

@@ -8,9 +8,9 @@ export function libraryOverrides(tokens: ColourTokens): GlobalThemeOverrides {
     common: {
       fontFamily,
       fontFamilyMono,
-      fontSize: `${fontSizes.text}px`,
-      fontSizeSmall: `${fontSizes.small}px`,
-      fontSizeMedium: `${fontSizes.text}px`,
+      fontSize: fontSizes.text,
+      fontSizeSmall: fontSizes.small,
+      fontSizeMedium: fontSizes.text,
       borderRadius: '4px',
       primaryColor: tokens.accent,
       primaryColorHover: tokens.accentHover,

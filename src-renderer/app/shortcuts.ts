@@ -15,6 +15,7 @@ export const shortcutGroups = [
     entries: [
       { keys: ['←', '→', '↑', '↓'], does: 'Move the selected cell' },
       { keys: ['Enter'], does: 'Open the selected cell (also double click)' },
+      { keys: ['Esc', 'Delete'], does: 'Clear the selection' },
       { keys: ['Shift', 'click'], does: 'Add a cell to the selection' },
     ],
   },

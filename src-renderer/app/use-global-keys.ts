@@ -2,6 +2,7 @@
 import { onKeyStroke } from '@vueuse/core';
 import type { Ref } from 'vue';
 import { useRoute, useRouter } from 'vue-router';
+import { useCellReturn } from '../workspace/cell-return';
 import { useScreenLinks } from './use-screen-link';
 
 /** Whether a key press goes into a text field or a control that has its own use for letters. */
@@ -18,6 +19,7 @@ export function useGlobalKeys(open: {
   const route = useRoute();
   const router = useRouter();
   const links = useScreenLinks();
+  const { leave } = useCellReturn();
   const isDialogOpen = () => open.isPaletteOpen.value || open.areShortcutsOpen.value;
 
   onKeyStroke('k', (event) => {
@@ -33,12 +35,7 @@ export function useGlobalKeys(open: {
       return;
     }
     if (event.key === 'Escape' && route.name === 'cell') {
-      const { experimentId, cell } = route.params;
-      void router.push({
-        name: 'phase-diagram',
-        params: { experimentId: String(experimentId) },
-        query: { cells: String(cell) },
-      });
+      leave(String(route.params['experimentId']), Number(route.params['cell']));
       return;
     }
     const link = links.value.find((l) => l.screen.key === event.key);

@@ -12,6 +12,8 @@ export interface ChartStyle {
   readonly fontFamily: string;
   /** Colours of lines in fixed order; after the last the first returns, so names are written too. */
   readonly lines: readonly string[];
+  /** The part of a colour map whose colours stand out from the surface as lines. */
+  readonly linesOfMap: readonly [from: number, to: number];
 }
 
 /** Okabe and Ito's colours (2008), which stay apart for colour-blind eyes, on a light surface and, lightened, on a dark one. */
@@ -19,6 +21,9 @@ export const lineColours = {
   light: ['#0072b2', '#d55e00', '#009e73', '#b3588a', '#9a6a00', '#3a8fc4'],
   dark: ['#56b4e9', '#f08a4b', '#2fc59a', '#e09bc4', '#e6b53c', '#8fb8ff'],
 } as const;
+
+/** The ends of viridis are too dark or too light for a line on one of the two schemes. */
+export const linesOfMap = { light: [0, 0.85], dark: [0.3, 1] } as const;
 
 /** The colour of the i-th line. */
 export function lineColour(style: Pick<ChartStyle, 'lines'>, i: number): string {

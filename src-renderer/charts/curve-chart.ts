@@ -107,6 +107,7 @@ function lineSeries(
                 show: true,
                 formatter: mark.text,
                 position: mark.side === 'above' ? ('top' as const) : ('bottom' as const),
+                align: labelAlign(mark.x, curve.points),
                 color: marked?.style.ink ?? '#000',
               },
             })),
@@ -128,6 +129,15 @@ function lineSeries(
           },
         }),
   };
+}
+
+/** A name in the middle over its point, but inside the plot near the ends. */
+function labelAlign(x: number, points: Curve['points']): 'left' | 'center' | 'right' {
+  const first = points[0]?.[0] ?? 0;
+  const last = points.at(-1)?.[0] ?? 1;
+  const share = last === first ? 0.5 : (x - first) / (last - first);
+  if (share < 0.15) return 'left';
+  return share > 0.85 ? 'right' : 'center';
 }
 
 function tooltipText(xName: string, entries: readonly object[]): string {

@@ -47,6 +47,11 @@ export function formatCount(value: number | null | undefined): string {
   return Math.round(value).toLocaleString('en-US');
 }
 
+/** A count with its noun: `1 cell`, `1,200 cells`. */
+export function counted(value: number, noun: string): string {
+  return `${formatCount(value)} ${value === 1 ? noun : `${noun}s`}`;
+}
+
 /** `0:32`, `12:05`, `3:04:05`; hours grow without limit; a dash for null. */
 export function formatDuration(ms: number | null | undefined): string {
   if (ms === null || ms === undefined || !Number.isFinite(ms)) return missingText;

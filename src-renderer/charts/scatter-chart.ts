@@ -1,6 +1,7 @@
 /** Connectivity against sharpness: every cell as a point over the regions of the phases. */
 import type { CustomSeriesRenderItemReturn, EChartsOption } from 'echarts';
 import { colourAt, phaseColours } from '#shared/domain/colour-maps';
+import { phaseShapes } from '#shared/domain/diagram-scatter';
 import type { Phase } from '#shared/domain/phases';
 import { axisLook, baseOption, chartFont, tooltipOption, type ChartStyle } from './chart-style';
 import { formatNumber } from './number-format';
@@ -10,7 +11,6 @@ export interface ScatterPoint {
   readonly cell: number;
   readonly x: number;
   readonly xError: number | null;
-  /** Above 0: drawn on a log axis. */
   readonly y: number;
   readonly yError: number | null;
   /** Position on the colour map, 0..1; null where accuracy is missing. */
@@ -24,8 +24,10 @@ export interface ScatterPoint {
 
 export interface ScatterOptions {
   readonly style: ChartStyle;
-  /** Mode connectivity that parts poor from well connected. */
-  readonly threshold: number;
+  readonly xTitle: string;
+  readonly yTitle: string;
+  /** Mode connectivity that parts poor from well connected; null where the axis shows no level. */
+  readonly threshold: number | null;
   readonly selected: readonly number[];
   readonly accent: string;
 }
@@ -35,7 +37,7 @@ export function scatterOption(
   points: readonly ScatterPoint[],
   options: ScatterOptions,
 ): EChartsOption {
-  const { style, threshold, selected, accent } = options;
+  const { style, threshold, selected, accent, xTitle, yTitle } = options;
   const look = axisLook(style, { gridLines: true });
   const [xLow, xHigh] = connectivityRange(points, threshold);
   /** A shaded side of the threshold, named where its name has room. */
@@ -69,7 +71,7 @@ export function scatterOption(
       type: 'value',
       min: xLow,
       max: xHigh,
-      name: '← barrier     Mode connectivity (percentage points)     found lower error →',
+      name: threshold === null ? xTitle : `← barrier     ${xTitle}     found lower error →`,
       nameLocation: 'middle',
       nameGap: 28,
       axisLine: { ...look.axisLine, onZero: false },
@@ -77,8 +79,9 @@ export function scatterOption(
     },
     yAxis: {
       ...look,
-      type: 'log',
-      name: 'Top Hessian eigenvalue (log)',
+      type: 'value',
+      scale: true,
+      name: yTitle,
       nameLocation: 'middle',
       nameGap: 44,
       axisLine: { ...look.axisLine, onZero: false },
@@ -92,40 +95,64 @@ export function scatterOption(
         z: 4,
         data: points.map((point) => ({
           value: [point.x, point.y],
+          symbol: symbols[phaseShapes[point.phase]],
           symbolSize: 8 + 14 * point.size,
           itemStyle: {
-            color: point.t === null ? style.missing : colourAt('cividis', point.t),
+            color: fillOf(point, style),
             borderColor: selected.includes(point.cell) ? accent : style.ink,
             borderWidth: selected.includes(point.cell) ? 3 : 0.75,
           },
         })),
-        markLine: {
-          silent: true,
-          symbol: 'none',
-          lineStyle: { color: style.inkSoft, type: 'dashed', width: 1 },
-          label: { show: false },
-          data: [{ xAxis: threshold }],
-        },
-        markArea: {
-          silent: true,
-          data: [
-            region('poorly connected: I, III', phaseColours.I, { from: xLow, to: threshold }),
-            region('well connected: II, IV', phaseColours['IV-B'], { from: threshold, to: xHigh }),
-          ],
-        },
+        ...(threshold === null
+          ? {}
+          : {
+              markLine: {
+                silent: true,
+                symbol: 'none',
+                lineStyle: { color: style.inkSoft, type: 'dashed' as const, width: 1 },
+                label: { show: false },
+                data: [{ xAxis: threshold }],
+              },
+              markArea: {
+                silent: true,
+                data: [
+                  region('poorly connected: I, III', phaseColours.I, { from: xLow, to: threshold }),
+                  region('well connected: II, IV', phaseColours['IV-B'], {
+                    from: threshold,
+                    to: xHigh,
+                  }),
+                ],
+              },
+            }),
       },
     ],
   };
 }
 
+/** The marks of the domain as the chart library names them. */
+const symbols: Readonly<Record<(typeof phaseShapes)[Phase], string>> = {
+  circle: 'circle',
+  square: 'rect',
+  triangle: 'triangle',
+  diamond: 'diamond',
+  pentagon: 'path://M0,-1L0.951,-0.309L0.588,0.809L-0.588,0.809L-0.951,-0.309Z',
+};
+
+/** An undecided cell is an empty mark, as in the figure. */
+function fillOf({ phase, t }: ScatterPoint, style: ChartStyle): string {
+  if (phase === 'undecided') return 'transparent';
+  return t === null ? style.missing : colourAt('cividis', t);
+}
+
 /** The data's range with the threshold inside and a little air. */
 export function connectivityRange(
   points: readonly ScatterPoint[],
-  threshold: number,
+  threshold: number | null,
 ): readonly [number, number] {
   const ends = points.flatMap((p) => [p.x - (p.xError ?? 0), p.x + (p.xError ?? 0)]);
-  const low = Math.min(threshold, ...ends);
-  const high = Math.max(threshold, 0, ...ends);
+  const level = threshold === null ? [] : [threshold];
+  const low = Math.min(...level, ...ends);
+  const high = Math.max(...level, 0, ...ends);
   const air = Math.max(0.5, (high - low) * 0.06);
   return [Math.floor(low - air), Math.ceil(high + air)];
 }
@@ -158,7 +185,7 @@ function errorBars(points: readonly ScatterPoint[], style: ChartStyle) {
         type: 'group',
         children: [
           ...(xError === null ? [] : [bar([x - xError, y], [x + xError, y])]),
-          ...(yError === null ? [] : [bar([x, Math.max(y / 50, y - yError)], [x, y + yError])]),
+          ...(yError === null ? [] : [bar([x, y - yError], [x, y + yError])]),
         ],
       };
     },

@@ -3,6 +3,7 @@ import type { CustomSeriesRenderItemReturn, EChartsOption } from 'echarts';
 import { colourAt } from '#shared/domain/colour-maps';
 import type { Diagram, DiagramPanel } from '#shared/domain/diagram';
 import { tickIndices } from '#shared/domain/diagram-axis';
+import { sliceAxis, sliceLines } from '#shared/domain/diagram-slices';
 import { axisLook, baseOption, tooltipOption, type ChartStyle } from './chart-style';
 import { formatNumber, formatWithError } from './number-format';
 
@@ -20,11 +21,12 @@ export function sliceOption(
 ): EChartsOption {
   const { style, width } = options;
   const look = axisLook(style, { gridLines: true });
+  const axis = sliceAxis(diagram);
   const rows = sliceRows(diagram, panel, style);
-  const widest = Math.max(1, ...diagram.x.labels.map((l) => l.length));
-  const labelled = tickIndices(diagram.x, (8 + 7 * widest) / Math.max(1, width - 80));
+  const widest = Math.max(1, ...axis.labels.map((l) => l.length));
+  const labelled = tickIndices(axis, (8 + 7 * widest) / Math.max(1, width - 80));
   const labelAt = (v: number) =>
-    diagram.x.labels[diagram.x.positions.findIndex((p) => Math.abs(p - v) < 1e-6)] ?? '';
+    axis.labels[axis.positions.findIndex((p) => Math.abs(p - v) < 1e-6)] ?? '';
   return {
     ...baseOption(style),
     grid: { left: 60, right: 16, top: 28, bottom: 44 },
@@ -37,9 +39,7 @@ export function sliceOption(
         const row = rows[one?.seriesIndex ?? -1];
         const point = row?.points[one?.dataIndex ?? -1];
         if (!row || !point) return '';
-        const where = [`${diagram.x.title} ${labelAt(point.x)}`, row.name]
-          .filter(Boolean)
-          .join(', ');
+        const where = [`${axis.title} ${labelAt(point.x)}`, row.name].filter(Boolean).join(', ');
         return `${where}\n${panel.title} ${formatWithError(point.y, point.error)} (n ${point.n})`;
       },
     },
@@ -49,14 +49,14 @@ export function sliceOption(
       min: 0,
       max: 1,
       splitLine: { show: false },
-      name: diagram.x.title,
+      name: axis.title,
       nameLocation: 'middle',
       nameGap: 26,
-      axisTick: { ...look.axisTick, customValues: [...diagram.x.positions] },
+      axisTick: { ...look.axisTick, customValues: [...axis.positions] },
       axisLabel: {
         ...look.axisLabel,
         hideOverlap: false,
-        customValues: labelled.map((i) => diagram.x.positions[i] ?? 0),
+        customValues: labelled.map((i) => axis.positions[i] ?? 0),
         formatter: labelAt,
       },
     },
@@ -94,7 +94,6 @@ export interface SliceRow {
   readonly name: string;
   readonly colour: string;
   readonly points: readonly {
-    readonly cell: number;
     readonly x: number;
     readonly y: number | null;
     readonly error: number | null;
@@ -106,30 +105,18 @@ export interface SliceRow {
 export function sliceRows(
   diagram: Diagram,
   panel: DiagramPanel,
-  style: Pick<ChartStyle, 'lines'>,
+  style: Pick<ChartStyle, 'lines' | 'linesOfMap'>,
 ): SliceRow[] {
-  const columns = diagram.x.positions.length;
-  const rows = diagram.y.positions.length;
-  return diagram.y.positions
-    .map((_, row) => ({
-      name: diagram.y.title === '' ? '' : `${diagram.y.title} ${diagram.y.labels[row] ?? ''}`,
-      // The ends of the map are too dark or too light for a line on one of the two schemes.
-      colour:
-        rows === 1
-          ? (style.lines[0] ?? '#0072b2')
-          : colourAt('viridis', 0.1 + (0.75 * row) / (rows - 1)),
-      points: diagram.x.positions.map((x, column) => {
-        const cell = panel.cells[row * columns + column];
-        return {
-          cell: row * columns + column,
-          x,
-          y: cell?.value ?? null,
-          error: cell?.error ?? null,
-          n: cell?.n ?? 0,
-        };
-      }),
-    }))
-    .reverse();
+  const lines = sliceLines(diagram, panel);
+  const [from, to] = style.linesOfMap;
+  return lines.map(({ label, share, points }) => ({
+    name: label === '' ? '' : `${diagram.y.title} ${label}`,
+    colour:
+      lines.length === 1
+        ? (style.lines[0] ?? '#0072b2')
+        : colourAt('viridis', from + (to - from) * share),
+    points: points.map(({ x, cell: { value, error, n } }) => ({ x, y: value, error, n })),
+  }));
 }
 
 function errorBars(row: SliceRow) {

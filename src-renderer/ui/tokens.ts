@@ -84,8 +84,8 @@ export const fontFamily =
   "system-ui, -apple-system, 'Segoe UI', 'Inter', 'Noto Sans', 'Open Sans', Arial, sans-serif";
 export const fontFamilyMono =
   "ui-monospace, 'Cascadia Mono', 'SF Mono', Menlo, Consolas, monospace";
-/** Sizes in pixels; there are no others. */
-export const fontSizes = { small: 12, text: 13, heading: 15, title: 20 } as const;
+/** Sizes of the component library's text; those of the style sheets are the same, in units of the size that the reader has chosen. */
+export const fontSizes = { small: '0.75rem', text: '0.8125rem' } as const;
 
 /** `lineSoft` becomes `--line-soft`. */
 export function cssVariableName(token: string): string {

@@ -1,6 +1,6 @@
 /** The charts' interface colours from the tokens in use. */
 import { computed } from 'vue';
-import { lineColours, type ChartStyle } from '../charts/chart-style';
+import { lineColours, linesOfMap, type ChartStyle } from '../charts/chart-style';
 import { fontFamily } from '../ui/tokens';
 import { useColourScheme } from './colour-scheme';
 
@@ -19,6 +19,7 @@ export function useChartStyle() {
       hatch,
       fontFamily,
       lines: lineColours[scheme.scheme],
+      linesOfMap: linesOfMap[scheme.scheme],
     };
   });
 }

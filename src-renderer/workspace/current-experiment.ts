@@ -5,6 +5,7 @@ import { computed, shallowRef, watch } from 'vue';
 import type { Progress } from '#shared/contract/views';
 import type { ErrorReport } from '#shared/errors';
 import { useAnswer, useBackend, useWorkbenchEvent } from '../backend/use-backend';
+import { useConnection } from '../backend/use-connection';
 import { useExperimentId } from './address';
 import { useNextFrame } from './animation-frame';
 import type { Verb } from './verbs';
@@ -15,6 +16,7 @@ const quietMs = 1000;
 /** One store for the header, the inspector and every screen. */
 export const useCurrentExperiment = defineStore('current-experiment', () => {
   const backend = useBackend();
+  const { isConnected } = useConnection();
   const id = useExperimentId();
   const question = () => (id.value === null ? null : { experimentId: id.value });
 
@@ -60,7 +62,7 @@ export const useCurrentExperiment = defineStore('current-experiment', () => {
 
   /** Does what a button of the header says; a refusal is shown under the header. */
   async function act(procedure: Verb['procedure']): Promise<void> {
-    if (id.value === null || verbUnderWay.value !== null) return;
+    if (id.value === null || !isConnected.value || verbUnderWay.value !== null) return;
     verbUnderWay.value = procedure;
     const outcome = await backend.call(procedure, { experimentId: id.value });
     verbUnderWay.value = null;
@@ -77,9 +79,17 @@ export const useCurrentExperiment = defineStore('current-experiment', () => {
     results: results.value,
     resultsError: results.error,
     progress,
+    /** The process that ran it ended before it could say so, and nobody has resumed it since. */
+    isInterrupted: computed(
+      () =>
+        view.value.value?.summary.interrupted === true &&
+        (progress.value?.state ?? 'paused') === 'paused',
+    ),
     state: computed(() => progress.value?.state ?? view.value.value?.summary.state ?? null),
     verbError,
     verbUnderWay,
+    /** Whether a verb can be given now. */
+    canAct: computed(() => isConnected.value && verbUnderWay.value === null),
     act,
     reload: () => {
       view.reload();

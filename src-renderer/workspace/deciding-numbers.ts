@@ -1,5 +1,6 @@
 /** The numbers that decide the phase of a cell, each against its threshold, in words. */
 import { estimateOf } from '#shared/domain/cell-phase';
+import { whyMissing } from '#shared/domain/missing-values';
 import type { PhaseThresholds } from '#shared/domain/phases';
 import type { CellResult } from '#shared/domain/results';
 import { formatNumber, formatWithError } from '../charts/number-format';
@@ -10,6 +11,8 @@ export interface DecidingNumber {
   readonly value: string;
   /** `below 0.1: flat`. */
   readonly rule: string;
+  /** Why it is missing, or why some of the values behind it are; null when all are there. */
+  readonly reason: string | null;
 }
 
 /** Flatness, connectivity, likeness, in the order in which they decide. */
@@ -19,7 +22,8 @@ export function decidingNumbers(
 ): readonly DecidingNumber[] {
   const number = (title: string, name: string, unit: string, rule: string) => {
     const { mean, se } = estimateOf(cell.metrics[name]);
-    return { title, value: `${formatWithError(mean, se)}${mean === null ? '' : unit}`, rule };
+    const value = mean === null ? 'none' : `${formatWithError(mean, se)}${unit}`;
+    return { title, value, rule, reason: whyMissing(cell.metrics[name]) };
   };
   const flat =
     thresholds.flatBy === 'trainLoss'

@@ -5,8 +5,8 @@ import { computed } from 'vue';
 
 /** Folding of the rail and the inspector. */
 export const useFrameLayout = defineStore('frame-layout', () => {
-  const isNarrow = useMediaQuery('(max-width: 1100px)');
-  const isVeryNarrow = useMediaQuery('(max-width: 900px)');
+  const isNarrow = useMediaQuery('(max-width: 68.75em)');
+  const isVeryNarrow = useMediaQuery('(max-width: 56.25em)');
   const railFolded = useStorage('phasescape.rail-folded', false);
   const inspectorOpen = useStorage('phasescape.inspector-open', true);
   const inspectorOpenNarrow = useStorage('phasescape.inspector-open-narrow', false);

@@ -1,40 +1,25 @@
-/** Loss curves of the trainings that run now, built from `run.epochs` events. */
+/** Loss curves of the trainings that run now: what there is when the screen opens, then what `run.epochs` adds, at the end the full series. */
 import { defineStore } from 'pinia';
 import { shallowRef, watch } from 'vue';
-import { useWorkbenchEvent } from '../backend/use-backend';
+import { useRoute } from 'vue-router';
+import { joinEpochs, type TrainingCurve } from '#shared/domain/training-curve';
+import { useAnswer, useWorkbenchEvent } from '../backend/use-backend';
 import { useExperimentId } from './address';
 import { useNextFrame } from './animation-frame';
 
-export interface LiveCurve {
-  readonly taskId: string;
-  readonly cell: number;
-  readonly seed: number;
-  /** Epochs finished so far. */
-  readonly epochs: number;
-  readonly columns: Readonly<Record<string, readonly (number | null)[]>>;
+export interface LiveCurve extends TrainingCurve {
   /** Order of arrival: later is larger. */
   readonly updated: number;
 }
 
+/** Most trainings drawn at once: more lines are not told apart. */
+export const mostShown = 6;
 /** How many trainings are kept: enough for every worker of a large machine. */
 const most = 48;
 
-/** Adds the epochs of one event to what is known of its training; a training that began again replaces it. */
-export function appendEpochs(before: LiveCurve | undefined, next: LiveCurve): LiveCurve {
-  const firstNew = next.columns['epoch']?.[0] ?? Infinity;
-  const lastKnown = before?.columns['epoch']?.at(-1) ?? -Infinity;
-  if (before === undefined || firstNew <= lastKnown) return next;
-  const columns = Object.fromEntries(
-    Object.entries(next.columns).map(([name, values]) => [
-      name,
-      [...(before.columns[name] ?? []), ...values],
-    ]),
-  );
-  return { ...next, columns };
-}
-
 /** The latest trainings of the current experiment, the newest last. */
 export const useLiveCurves = defineStore('live-curves', () => {
+  const route = useRoute();
   const experimentId = useExperimentId();
   const curves = shallowRef<readonly LiveCurve[]>([]);
   const known = new Map<string, LiveCurve>();
@@ -43,20 +28,37 @@ export const useLiveCurves = defineStore('live-curves', () => {
   const show = useNextFrame(() => {
     curves.value = [...known.values()].sort((a, b) => a.updated - b.updated);
   });
-  watch(experimentId, () => {
-    known.clear();
-    show();
-  });
-  useWorkbenchEvent('run.epochs', (payload) => {
-    if (payload.experimentId !== experimentId.value) return;
-    const { taskId, cell, seed, epochs, columns } = payload;
-    const next = { taskId, cell, seed, epochs, columns, updated: ++arrivals };
-    known.set(taskId, appendEpochs(known.get(taskId), next));
+  function keep(curve: LiveCurve): void {
+    known.set(curve.taskId, curve);
     if (known.size > most) {
       const oldest = [...known.values()].sort((a, b) => a.updated - b.updated)[0];
       if (oldest) known.delete(oldest.taskId);
     }
     show();
+  }
+  watch(experimentId, () => {
+    known.clear();
+    show();
+  });
+
+  const soFar = useAnswer('experiment.trainings', () =>
+    experimentId.value === null || route.name !== 'progress'
+      ? null
+      : { experimentId: experimentId.value, most: mostShown },
+  );
+  // Events come in the order in which they happen, so an answer holds all that was told before it.
+  watch(soFar.value, (answer) => {
+    for (const curve of answer ?? [])
+      keep({ ...curve, updated: known.get(curve.taskId)?.updated ?? ++arrivals });
+  });
+  // A training that has ended was told without its last epochs: the stored series has them.
+  useWorkbenchEvent('experiment.results', (payload) => {
+    if (payload.experimentId === experimentId.value) soFar.reload();
+  });
+  useWorkbenchEvent('run.epochs', ({ experimentId: of, ...curve }) => {
+    if (of !== experimentId.value) return;
+    const next = { ...curve, updated: ++arrivals };
+    keep(joinEpochs(known.get(curve.taskId), next));
   });
   return { curves };
 });

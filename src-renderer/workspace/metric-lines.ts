@@ -1,8 +1,9 @@
 /** The numbers of a cell as lines of the inspector, those of runs apart from those of pairs. */
 import { estimateOf } from '#shared/domain/cell-phase';
 import type { CellResult } from '#shared/domain/results';
+import { whyMissing } from '#shared/domain/missing-values';
 import { scalarDefinitions } from '#shared/domain/scalars';
-import { formatWithError } from '../charts/number-format';
+import { counted, formatWithError } from '../charts/number-format';
 
 export interface MetricLine {
   readonly name: string;
@@ -11,6 +12,8 @@ export interface MetricLine {
   /** Mean and standard error. */
   readonly value: string;
   readonly n: number;
+  /** Why it is missing, or why some of the values behind it are; written once for lines in a row with the same reason. */
+  readonly reason: string | null;
 }
 
 export interface MetricGroup {
@@ -26,13 +29,21 @@ export function metricGroups(cell: CellResult): readonly MetricGroup[] {
   return (['run', 'pair'] as const).flatMap((over) => {
     const lines = scalarDefinitions.flatMap(({ name, title, unit, definition, ...rest }) => {
       const metric = cell.metrics[name];
-      if (!metric || metric.n === 0 || rest.over !== over) return [];
+      const reason = whyMissing(metric);
+      // Nothing is there yet and nothing was refused: no line.
+      const isAwaited = metric?.n === 0 && metric.reasons.every((why) => why === null);
+      if (!metric || isAwaited || rest.over !== over) return [];
       const { mean, se } = estimateOf(metric);
       const about = unit === '' ? definition : `${definition} In ${unit}.`;
-      return [{ name, title, definition: about, value: formatWithError(mean, se), n: metric.n }];
+      return [
+        { name, title, definition: about, value: formatWithError(mean, se), n: metric.n, reason },
+      ];
     });
     if (lines.length === 0) return [];
+    const written = lines.map((line, i) =>
+      line.reason === lines[i + 1]?.reason ? { ...line, reason: null } : line,
+    );
     const n = Math.max(...lines.map((line) => line.n));
-    return [{ title: `Over ${n} ${n === 1 ? over : `${over}s`}`, n, lines }];
+    return [{ title: n === 0 ? `Of the ${over}s` : `Over ${counted(n, over)}`, n, lines: written }];
   });
 }

@@ -1,6 +1,6 @@
 /** What the workbench tells every open screen without being asked. */
 import { z } from 'zod';
-import { progressSchema } from './views';
+import { progressSchema, trainingCurveSchema } from './views';
 
 export const events = {
   /** At most four a second and experiment, and once at the end. */
@@ -10,14 +10,7 @@ export const events = {
   /** An experiment was created, deleted or changed state. */
   'experiment.listed': z.object({}),
   /** Epochs that a running training has finished since the last event. */
-  'run.epochs': z.object({
-    experimentId: z.string(),
-    taskId: z.string(),
-    cell: z.number(),
-    seed: z.number(),
-    epochs: z.number(),
-    columns: z.record(z.string(), z.array(z.number().nullable())),
-  }),
+  'run.epochs': trainingCurveSchema.extend({ experimentId: z.string() }),
 } as const satisfies Record<string, z.ZodType>;
 
 export type EventName = keyof typeof events;

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { sampleSchema } from '../domain/datasets';
+import { diagramStatistics } from '../domain/diagram';
 import {
   cellsResultSchema,
   cellTaskSchema,
@@ -14,12 +15,21 @@ import {
   progressSchema,
   runResultSchema,
   specProblemSchema,
-  thresholdsSchema,
+  newThresholdsSchema,
+  trainingCurveSchema,
 } from './views';
 
 const nothing = z.strictObject({});
 const experiment = z.strictObject({ experimentId: z.string() });
 const done = z.object({});
+const figure = z.strictObject({
+  experimentId: z.string(),
+  kind: z.enum(['phase-diagram', 'connectivity-sharpness', 'heatmap', 'slice']),
+  metric: z.string().exactOptional(),
+  /** What is drawn of each cell; the mean by default. */
+  statistic: z.enum(diagramStatistics).exactOptional(),
+  thresholds: newThresholdsSchema.exactOptional(),
+});
 
 export const procedures = {
   /** What this workbench is: for the status bar and the about box. */
@@ -95,6 +105,11 @@ export const procedures = {
     input: z.strictObject({ spec: z.unknown() }),
     output: z.object({ experimentId: z.string() }),
   },
+  /** Gives a draft another spec, which may have another name. Refuses what `experiment.create` refuses, and what has been started. */
+  'experiment.edit': {
+    input: z.strictObject({ experimentId: z.string(), spec: z.unknown() }),
+    output: done,
+  },
   'experiment.get': { input: experiment, output: experimentViewSchema },
   /** Removes an experiment that is not running; results that other experiments share stay. */
   'experiment.delete': { input: experiment, output: done },
@@ -109,11 +124,16 @@ export const procedures = {
   /** Failed tasks become ready again and the experiment runs. */
   'experiment.retry': { input: experiment, output: done },
   'experiment.progress': { input: experiment, output: progressSchema },
+  /** What trains now, so far, and in full what was trained last: at most `most`, the newest last; `run.epochs` adds to it. */
+  'experiment.trainings': {
+    input: z.strictObject({ experimentId: z.string(), most: z.number().int().min(1).max(48) }),
+    output: z.array(trainingCurveSchema).readonly(),
+  },
   'experiment.cells': { input: experiment, output: cellsResultSchema },
   'experiment.runs': { input: experiment, output: z.array(runResultSchema) },
   'experiment.pairs': { input: experiment, output: z.array(pairResultSchema) },
   'experiment.setThresholds': {
-    input: z.strictObject({ experimentId: z.string(), thresholds: thresholdsSchema }),
+    input: z.strictObject({ experimentId: z.string(), thresholds: newThresholdsSchema }),
     output: done,
   },
   'cell.get': {
@@ -127,18 +147,18 @@ export const procedures = {
   },
   /** The figure of the phase diagram with the thresholds given, its data and provenance, as texts to save. */
   'figure.render': {
-    input: z.strictObject({
-      experimentId: z.string(),
-      kind: z.enum(['phase-diagram', 'connectivity-sharpness', 'heatmap', 'slice']),
-      metric: z.string().exactOptional(),
-      thresholds: thresholdsSchema.exactOptional(),
-    }),
+    input: figure,
     output: z.object({
       svg: z.string(),
       csv: z.string(),
       provenance: z.string(),
       methods: z.string(),
     }),
+  },
+  /** The same figure as a file that is no text. */
+  'figure.paint': {
+    input: figure.extend({ format: z.enum(['pdf', 'png']) }),
+    output: z.object({ base64: z.string() }),
   },
 } as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
 

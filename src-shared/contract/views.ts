@@ -8,9 +8,10 @@ import {
   type RunResult,
 } from '../domain/results';
 import type { Measurement } from '../domain/measurement';
-import { phaseNames, type PhaseThresholds } from '../domain/phases';
+import { phaseNames, thresholdProblem, type PhaseThresholds } from '../domain/phases';
 import type { SpecProblem } from '../domain/check-spec';
 import { scalarSchema, specSchema } from '../domain/spec';
+import type { TrainingCurve } from '../domain/training-curve';
 
 const nullableNumber = z.number().nullable();
 const count = z.number().int().min(0);
@@ -24,6 +25,14 @@ export const thresholdsSchema = z.strictObject({
   modeConnectivity: z.number(),
   cka: z.number(),
 }) satisfies z.ZodType<PhaseThresholds>;
+
+/** Thresholds that a screen gives: each must be able to part cells. */
+export const newThresholdsSchema = thresholdsSchema.superRefine((thresholds, context) => {
+  for (const name of ['trainLoss', 'logTrace', 'modeConnectivity', 'cka'] as const) {
+    const message = thresholdProblem(name, thresholds[name]);
+    if (message !== null) context.addIssue({ code: 'custom', path: [name], message });
+  }
+});
 
 export const experimentStateSchema = z.enum(experimentStates);
 export const taskStateSchema = z.enum(taskStates);
@@ -39,6 +48,8 @@ export const experimentSummarySchema = z.object({
   id: z.string(),
   name: z.string(),
   state: experimentStateSchema,
+  /** It is paused because the process that ran it ended before it could say so. */
+  interrupted: z.boolean(),
   createdAt: z.string(),
   cells: count,
   runs: z.object({ total: count, done: count, diverged: count, failed: count, running: count }),
@@ -108,6 +119,14 @@ export const progressSchema = z.object({
 });
 export type Progress = z.output<typeof progressSchema>;
 
+export const trainingCurveSchema = z.object({
+  taskId: z.string(),
+  cell: count,
+  seed: z.number(),
+  epochs: count,
+  columns: z.record(z.string(), z.array(nullableNumber).readonly()),
+}) satisfies z.ZodType<TrainingCurve>;
+
 export const subjectSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('run'), seed: z.number() }),
   z.object({ kind: z.literal('pair'), seeds: pair }),
@@ -136,6 +155,7 @@ export const measurementSchema = z.discriminatedUnion('kind', [
 const cellMetricSchema = z.object({
   mean: nullableNumber,
   sd: nullableNumber,
+  se: nullableNumber,
   n: count,
   values: z.array(nullableNumber).readonly(),
   errors: z.array(nullableNumber).readonly(),
@@ -162,6 +182,7 @@ export const cellsResultSchema = z.object({
         n: count,
         diverged: count,
         metrics: z.record(z.string(), cellMetricSchema),
+        chanceLoss: z.number().exactOptional(),
         phase: z.enum(phaseNames),
         phaseReason: z.string(),
       }),

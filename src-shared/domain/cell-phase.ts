@@ -1,29 +1,55 @@
 /** The phase of a cell from its metrics: joins the results to the rule of `phases.ts`. */
-import { labelPhase, type Estimate, type PhaseLabel, type PhaseThresholds } from './phases';
-import type { CellMetric } from './results';
+import {
+  labelPhase,
+  whyUntrained,
+  type Estimate,
+  type PhaseLabel,
+  type PhaseThresholds,
+} from './phases';
+import type { CellMetric, CellResult } from './results';
 
-/**
- * Mean and standard error (sd / sqrt(n)) of a metric over the seeds or pairs of a cell.
- * Over a single value (n = 1) the standard error is null: unknown, not zero. Never throws.
- */
+/** Mean and standard error of a metric over the seeds or pairs of a cell; a null error is unknown, not zero. Never throws. */
 export function estimateOf(metric: CellMetric | undefined): Estimate {
-  if (metric === undefined) return { mean: null, se: null };
-  const se = metric.sd === null || metric.n < 2 ? null : metric.sd / Math.sqrt(metric.n);
-  return { mean: metric.mean, se };
+  return metric === undefined ? { mean: null, se: null } : { mean: metric.mean, se: metric.se };
 }
 
-/** The phase of a cell and why; undecided where a deciding number is missing or too close to its threshold. */
-export function labelCell(
-  metrics: Readonly<Record<string, CellMetric>>,
-  thresholds: PhaseThresholds,
-): PhaseLabel {
+type Measured = Pick<CellResult, 'metrics' | 'chanceLoss'>;
+
+const chanceOf = ({ chanceLoss }: Measured) => (chanceLoss === undefined ? {} : { chanceLoss });
+
+/** Whether the models of a cell count as not trained, by the rule of `whyUntrained`. Never throws. */
+export function isUntrained(cell: Measured): boolean {
+  const trainLoss = estimateOf(cell.metrics['trainLoss']);
+  return whyUntrained({ trainLoss, ...chanceOf(cell) }) !== null;
+}
+
+/** As `estimateOf`, with the reasons of a mean that could not be computed. */
+function decidingNumber(metric: CellMetric | undefined): Estimate {
+  const reasons = new Set(metric?.reasons.filter((reason) => reason !== null));
+  const missing = reasons.size === 0 ? {} : { missing: [...reasons].join('; ') };
+  return { ...estimateOf(metric), ...missing };
+}
+
+/** The phase of a cell and why; undecided where it is not trained, or a deciding number is missing or too close to its threshold. */
+export function labelCell(cell: Measured, thresholds: PhaseThresholds): PhaseLabel {
+  const { metrics } = cell;
   return labelPhase(
     {
-      trainLoss: estimateOf(metrics['trainLoss']),
-      hessianTrace: estimateOf(metrics['hessianTrace']),
-      modeConnectivity: estimateOf(metrics['modeConnectivity']),
-      cka: estimateOf(metrics['cka']),
+      ...chanceOf(cell),
+      trainLoss: decidingNumber(metrics['trainLoss']),
+      hessianTrace: decidingNumber(metrics['hessianTrace']),
+      modeConnectivity: decidingNumber(metrics['modeConnectivity']),
+      cka: decidingNumber(metrics['cka']),
     },
     thresholds,
   );
+}
+
+/**
+ * The phase of a cell of the results with thresholds of the reader's choice, and why. Where no number is there, thresholds decide nothing:
+ * then the results themselves say why (not trained, diverged). Never throws.
+ */
+export function phaseOfCell(cell: CellResult, thresholds: PhaseThresholds): PhaseLabel {
+  const hasNumbers = Object.values(cell.metrics).some((metric) => metric.n > 0);
+  return hasNumbers ? labelCell(cell, thresholds) : { phase: cell.phase, reason: cell.phaseReason };
 }

@@ -2,7 +2,7 @@
  * The phase diagram as numbers: what the panels on the screen and the exported figure both draw.
  * Axes and edges are in units of the plot (0 left or bottom, 1 right or top), so a chart only scales and paints.
  */
-import { labelCell, estimateOf } from './cell-phase';
+import { estimateOf, phaseOfCell } from './cell-phase';
 import type { ColourMap } from './colour-maps';
 import { absentAxis, axisTitle, layOutAxis, type DiagramAxis } from './diagram-axis';
 import {
@@ -11,7 +11,8 @@ import {
   type PhaseBoundary,
   type PhaseRegion,
 } from './diagram-regions';
-import { defaultThresholds, type Phase, type PhaseThresholds } from './phases';
+import { whyMissing } from './missing-values';
+import { defaultThresholds, type Phase, type PhaseLabel, type PhaseThresholds } from './phases';
 import type { CellMetric, CellResult, CellsResult } from './results';
 import { findScalar, type ScalarDefinition } from './scalars';
 import type { Scalar } from './spec';
@@ -61,6 +62,8 @@ export interface PanelCell {
   readonly t: number | null;
   /** `missing`: not measured, not defined, or not there yet; `diverged`: training ended without finite weights. */
   readonly state: 'present' | 'missing' | 'diverged';
+  /** Why there is no value to draw, or why some of the values behind it are missing; null when all is there. */
+  readonly reason: string | null;
   /** Plain mean, sample standard deviation and count over seeds or pairs. */
   readonly mean: number | null;
   readonly sd: number | null;
@@ -129,7 +132,7 @@ export function buildDiagram(results: CellsResult, options: DiagramOptions = {})
   const cells = y.positions.flatMap((_, row) =>
     x.positions.map((_, column): DiagramCell => {
       const result = byPlace.get(placeKey(x.values[column], y.values[row])) ?? null;
-      const label = labelCell(result?.metrics ?? {}, thresholds);
+      const label = result ? phaseOfCell(result, thresholds) : noCell;
       return { column, row, result, phase: label.phase, phaseReason: label.reason };
     }),
   );
@@ -149,6 +152,8 @@ export function buildDiagram(results: CellsResult, options: DiagramOptions = {})
     thresholds,
   };
 }
+
+const noCell: PhaseLabel = { phase: 'undecided', reason: 'the results have no such cell' };
 
 /** The paper's panels that some cell has a number for; all of them while nothing is measured. */
 export function measuredPanels(results: CellsResult): readonly string[] {
@@ -210,6 +215,7 @@ function buildPanel(
       error: ofLevel && value !== null ? drawnError(metric, scale) : null,
       t: value === null || range === null ? null : mapPosition(value, range, reversed),
       state: value !== null ? 'present' : (cell.result?.diverged ?? 0) > 0 ? 'diverged' : 'missing',
+      reason: value === null ? whyNotDrawn(metric, statistic) : whyMissing(metric),
       mean: metric?.mean ?? null,
       sd: metric?.sd ?? null,
       n: metric?.n ?? 0,
@@ -227,6 +233,13 @@ function drawnValue(
   if (value === null || !Number.isFinite(value)) return null;
   if (scale === 'linear') return value;
   return value > 0 ? Math.log(value) : null;
+}
+
+/** Why a statistic cannot be drawn: its values are missing, too few, or without a logarithm. */
+function whyNotDrawn(metric: CellMetric | undefined, statistic: DiagramStatistic): string {
+  if (metric === undefined || metric.n === 0) return whyMissing(metric) ?? 'no finite value';
+  if (statistic === 'sd' && metric.n < 2) return 'a standard deviation needs two values';
+  return `it has no logarithm: its ${statistic} is ${Number((metric.mean ?? 0).toPrecision(3))}`;
 }
 
 function medianOf(metric: CellMetric): number | null {

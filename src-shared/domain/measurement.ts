@@ -15,7 +15,7 @@ export interface ScalarMeasurement {
   readonly reason?: string;
   /** Standard error or residual of this one value, in the value's unit; null when it is exact up to rounding. */
   readonly error: number | null;
-  /** What the error is over: '100 Rademacher probes', 'Ritz residual', ... */
+  /** What the error is over: '100 Rademacher probes', 'Ritz residual', ...; or why an estimate has none. */
   readonly errorOver?: string;
   /** The samples it was computed on: 'first 512 training samples', 'all 360 test samples'. */
   readonly samples: string;

@@ -61,6 +61,15 @@ export const modelSchemas = {
   }),
 } as const;
 
+/** What a family's samples must be; null: anything. */
+export const neededSample = {
+  mlp: null,
+  cnn: 'image',
+  vgg: 'image',
+  resnet: 'image',
+  transformer: 'tokens',
+} as const;
+
 export type ModelFamily = keyof typeof modelSchemas;
 export const familyNames = Object.keys(modelSchemas) as [ModelFamily, ...ModelFamily[]];
 

@@ -24,10 +24,62 @@ export const defaultThresholds: PhaseThresholds = {
   cka: 0.6,
 };
 
+export type ThresholdName = Exclude<keyof PhaseThresholds, 'flatBy'>;
+
+interface ThresholdRule {
+  readonly least: number;
+  readonly most: number;
+  /** Whether `least` itself is allowed. */
+  readonly leastAllowed: boolean;
+  readonly rule: string;
+  readonly fix: string;
+}
+
+const thresholdRules: Readonly<Record<ThresholdName, ThresholdRule>> = {
+  trainLoss: {
+    least: 0,
+    most: Infinity,
+    leastAllowed: false,
+    rule: 'must be above 0, as every loss is',
+    fix: 'use a loss such as 0.1',
+  },
+  logTrace: {
+    least: -Infinity,
+    most: Infinity,
+    leastAllowed: true,
+    rule: 'must be a finite number',
+    fix: 'use the natural log of a trace, such as 4',
+  },
+  modeConnectivity: {
+    least: -100,
+    most: 100,
+    leastAllowed: true,
+    rule: 'must be from −100 to 100 percentage points',
+    fix: 'use −1 for a barrier of one point',
+  },
+  cka: {
+    least: 0,
+    most: 1,
+    leastAllowed: true,
+    rule: 'must be from 0 to 1, as every CKA is',
+    fix: 'use a likeness such as 0.6',
+  },
+};
+
+/** What is wrong with a threshold, `rule, got value; what to do`; null when it can part cells. Never throws. */
+export function thresholdProblem(name: ThresholdName, value: number): string | null {
+  const { least, most, leastAllowed, rule, fix } = thresholdRules[name];
+  const isInside = leastAllowed ? value >= least : value > least;
+  if (Number.isFinite(value) && isInside && value <= most) return null;
+  return `${rule}, got ${String(value).replace('-', '\u2212')}; ${fix}`;
+}
+
 /** A mean with its standard error; `se` null when it is over a single value. */
 export interface Estimate {
   readonly mean: number | null;
   readonly se: number | null;
+  /** Why the mean is null, where that is known. */
+  readonly missing?: string;
 }
 
 export interface PhaseNumbers {
@@ -35,6 +87,8 @@ export interface PhaseNumbers {
   readonly hessianTrace: Estimate;
   readonly modeConnectivity: Estimate;
   readonly cka: Estimate;
+  /** Least train loss (nats) without looking at the inputs; absent where the data is not known, and then nothing counts as untrained. */
+  readonly chanceLoss?: number;
 }
 
 export interface PhaseLabel {
@@ -48,7 +102,7 @@ type Side =
 
 function side(name: string, value: Estimate, threshold: number): Side {
   if (value.mean === null || !Number.isFinite(value.mean))
-    return { kind: 'open', why: `${name} is missing` };
+    return { kind: 'open', why: whyOpen(name, value) };
   if (value.se !== null && Math.abs(value.mean - threshold) <= value.se) {
     return {
       kind: 'open',
@@ -58,16 +112,42 @@ function side(name: string, value: Estimate, threshold: number): Side {
   return { kind: value.mean < threshold ? 'below' : 'atOrAbove' };
 }
 
+function whyOpen(name: string, { missing }: Estimate): string {
+  return missing === undefined ? `${name} is missing` : `${name} is missing: ${missing}`;
+}
+
 /** Log of a positive estimate, its error carried to first order. */
 function logOf(value: Estimate): Estimate {
-  if (value.mean === null || value.mean <= 0) return { mean: null, se: null };
+  if (value.mean === null) return value;
+  if (value.mean <= 0)
+    return { mean: null, se: null, missing: `a trace of ${short(value.mean)} has no logarithm` };
   return { mean: Math.log(value.mean), se: value.se === null ? null : value.se / value.mean };
 }
 
 const short = (x: number) => String(Number(x.toPrecision(3)));
 
 /**
- * The phase of a cell. Undecided when a deciding number is missing or within one standard error of its threshold.
+ * Why models count as not trained; null where they are trained, or where nobody knows.
+ *
+ * Definition: the mean train loss is not below the chance loss (the entropy of the training labels' class frequencies, the least loss of
+ * a model that ignores its inputs), or lies within one standard error of it. A dead network's loss is at it, an exploded one's far above.
+ * Such models have no place in the caricature: curvature and connectivity where nothing was learnt say nothing about training. Never throws.
+ */
+export function whyUntrained({
+  trainLoss,
+  chanceLoss,
+}: Pick<PhaseNumbers, 'trainLoss' | 'chanceLoss'>): string | null {
+  if (chanceLoss === undefined || trainLoss.mean === null) return null;
+  const learnt = side('train loss', trainLoss, chanceLoss);
+  if (learnt.kind === 'below') return null;
+  return learnt.kind === 'open'
+    ? `not clearly trained: ${learnt.why}, the loss by chance`
+    : `not trained: train loss ${short(trainLoss.mean)} is not below ${short(chanceLoss)}, the loss by chance`;
+}
+
+/**
+ * The phase of a cell. Undecided when its models are not trained, or when a deciding number is missing or within one standard error of
+ * its threshold.
  *
  * Definition: sharp or flat times poorly or well connected: I sharp poor, II sharp well, III flat poor, IV flat well;
  * IV-B when CKA >= threshold, else IV-A. Only the numbers that decide are asked for.
@@ -77,6 +157,8 @@ export function labelPhase(
   numbers: PhaseNumbers,
   thresholds: PhaseThresholds = defaultThresholds,
 ): PhaseLabel {
+  const untrained = whyUntrained(numbers);
+  if (untrained !== null) return { phase: 'undecided', reason: untrained };
   const flat =
     thresholds.flatBy === 'trainLoss'
       ? side('train loss', numbers.trainLoss, thresholds.trainLoss)

@@ -9,13 +9,18 @@ export interface CellMetric {
   readonly mean: number | null;
   /** Sample standard deviation; null for n < 2. */
   readonly sd: number | null;
+  /**
+   * Standard error of the mean over seeds: sd / sqrt(n) for runs; for pairs, which share seeds, the jackknife over seeds, which errs
+   * to the large side. Null where it cannot be known.
+   */
+  readonly se: number | null;
   /** How many finite values. */
   readonly n: number;
   /** Every value in order of seeds or pairs; null where it could not be computed or is not there yet. */
   readonly values: readonly (number | null)[];
   /** Estimation error of each value (standard error, residual or resolution), null where exact or absent. */
   readonly errors: readonly (number | null)[];
-  /** What the error of each value is over: `standard error over 100 Rademacher probes`; null where there is none. */
+  /** What the error of each value is over: `standard error over 100 Rademacher probes`, or why an estimate has none; null where the value is exact or absent. */
   readonly errorsOver: readonly (string | null)[];
   /** Why each value is null; null where it is not, or is not there yet. */
   readonly reasons: readonly (string | null)[];
@@ -28,6 +33,8 @@ export interface CellResult {
   readonly n: number;
   readonly diverged: number;
   readonly metrics: Readonly<Record<string, CellMetric>>;
+  /** Least train loss (nats) without looking at the inputs: a cell at or above it is not trained. Absent where the data is not known. */
+  readonly chanceLoss?: number;
   readonly phase: Phase;
   /** Why that phase, in a sentence. */
   readonly phaseReason: string;

@@ -3,6 +3,7 @@
  * Rules between fields are in `check-spec.ts`.
  */
 import { z } from 'zod';
+import { mostAxes, mostAxisValues, mostMetrics, mostSeeds } from './limits';
 import { modelSchema } from './model-spec';
 import { optimizerSchema } from './optimizer-spec';
 
@@ -44,7 +45,7 @@ export const scalarSchema = z.union([z.number(), z.string(), z.boolean()]);
 export const axisSchema = z.strictObject({
   path: z.string().min(1),
   role: z.enum(['load', 'temperature', 'none']),
-  values: z.array(scalarSchema).min(1).max(1000),
+  values: z.array(scalarSchema).min(1).max(mostAxisValues),
 });
 
 export const hessianSchema = z.strictObject({
@@ -88,9 +89,9 @@ export const specSchema = z.strictObject({
   model: modelSchema,
   optimizer: optimizerSchema,
   training: trainingSchema,
-  axes: z.array(axisSchema).max(3),
-  seeds: z.array(seed).min(1).max(10000),
-  metrics: z.array(metricSchema).default([]),
+  axes: z.array(axisSchema).max(mostAxes),
+  seeds: z.array(seed).min(1).max(mostSeeds),
+  metrics: z.array(metricSchema).max(mostMetrics).default([]),
 });
 
 /** A complete, checked experiment spec (defaults filled in). */

@@ -25,6 +25,31 @@ export function summarise(values: readonly (number | null)[]): Summary {
 }
 
 /**
+ * Standard error over seeds of the mean of values of pairs of seeds, by the jackknife: each seed is left out once with all its
+ * pairs. Values that share a seed are not independent, so sd / sqrt(n) would be too small; this errs to the large side.
+ * @returns null where leaving out some seed leaves no pair (fewer than three seeds, or a single pair). Never throws.
+ * Source: Efron and Stein 1981; checked in tests/unit/domain/statistics.test.ts
+ */
+export function pairStandardError(
+  pairs: readonly { readonly seeds: readonly [number, number]; readonly value: number | null }[],
+): number | null {
+  const known = pairs.flatMap(({ seeds, value }) =>
+    value !== null && Number.isFinite(value) ? [{ seeds, value }] : [],
+  );
+  const seeds = [...new Set(known.flatMap((pair) => pair.seeds))];
+  const means: number[] = [];
+  for (const seed of seeds) {
+    const rest = known.filter((pair) => !pair.seeds.includes(seed));
+    if (rest.length === 0) return null;
+    means.push(rest.reduce((total, { value }) => total + value, 0) / rest.length);
+  }
+  if (seeds.length < 3) return null;
+  const mean = means.reduce((a, b) => a + b, 0) / means.length;
+  const squares = means.reduce((total, x) => total + (x - mean) ** 2, 0);
+  return Math.sqrt(((seeds.length - 1) / seeds.length) * squares);
+}
+
+/**
  * Linear-interpolation quantile (type 7, as in R and NumPy) of unsorted values.
  * @param q - in 0..1
  * @returns null for no values

@@ -11,7 +11,7 @@ import {
   type ProcedureOutput,
 } from '#shared/contract/procedures';
 import type { ErrorReport } from '#shared/errors';
-import { FakePool } from '../fixtures/fake-pool';
+import { FakePool, fakeResult } from '../fixtures/fake-pool';
 import { smallSpecInput } from '../fixtures/small-spec';
 import { temporaryFolder } from '../fixtures/temporary-folder';
 
@@ -65,6 +65,20 @@ describe('Workbench.dispatch', () => {
       'thresholds that are no numbers',
       'experiment.setThresholds',
       { experimentId: 'x', thresholds: {} },
+    ],
+    [
+      'a train loss that no cell can be below',
+      'experiment.setThresholds',
+      {
+        experimentId: 'x',
+        thresholds: {
+          flatBy: 'trainLoss',
+          trainLoss: -1,
+          logTrace: 4,
+          modeConnectivity: -1,
+          cka: 0.6,
+        },
+      },
     ],
     ['a negative cell', 'cell.get', { experimentId: 'x', cell: -1 }],
   ])('refuses %s as invalid input', async (_what, procedure, input) => {
@@ -138,6 +152,98 @@ describe('experiment.create', () => {
   });
 });
 
+describe('editing a draft', () => {
+  it('keeps the experiment when its name and spec change', async () => {
+    const { ask } = openWorkbench();
+    const { experimentId } = await ask('experiment.create', { spec: smallSpecInput });
+    const spec = { ...smallSpecInput, name: 'renamed', seeds: [0] };
+    await ask('experiment.edit', { experimentId, spec });
+    const [only, ...others] = await ask('experiment.list', {});
+    expect(only).toMatchObject({ id: experimentId, name: 'renamed', state: 'draft', cells: 2 });
+    expect([only?.runs.total, others]).toEqual([2, []]);
+  });
+
+  it('refuses a name in use, an invalid spec, and what has been started', async () => {
+    const { ask, refused } = openWorkbench();
+    await ask('experiment.create', { spec: smallSpecInput });
+    const other = { ...smallSpecInput, name: 'other' };
+    const { experimentId } = await ask('experiment.create', { spec: other });
+    const edit = (spec: unknown) => refused('experiment.edit', { experimentId, spec });
+    expect((await edit(smallSpecInput)).message).toMatch(/name: must be new, got "small"/);
+    expect((await edit({ ...other, seeds: [] })).code).toBe('invalid-spec');
+    await ask('experiment.start', { experimentId });
+    expect((await edit({ ...other, seeds: [0] })).message).toMatch(/must be a draft/);
+    expect((await ask('experiment.get', { experimentId })).spec.seeds).toEqual([0, 1]);
+  });
+});
+
+describe('the loss curves', () => {
+  it('are there for a screen that opens late, and whole once a training has ended', async () => {
+    const { ask, pool, workbench } = openWorkbench();
+    const spec = { ...smallSpecInput, metrics: [] };
+    const { experimentId } = await ask('experiment.create', { spec });
+    const curves = () => ask('experiment.trainings', { experimentId, most: 6 });
+    expect(await curves()).toEqual([]);
+    await ask('experiment.start', { experimentId });
+    const task = pool.sent[0]?.tasks[0];
+    if (!task) throw new Error('a job was sent');
+    const report = (epoch: number[]) =>
+      pool.report(0, {
+        kind: 'epochs',
+        taskId: task.taskId,
+        epochs: 4,
+        steps: 22,
+        columns: { epoch, trainLoss: epoch.map((e) => 1 / (e + 1)) },
+      });
+    report([0, 1]);
+    report([2]);
+    expect(await curves()).toMatchObject([
+      { taskId: task.taskId, epochs: 4, columns: { epoch: [0, 1, 2] } },
+    ]);
+    const epoch = [0, 1, 2, 3, 4];
+    await pool.finishAll((each) =>
+      fakeResult(each, {
+        measurements: [
+          {
+            kind: 'series',
+            name: 'training',
+            subject: { kind: 'run', seed: 0 },
+            columns: { epoch, trainLoss: epoch },
+            samples: 'all',
+          },
+        ],
+      }),
+    );
+    await workbench.desk.schedulerFor(experimentId).whenSettled(experimentId);
+    const ended = await curves();
+    expect(ended.find((curve) => curve.taskId === task.taskId)?.columns).toEqual({
+      epoch,
+      trainLoss: epoch,
+    });
+    expect(await ask('experiment.trainings', { experimentId, most: 1 })).toHaveLength(1);
+  });
+});
+
+describe('figure.paint', () => {
+  it('gives the figure as PDF and PNG', async () => {
+    const { ask, pool, workbench } = openWorkbench();
+    const { experimentId } = await ask('experiment.create', { spec: smallSpecInput });
+    await ask('experiment.start', { experimentId });
+    const subject = { kind: 'run', seed: 0 } as const;
+    const accuracy = { kind: 'scalar', name: 'testAccuracy', value: 0.5, error: null } as const;
+    await pool.finishAll((task) =>
+      fakeResult(task, { measurements: [{ ...accuracy, subject, samples: 'all' }] }),
+    );
+    await workbench.desk.schedulerFor(experimentId).whenSettled(experimentId);
+    const paint = async (format: 'pdf' | 'png') => {
+      const { base64 } = await ask('figure.paint', { experimentId, kind: 'phase-diagram', format });
+      return Buffer.from(base64, 'base64').toString('latin1', 0, 4);
+    };
+    expect(await paint('pdf')).toBe('%PDF');
+    expect(await paint('png')).toBe('\x89PNG');
+  });
+});
+
 describe('running an experiment', () => {
   it('goes from draft over running to finished, telling every screen', async () => {
     const { ask, pool, workbench } = openWorkbench();
@@ -187,7 +293,10 @@ describe('running an experiment', () => {
     const store = first.workbench.desk.store;
     store.experiments.setState(experimentId, 'running'); // as a killed process leaves it
     const second = openWorkbench({ folder });
-    expect((await second.ask('experiment.get', { experimentId })).summary.state).toBe('paused');
+    expect((await second.ask('experiment.get', { experimentId })).summary).toMatchObject({
+      state: 'paused',
+      interrupted: true,
+    });
     await second.ask('experiment.resume', { experimentId });
     expect((await second.ask('experiment.get', { experimentId })).summary.state).toBe('running');
     expect((await first.refused('experiment.start', { experimentId })).message).toMatch(

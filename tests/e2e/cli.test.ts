@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { CellsResult } from '#shared/domain/results';
-import { cli, repository } from '../fixtures/command-line';
+import { cli, cliInShell, repository, startCli } from '../fixtures/command-line';
 import { smallSpecInput } from '../fixtures/small-spec';
 import { temporaryFolder } from '../fixtures/temporary-folder';
 
@@ -63,6 +63,59 @@ describe('phasescape run with bad input', () => {
     expect(readdirSync(folder)).toEqual(['spec.json']);
   });
 
+  it('names a key that is written twice, with the other problems, exit 2', async () => {
+    const folder = temporaryFolder();
+    const file = join(folder, 'twice.json');
+    writeFileSync(
+      file,
+      JSON.stringify({ ...smallSpecInput, seeds: [] }).replace('{', '{"name":"a",'),
+    );
+    const { code, stderr } = await cli('run', file, '--project', project(folder));
+    expect([code, stderr.trimEnd().split('\n')]).toEqual([
+      2,
+      [
+        'error: name: must be written once, got it twice in line 1; remove one of the two',
+        'error: seeds: must have at least 1 entry, got []; add one',
+      ],
+    ]);
+  });
+
+  it('lets no text of a spec forge a line, and lists of many problems the first', async () => {
+    const folder = temporaryFolder();
+    const file = specFile(folder, {
+      'a\nerror: b: forged\u001b[31m': 1,
+      ...Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`k${i}`, i])),
+    });
+    const { code, stderr } = await cli('run', file, '--project', project(folder));
+    expect([code, isOneLineEach(stderr)]).toEqual([2, true]);
+    const lines = stderr.trimEnd().split('\n');
+    expect(lines[0]).toMatch(/^error: \["a\\nerror: b: forged\\u001b\[31m"\]: must be a setting/);
+    expect(lines.slice(50)).toEqual([
+      'error: spec: must have no other problem, got 151 more; mend those above first',
+    ]);
+  });
+
+  it.skipIf(process.platform !== 'linux')('reads no file without end: exit 2', async () => {
+    const { code, stderr } = await cli('run', '/dev/zero', '--project', project(temporaryFolder()));
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/must have at most 8 MB/)]);
+  });
+
+  it('refuses a model that no machine can hold before anything is made, exit 2', async () => {
+    const folder = temporaryFolder();
+    const model = { family: 'mlp', width: 16_384, depth: 64 };
+    const file = specFile(folder, { model, axes: [] });
+    const { code, stderr } = await cli('run', file, '--project', project(folder));
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/^error: model: must fit into the/)]);
+    expect(existsSync(project(folder))).toBe(false);
+  });
+
+  it('cannot use a path that is too long: exit 3 in one line', async () => {
+    const file = specFile(temporaryFolder());
+    const { code, stderr } = await cli('run', file, '--project', 'a'.repeat(5000));
+    expect([code, stderr]).toEqual([3, expect.stringMatching(/too long; use a shorter one\n$/)]);
+    expect(isOneLineEach(stderr)).toBe(true);
+  });
+
   it('refuses an engine that does not exist, exit 2, and says which do', async () => {
     const folder = temporaryFolder();
     const { code, stderr } = await cli(
@@ -102,6 +155,9 @@ describe('phasescape run with bad input', () => {
     [['run', '--project', 'x'], /missing required argument 'spec'/],
     [['run', 'spec.json'], /--project/],
     [['run', 'spec.json', '--project', 'x', '--workers', 'two'], /whole number/],
+    [['run', 'spec.json', '--project', 'x', '--workers', '1000'], /four for each core/],
+    [['run', 'spec.json', '--project', ''], /must not be empty/],
+    [['serve', '--project', 'x', '--engine', 'abacus'], /use one of: onnx-cpu/],
     [['results', '--project', 'x', '--experiment', 'y', '--level', 'atoms'], /cells, runs, pairs/],
     [['explode'], /unknown command/],
   ])('refuses %j, exit 2', async (args, words) => {
@@ -212,6 +268,16 @@ describe('phasescape run', () => {
   it.each([
     ['a metric that is none', ['--metric', 'colour', '--out', 'x.svg'], /colour/],
     ['another ending', ['--metric', 'cka', '--out', 'x.bmp'], /\.svg, \.pdf or \.png/],
+    [
+      'a folder that is not there',
+      ['--out', 'missing/x.svg'],
+      /folder missing must exist, got none/,
+    ],
+    [
+      'a metric it does not take',
+      ['--kind', 'phase-diagram', '--metric', 'cka', '--out', 'x.svg'],
+      /without a metric/,
+    ],
   ])('refuses a figure of %s: exit 2', async (_what, args, words) => {
     const { code, stderr } = await cli(
       ...['figure', '--project', project, '--experiment', 'small', '--kind', 'heatmap', ...args],
@@ -233,6 +299,41 @@ describe('phasescape run with a training that diverges', () => {
     expect([code, cell?.n, cell?.diverged, cell?.phase]).toEqual([0, 2, 2, 'undecided']);
     expect(cell?.metrics['hessianTrace']?.values).toEqual([null, null]);
   });
+});
+
+describe('phasescape with streams that fail', () => {
+  const onFull = (...args: string[]) => cliInShell(args, '>/dev/full');
+
+  it.skipIf(process.platform !== 'linux').each([['metrics'], ['--version'], ['--help']])(
+    'says that %s cannot be printed on a full disk: exit 3 in one line',
+    async (word) => {
+      const { code, stderr } = await onFull(word);
+      expect([code, stderr]).toEqual([
+        3,
+        expect.stringMatching(
+          /^error: standard output: must take what is printed, got ENOSPC.*\n$/,
+        ),
+      ]);
+    },
+  );
+
+  it.skipIf(process.platform !== 'linux')('keeps its exit code where nobody hears it', async () => {
+    const folder = temporaryFolder();
+    const run = ['run', specFile(folder, { seeds: [] }), '--project', join(folder, 'p')];
+    expect((await cliInShell(run, '2>/dev/full')).code).toBe(2);
+    expect((await cliInShell(run, '2> >(exec true)')).code).toBe(2);
+  });
+
+  it.skipIf(process.platform !== 'linux')(
+    'finishes a sweep after the reader of standard error has gone',
+    async () => {
+      const folder = temporaryFolder();
+      const run = startCli(['run', specFile(folder), '--project', join(folder, 'p'), '--json']);
+      run.child.stderr?.destroy();
+      const { code, stdout } = await run.ended;
+      expect([code, (JSON.parse(stdout) as CellsResult).cells.length]).toEqual([0, 2]);
+    },
+  );
 });
 
 describe('phasescape metrics, engines, doctor', () => {

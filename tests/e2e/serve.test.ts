@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
@@ -25,11 +26,11 @@ async function serve(folder: string, ...options: string[]) {
   });
   await new Promise((resolve) => socket.once('open', resolve));
   let count = 0;
-  const call = (procedure: string, input: unknown = {}) =>
+  const call = (procedure: string, input: unknown = {}, edited = (text: string) => text) =>
     new Promise<ReplyFrame>((resolve) => {
       const id = ++count;
       waiting.set(id, resolve);
-      socket.send(JSON.stringify({ kind: 'call', id, procedure, input }));
+      socket.send(edited(JSON.stringify({ kind: 'call', id, procedure, input })));
     });
   return { server, url, call, events, pid: server.child.pid ?? 0 };
 }
@@ -98,7 +99,24 @@ describe('phasescape serve', () => {
   it('refuses a taken port with exit code 3', async () => {
     const folder = join(temporaryFolder(), 'project');
     const { url } = await serve(folder);
-    const second = await cli('serve', '--project', folder, '--port', url.port);
+    const other = join(temporaryFolder(), 'other');
+    const second = await cli('serve', '--project', other, '--port', url.port);
     expect([second.code, second.stderr]).toEqual([3, expect.stringMatching(/port: must be free/)]);
+    expect(existsSync(other)).toBe(false);
+  });
+
+  it('checks a spec of any depth, and one that does not fit into this machine', async () => {
+    const { call } = await serve(join(temporaryFolder(), 'project'));
+    // Deeper than JSON.stringify goes.
+    const deepen = (text: string) =>
+      text.replace('"DEEP"', '['.repeat(100_000) + ']'.repeat(100_000));
+    const model = { family: 'mlp', width: 16_384, depth: 64 };
+    const pathsOf = async (changes: object) => {
+      const reply = await call('spec.check', { spec: { ...smallSpecInput, ...changes } }, deepen);
+      const value = reply.ok ? (reply.value as { problems: { path: string }[] }) : null;
+      return value?.problems.map((problem) => problem.path);
+    };
+    expect(await pathsOf({ name: 'DEEP' })).toEqual(['name']);
+    expect(await pathsOf({ model, axes: [] })).toEqual(['model']);
   });
 });

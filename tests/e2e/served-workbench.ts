@@ -11,9 +11,9 @@ export interface Served {
 }
 
 /** Starts `phasescape serve` and waits for its address; it is killed when the test ends. */
-export async function serve(folder: string, port = 0): Promise<Served> {
+export async function serve(folder: string, ...options: string[]): Promise<Served> {
   const project = join(folder, 'project');
-  const running = startCli(['serve', '--project', project, '--port', String(port)]);
+  const running = startCli(['serve', '--project', project, ...options]);
   onTestFinished(() => void running.child.kill('SIGKILL'));
   const url = await new Promise<string>((found, failed) => {
     running.child.stdout?.on('data', () => {

@@ -1,8 +1,10 @@
 /** The workbench as a person uses it: a real browser, the real host, real training. */
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { cli } from '../fixtures/command-line';
 import { temporaryFolder } from '../fixtures/temporary-folder';
 import { openBrowser, openPage } from './browser';
 import { serve } from './served-workbench';
@@ -87,7 +89,14 @@ describe('the workbench in a browser', () => {
       .waitFor();
     const chosen = await page.getByRole('complementary', { name: 'Inspector' }).innerText();
 
-    await page.getByRole('button', { name: 'Export' }).click();
+    const loss = page.getByLabel('Flat: train loss below', { exact: true });
+    await loss.fill('-1');
+    await page.getByText(/Must be above 0, as every loss is, got −1.*Until then 1000/).waitFor();
+    await loss.fill('1000');
+
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: 'Command' }).fill('export figure');
+    await page.keyboard.press('Enter');
     const svg = await saved(page, 'Save svg');
     expect(svg.file).toBe('digits-width-batch-phase-diagram.svg');
     expect(svg.text).toContain('<svg');
@@ -96,7 +105,13 @@ describe('the workbench in a browser', () => {
     const provenance = JSON.parse((await saved(page, 'Save json')).text) as object;
     expect(JSON.stringify(provenance)).toContain('"trainLoss":1000');
     expect((await saved(page, 'Save md')).text.length).toBeGreaterThan(200);
-    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'PDF' }).click();
+    expect((await saved(page, 'Save pdf')).text.slice(0, 5)).toBe('%PDF-');
+    await page
+      .getByText('Saved with your downloads: digits-width-batch-phase-diagram.pdf')
+      .waitFor();
+    await page.getByRole('button', { name: 'Close' }).click();
+    await eventually(() => page.url()).not.toContain('export');
 
     await page.reload();
     await page.getByRole('heading', { name: 'Test accuracy' }).waitFor({ timeout: stepMs });
@@ -111,6 +126,10 @@ describe('the workbench in a browser', () => {
     await page.getByRole('heading', { name: 'Error along the connecting curve' }).waitFor();
     await page.keyboard.press('Escape');
     await page.waitForURL(/\/phase-diagram\?cells=/);
+    // The grid has the focus again: the arrows go on where they were.
+    await eventually(() => page.evaluate(() => document.activeElement?.role)).toBe('application');
+    await page.keyboard.press('Delete');
+    await eventually(() => page.url()).not.toContain('cells=');
     expect(faults).toEqual([]);
   });
 
@@ -142,6 +161,42 @@ describe('the workbench in a browser', () => {
     await page.reload();
     await page.getByText(/training\.epochs: must be at least 1, got 0/).waitFor();
     expect(faults).toEqual([]);
+  });
+
+  it('keeps a renamed draft, says that a name is in use, and shows the curves so far to a page that opens late', async () => {
+    const { url } = await serve(temporaryFolder());
+    const browser = await openBrowser();
+    const { page, faults } = await openPage(browser);
+    await page.goto(`${url}#/design`);
+    const save = page.getByRole('button', { name: 'Save draft' });
+    await page.locator('#field-name').fill('one');
+    await save.click();
+    await page.waitForURL(/experiments\/\w+\/design/, { timeout: stepMs });
+    const address = page.url();
+    await page.locator('#field-name').fill('renamed');
+    await save.click();
+    await page.getByText('saved', { exact: true }).waitFor({ timeout: stepMs });
+    expect(page.url()).toBe(address);
+    await page.goto(`${url}#/design`);
+    await page.locator('#field-name').fill('renamed');
+    await page.getByText(/Must be new in this project, got "renamed"/).waitFor({ timeout: stepMs });
+    const run = page.getByRole('complementary').getByRole('button', { name: 'Run' });
+    expect(await run.isDisabled()).toBe(true);
+    await page.locator('#field-name').fill('long');
+    await page.locator('#field-training-epochs').fill('3000');
+    await page.getByLabel('Seeds', { exact: true }).fill('0');
+    await run.click();
+    await page.waitForURL(/\/progress/, { timeout: stepMs });
+    const curve = (p: Page) =>
+      p.getByRole('img', { name: /Train loss over epochs of 1 training:/ });
+    await curve(page).waitFor({ timeout: stepMs });
+    await page.getByRole('button', { name: 'Pause' }).click();
+    const late = await openPage(browser);
+    await late.page.goto(url);
+    await late.page.goto(page.url());
+    await curve(late.page).waitFor({ timeout: stepMs });
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    expect([...faults, ...late.faults]).toEqual([]);
   });
 
   it('cancels and resumes a sweep and draws its single axis as lines without a reload', async () => {
@@ -185,6 +240,7 @@ describe('the workbench in a browser', () => {
     for (const cut of cuts) await cut();
     await page.getByText('Connection lost. Reconnecting …').waitFor({ timeout: stepMs });
     await page.getByText('Finished results are safe').waitFor();
+    expect(await sampleButton(page).isDisabled()).toBe(true);
     isCut = false;
     await page.getByText('Connection lost. Reconnecting …').waitFor({
       state: 'hidden',
@@ -194,16 +250,32 @@ describe('the workbench in a browser', () => {
     await page.getByText('8,970').waitFor({ timeout: stepMs });
   });
 
-  it('tells an old page what to do when another workbench answers at its address', async () => {
+  it('is found again by an open page after a restart, with what happened meanwhile', async () => {
     const folder = temporaryFolder();
     const first = await serve(folder);
+    const { page } = await openPage(await openBrowser());
+    await page.goto(first.url);
+    await page.getByText('No experiment in this project yet').waitFor({ timeout: stepMs });
+    first.process.child.kill('SIGKILL');
+    await first.process.ended;
+    await page.getByText('Connection lost. Reconnecting …').waitFor({ timeout: stepMs });
+    const spec = join(import.meta.dirname, '../../resources/samples/digits-width-batch.json');
+    expect((await cli('run', spec, '--project', join(folder, 'project'))).code).toBe(0);
+    const second = await serve(folder);
+    expect(second.url).toBe(first.url);
+    await page.getByText('connected', { exact: true }).waitFor({ timeout: stepMs });
+    await page.getByRole('link', { name: 'digits-width-batch' }).waitFor({ timeout: stepMs });
+  });
+
+  it('tells an old page what to do when another workbench answers at its address', async () => {
+    const first = await serve(temporaryFolder());
     const { page } = await openPage(await openBrowser());
     await page.goto(first.url);
     await page.getByText('No experiment in this project yet').waitFor({ timeout: stepMs });
     first.process.child.kill('SIGTERM');
     await first.process.ended;
     await page.getByText('Connection lost. Reconnecting …').waitFor({ timeout: stepMs });
-    const second = await serve(folder, first.port);
+    const second = await serve(temporaryFolder(), '--port', String(first.port));
     await page.getByText('This page is not allowed to connect.').waitFor({ timeout: stepMs });
     await page.goto(second.url);
     await page.getByText('connected', { exact: true }).waitFor({ timeout: stepMs });

@@ -1,10 +1,12 @@
 /** The metric `cka`: similarity of the outputs of two seeds on the same mixed-up training samples. */
-import type { ScalarMeasurement } from '#shared/domain/measurement';
+import type { ScalarMeasurement, Subject } from '#shared/domain/measurement';
 import type { MetricSpecOf } from '#shared/domain/spec';
 import { logitsProgram } from '#main/engine/network-programs';
 import { RandomStream } from '#main/engine/random';
 import { tensor, type Tensor } from '#main/engine/tensor';
 import { stackModels, type CellContext, type ModelWeights } from '../context';
+import { divergedReason } from '../diverged';
+import { modelPairs } from '../model-pairs';
 import { linearCka, softmaxRows, type Representation } from './linear-cka';
 
 /** Samples are mixed in batches of this size, with one lambda each. */
@@ -39,86 +41,80 @@ export function mixSamples(x: Tensor, count: number, seed: number): Tensor {
   return tensor([count, inputs], mixed);
 }
 
+/** A run's weights; null for one that diverged. */
+interface CkaModel {
+  readonly seed: number;
+  readonly weights: ModelWeights | null;
+}
+
 /**
- * CKA of every unordered pair of models.
+ * CKA of every unordered pair of models, or of those across `split` (see `modelPairs`); a pair's numbers do not depend on the others.
  *
  * Error: jackknife over the mixing batches (each left out once): how much the value depends on the samples drawn.
- * @param models - two or more, weights or null for a diverged run, whose pairs are null with a reason
+ * @param models - two or more; pairs of a diverged run are null with a reason
  */
 export async function measureCka(
   context: CellContext,
-  models: readonly { readonly seed: number; readonly weights: ModelWeights | null }[],
-  options: { metric: MetricSpecOf<'cka'>; mixupSeed: number },
+  models: readonly CkaModel[],
+  options: { metric: MetricSpecOf<'cka'>; mixupSeed: number; split?: number },
 ): Promise<ScalarMeasurement[]> {
-  const { metric, mixupSeed } = options;
-  const outputs = await representations(context, models, { metric, mixupSeed });
+  const { metric, split } = options;
+  const outputs = await representations(context, models, options);
   const samples = `first ${metric.samples} training samples${context.measuredOrder}, mixed up; ${metric.representation} outputs`;
-  const results: ScalarMeasurement[] = [];
-  for (let i = 0; i < models.length; i++) {
-    for (let j = i + 1; j < models.length; j++) {
-      const [a, b] = [models[i], models[j]] as [(typeof models)[number], (typeof models)[number]];
-      const base = {
-        kind: 'scalar',
-        name: 'cka',
-        subject: { kind: 'pair', seeds: [a.seed, b.seed] },
-        samples,
-      } as const;
-      const [x, y] = [outputs[i], outputs[j]];
-      if (!x || !y) {
-        const seed = x ? b.seed : a.seed;
-        results.push({
-          ...base,
-          value: null,
-          reason: `the run with seed ${seed} diverged`,
-          error: null,
-        });
-        continue;
-      }
-      const cka = linearCka(x, y, mixupBatch);
-      if (cka === null)
-        results.push({
-          ...base,
-          value: null,
-          reason: 'an output is the same for every sample',
-          error: null,
-        });
-      else
-        results.push({
-          ...base,
-          value: cka.value,
-          error: cka.standardError,
-          errorOver: `jackknife over ${cka.batches} mixing batches`,
-        });
-    }
-  }
-  return results;
+  return modelPairs(outputs, split).map(([a, b]) => {
+    const subject: Subject = { kind: 'pair', seeds: [a.seed, b.seed] };
+    return { kind: 'scalar', name: 'cka', subject, samples, ...compareOutputs(a, b) };
+  });
 }
 
+interface ModelOutputs {
+  readonly seed: number;
+  /** null for a diverged run. */
+  readonly rows: Representation | null;
+}
+
+function compareOutputs(
+  a: ModelOutputs,
+  b: ModelOutputs,
+): Pick<ScalarMeasurement, 'value' | 'reason' | 'error' | 'errorOver'> {
+  if (!a.rows || !b.rows) {
+    const diverged = [a, b].filter(({ rows }) => rows === null);
+    return { value: null, reason: divergedReason(diverged.map(({ seed }) => seed)), error: null };
+  }
+  const cka = linearCka(a.rows, b.rows, mixupBatch);
+  if (cka === null)
+    return { value: null, reason: 'an output is the same for every sample', error: null };
+  return {
+    value: cka.value,
+    error: cka.standardError,
+    errorOver:
+      cka.standardError === null
+        ? 'no jackknife: it needs two mixing batches'
+        : `jackknife over ${cka.batches} mixing batches`,
+  };
+}
+
+/** The outputs of each model on the mixed samples: one model a run, so that memory does not grow with their number. */
 async function representations(
   { executor, network, measured, inputs, classes }: CellContext,
-  models: readonly { readonly weights: ModelWeights | null }[],
+  models: readonly CkaModel[],
   { metric, mixupSeed }: { metric: MetricSpecOf<'cka'>; mixupSeed: number },
-): Promise<(Representation | null)[]> {
-  const sound = models.flatMap((m) => (m.weights ? [m.weights] : []));
-  if (sound.length === 0) return models.map(() => null);
-  const key = `logits ${network.key} models=${sound.length} samples=${metric.samples}`;
-  const program = await executor.program(key, () =>
-    logitsProgram(network, sound.length, { samples: metric.samples, inputs }),
+): Promise<ModelOutputs[]> {
+  const { representation, samples } = metric;
+  const program = await executor.program(`logits ${network.key} samples=${samples}`, () =>
+    logitsProgram(network, 1, { samples, inputs }),
   );
-  const result = await program.run({
-    ...stackModels(sound),
-    x: mixSamples(measured.x, metric.samples, mixupSeed),
-  });
-  const logits = (result['logits'] as Tensor).data;
-  const size = metric.samples * classes;
-  let next = 0;
-  return models.map((m) => {
-    if (!m.weights) return null;
-    const rows: Representation = {
-      rows: metric.samples,
-      columns: classes,
-      data: new Float64Array(logits.subarray(next * size, ++next * size)),
-    };
-    return metric.representation === 'softmax' ? softmaxRows(rows) : rows;
-  });
+  const x = mixSamples(measured.x, samples, mixupSeed);
+  const outputs: ModelOutputs[] = [];
+  for (const { seed, weights } of models) {
+    if (!weights) {
+      outputs.push({ seed, rows: null });
+      continue;
+    }
+    const result = await program.run({ ...stackModels([weights]), x });
+    const data = Float64Array.from((result['logits'] as Tensor).data);
+    const rows = { rows: samples, columns: classes, data };
+    outputs.push({ seed, rows: representation === 'softmax' ? softmaxRows(rows) : rows });
+  }
+  return outputs;
 }

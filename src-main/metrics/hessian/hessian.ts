@@ -116,6 +116,7 @@ function toMeasurements(
       ? (bottom.residual + ratio * top.residual) / Math.abs(top.value)
       : null;
   const topOnly = 'power iteration gives the top eigenvalue only';
+  const noRatio = bottom ? 'the top eigenvalue is 0' : topOnly;
   return [
     scalar('hessianTopEigenvalue', top.value, top.residual, ritz),
     scalar(
@@ -124,7 +125,7 @@ function toMeasurements(
       bottom?.residual ?? null,
       bottom ? ritz : topOnly,
     ),
-    scalar('hessianNegativeRatio', ratio, ratioError, bottom ? ritz : topOnly),
+    scalar('hessianNegativeRatio', ratio, ratioError, ratio === null ? noRatio : ritz),
     scalar(
       'hessianTrace',
       trace.value,

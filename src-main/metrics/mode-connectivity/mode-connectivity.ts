@@ -1,4 +1,7 @@
 /** The metric `mode-connectivity`: a curve of low loss trained between two seeds, and the error along it. */
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '#shared/domain/canonical-json';
+import type { RunSettings } from '#shared/domain/cells';
 import type { Measurement, ScalarMeasurement, Subject } from '#shared/domain/measurement';
 import type { MetricSpecOf } from '#shared/domain/spec';
 import { curveLoop } from '#main/engine/curve-loop';
@@ -21,6 +24,8 @@ import {
 
 export interface CurveEnds {
   readonly seeds: readonly [number, number];
+  /** Keys the random streams of the curve's training, as `curveStreamSeed` makes it. */
+  readonly streamSeed: number;
   /** theta, [P]. */
   readonly first: Float32Array;
   readonly last: Float32Array;
@@ -37,10 +42,11 @@ export interface MeasuredCurve {
  * Trains a quadratic Bezier curve between each pair of models and measures error and loss along it, each pair as alone.
  *
  * Bend from the midpoint; SGD with momentum on loss + weightDecay/2 ||phi(t)||^2, one t ~ U(0, 1) per minibatch (streams
- * `curve-shuffle` and `curve-t` of the first seed, index = epoch), incomplete batches dropped; rate times 1 for the first
+ * `curve-shuffle` and `curve-t` of the stream seed, index = epoch), incomplete batches dropped; rate times 1 for the first
  * half of the steps, then linear to 0.01 at 90%, then 0.01. Error (percent) and loss (nats) over all training samples at
  * `points` equal steps of t and 16 points around the extremes of both, the statistics of batch norm recomputed over the
- * training samples at each; the values' error is the resolution of these points.
+ * training samples at each; the values' error is the resolution of these points, and knows nothing of how another draw of
+ * minibatches and t would have trained the bend.
  * Source: Garipov et al. 2018, Yang et al. 2021.
  */
 export async function measureModeConnectivity(
@@ -59,6 +65,15 @@ export async function measureModeConnectivity(
     });
   }
   return results;
+}
+
+/**
+ * The seed of a curve's random streams: 32 bits of the SHA-256 of the cell's settings and the pair. Each curve of a sweep
+ * has draws of its own, so that a lucky draw does not shift the whole diagram.
+ */
+export function curveStreamSeed(settings: RunSettings, seeds: readonly [number, number]): number {
+  const digest = createHash('sha256').update(canonicalJson({ settings, seeds })).digest();
+  return digest.readUInt32LE(0);
 }
 
 /** The factor on the curve's learning rate at a fraction of its training. */
@@ -115,9 +130,9 @@ function epochSequences(
 ): Record<'indices' | 'coefficients', Tensor> {
   const indices = new Int32Array(perEpoch * pairs.length * batchSize);
   const coefficients = new Float32Array(perEpoch * pairs.length * 3);
-  pairs.forEach(({ seeds: [seed] }, s) => {
-    const order = new RandomStream(seed, 'curve-shuffle', epoch).permutation(samples);
-    const positions = new RandomStream(seed, 'curve-t', epoch);
+  pairs.forEach(({ streamSeed }, s) => {
+    const order = new RandomStream(streamSeed, 'curve-shuffle', epoch).permutation(samples);
+    const positions = new RandomStream(streamSeed, 'curve-t', epoch);
     for (let step = 0; step < perEpoch; step++) {
       const at = step * pairs.length + s;
       indices.set(order.subarray(step * batchSize, (step + 1) * batchSize), at * batchSize);
@@ -171,7 +186,7 @@ async function measureCurve(
     samples,
     value: curveStatistics(ts, valuesOf[quantity])[field],
     error: curveResolution(valuesOf[quantity])[field],
-    errorOver: `resolution of ${ts.length} points on the curve`,
+    errorOver: `resolution of ${ts.length} points on the curve; its training is one draw`,
   });
   return [
     scalar('modeConnectivity', 'error', 'connectivity'),

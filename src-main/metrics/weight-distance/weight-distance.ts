@@ -1,6 +1,8 @@
 /** The metric `weight-distance`: how far apart the weights of two seeds are. */
 import type { ScalarMeasurement } from '#shared/domain/measurement';
 import type { ModelWeights } from '../context';
+import { divergedReason } from '../diverged';
+import { modelPairs } from '../model-pairs';
 
 /**
  * ||a - b||_2 of two weight vectors [P], summed in float64.
@@ -12,26 +14,25 @@ export function weightDistance(a: ArrayLike<number>, b: ArrayLike<number>): numb
   return Math.sqrt(total);
 }
 
-/** The distance of every unordered pair of models; null with a reason where a run diverged. Exact up to float32 weights. */
+/**
+ * The distance of every unordered pair of models, or of those across `split` (see `modelPairs`); null with a reason where a run diverged.
+ * Exact up to float32 weights.
+ */
 export function measureWeightDistance(
   models: readonly { readonly seed: number; readonly weights: ModelWeights | null }[],
+  split?: number,
 ): ScalarMeasurement[] {
-  return models.flatMap((a, i) =>
-    models.slice(i + 1).map((b): ScalarMeasurement => {
-      const base = {
-        kind: 'scalar',
-        name: 'weightDistance',
-        subject: { kind: 'pair', seeds: [a.seed, b.seed] },
-        samples: 'all weights and biases',
-        error: null,
-      } as const;
-      if (a.weights && b.weights)
-        return { ...base, value: weightDistance(a.weights.theta, b.weights.theta) };
-      return {
-        ...base,
-        value: null,
-        reason: `the run with seed ${a.weights ? b.seed : a.seed} diverged`,
-      };
-    }),
-  );
+  return modelPairs(models, split).map(([a, b]) => {
+    const base = {
+      kind: 'scalar',
+      name: 'weightDistance',
+      subject: { kind: 'pair', seeds: [a.seed, b.seed] },
+      samples: 'all weights and biases',
+      error: null,
+    } as const;
+    if (a.weights && b.weights)
+      return { ...base, value: weightDistance(a.weights.theta, b.weights.theta) };
+    const diverged = [a, b].filter(({ weights }) => weights === null);
+    return { ...base, value: null, reason: divergedReason(diverged.map(({ seed }) => seed)) };
+  });
 }

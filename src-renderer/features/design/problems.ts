@@ -26,3 +26,18 @@ export function problemText(problem: SpecProblem, at: string): string {
   const where = place ? `Entry ${Number(place[1]) + 1}: ${problem.rule}` : rule;
   return `${where}, got ${problem.got}; ${problem.fix}.`;
 }
+
+/**
+ * The problem of a name that another experiment has, which would be found on saving only; null when it is free.
+ *
+ * @param own - the name of the stored draft that is edited; null for a new one
+ */
+export function nameInUse(
+  name: unknown,
+  taken: readonly string[],
+  own: string | null,
+): SpecProblem | null {
+  if (typeof name !== 'string' || name === own || !taken.includes(name)) return null;
+  const fix = 'choose another name, or open that experiment';
+  return { path: 'name', rule: 'must be new in this project', got: JSON.stringify(name), fix };
+}

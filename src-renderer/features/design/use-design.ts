@@ -30,8 +30,10 @@ export function useDesign(key: string, start: Draft) {
   const datasets = useAnswer('dataset.list', () => ({}));
   const known = computed(() => datasets.value.value ?? builtInDatasets);
   const check = computed(() => checkSpec(draft.value, known.value));
+  // What only the workbench knows: a model that does not fit into the memory of its machine.
+  const refused = shallowRef<readonly SpecProblem[]>([]);
   const problems = computed<readonly SpecProblem[]>(() =>
-    check.value.ok ? [] : check.value.problems,
+    check.value.ok ? refused.value : check.value.problems,
   );
   const spec = computed(() => (check.value.ok ? check.value.spec : null));
   const grid = computed(() => (spec.value ? layOutGrid(spec.value) : null));
@@ -44,11 +46,13 @@ export function useDesign(key: string, start: Draft) {
     const number = ++question;
     if (spec.value === null) {
       plan.value = null;
+      refused.value = [];
       return;
     }
     const outcome = await backend.call('spec.check', { spec: draft.value });
     if (number !== question) return;
     planError.value = outcome.ok ? null : outcome.error;
+    refused.value = outcome.ok && !outcome.value.ok ? outcome.value.problems : [];
     if (outcome.ok) plan.value = outcome.value.ok ? outcome.value.plan : null;
   }
   watchDebounced(spec, askPlan, { debounce: 250, maxWait: 1000, immediate: true });

@@ -18,27 +18,22 @@ export function useSaving(design: Design, view: () => ExperimentView | null) {
   const errorTitle = shallowRef('');
   const isBusy = shallowRef(false);
 
-  /** Stores the draft and gives its id; null after an error. A stored draft gives way to its new version. */
+  /** Stores the draft and gives its id, which a draft keeps whatever is edited; null after an error. */
   async function store(): Promise<string | null> {
     const stored = view();
     if (stored !== null && !design.hasEdits.value) return stored.summary.id;
-    // The new version first where names allow it, so that nothing is lost if it is refused.
-    if (stored !== null && stored.spec.name === design.spec.value?.name) {
-      const removed = await backend.call('experiment.delete', { experimentId: stored.summary.id });
-      if (!removed.ok) return fail('Saving did not work.', removed.error);
-    }
-    const created = await backend.call('experiment.create', { spec: design.draft.value });
-    if (!created.ok) {
-      if (stored !== null && stored.spec.name === design.spec.value?.name)
-        await backend.call('experiment.create', { spec: stored.spec });
-      return fail('Saving did not work.', created.error);
-    }
-    if (stored !== null && stored.spec.name !== design.spec.value?.name)
-      await backend.call('experiment.delete', { experimentId: stored.summary.id });
+    const spec = design.draft.value;
+    const outcome =
+      stored === null
+        ? await backend.call('experiment.create', { spec })
+        : await backend.call('experiment.edit', { experimentId: stored.summary.id, spec });
+    if (!outcome.ok) return fail('Saving did not work.', outcome.error);
     design.markSaved();
     design.forget();
     list.reload();
-    return created.value.experimentId;
+    return 'experimentId' in outcome.value
+      ? outcome.value.experimentId
+      : (stored?.summary.id ?? null);
   }
 
   function fail(title: string, report: ErrorReport): null {

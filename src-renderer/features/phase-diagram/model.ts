@@ -1,10 +1,11 @@
 /** Pure text and numbers of the Phase diagram screen. */
 import { phaseNames, type Phase } from '#shared/domain/phases';
 import type { Diagram, DiagramPanel, PanelCell } from '#shared/domain/diagram';
-import { estimateOf } from '#shared/domain/cell-phase';
-import { formatNumber, formatWithError } from '../../charts/number-format';
+import { scatterPoints, type ScatterPanels } from '#shared/domain/diagram-scatter';
+import { counted, formatNumber, formatWithError } from '../../charts/number-format';
 import type { ScatterPoint } from '../../charts/scatter-chart';
 import { axisText } from '../../workspace/axis-text';
+import { scatterSharpness } from './views';
 
 /** How many cells each phase has, in the phases' order; phases without a cell included. */
 export function phaseCounts(diagram: Diagram): readonly { phase: Phase; count: number }[] {
@@ -22,7 +23,7 @@ export function diagramSummary(diagram: Diagram): string {
       ({ phase, count }) => `${count} ${phase === 'undecided' ? 'undecided' : `in phase ${phase}`}`,
     );
   const axes = [diagram.x.title, diagram.y.title].filter(Boolean).join(' by ');
-  return `${diagram.cells.length} cells${axes === '' ? '' : `, ${axes}`}: ${counts.join(', ')}.`;
+  return `${counted(diagram.cells.length, 'cell')}${axes === '' ? '' : `, ${axes}`}: ${counts.join(', ')}.`;
 }
 
 /** A panel in a sentence. */
@@ -34,7 +35,7 @@ export function panelSummary(panel: DiagramPanel): string {
     values.length === 0
       ? 'no values'
       : `from ${formatNumber(Math.min(...values))} to ${formatNumber(Math.max(...values))}`;
-  return `${panel.title}: ${values.length} of ${panel.cells.length} cells have a value, ${range}.`;
+  return `${panel.title}: ${values.length} of ${counted(panel.cells.length, 'cell')} with a value, ${range}.`;
 }
 
 /** `0.912 ± 0.004 nats`: a drawn value with its standard error. */
@@ -51,42 +52,41 @@ export function spreadText(cell: PanelCell): string {
   return `sd ${formatNumber(cell.sd)}, n ${cell.n}`;
 }
 
-/** The cells that the scatter can show: those with a connectivity and a positive sharpness. */
-export function scatterPoints(diagram: Diagram): readonly ScatterPoint[] {
-  const accuracy = diagram.panels.find((p) => p.scalar.name === 'testAccuracy');
-  const columns = diagram.x.positions.length;
-  return diagram.cells.flatMap((cell, position) => {
-    if (cell.result === null) return [];
-    const { metrics, axes, index } = cell.result;
-    const x = estimateOf(metrics['modeConnectivity']);
-    const y = estimateOf(metrics['hessianTopEigenvalue']);
-    if (x.mean === null || y.mean === null || y.mean <= 0) return [];
-    const shown = accuracy?.cells[position];
-    return [
-      {
-        cell: index,
-        x: x.mean,
-        xError: x.se,
-        y: y.mean,
-        yError: y.se,
-        t: shown?.t ?? null,
-        size: columns <= 1 ? 0.5 : cell.column / (columns - 1),
-        phase: cell.phase,
-        lines: [
-          axisText(axes),
-          `Phase ${cell.phase}: ${cell.phaseReason}`,
-          `Mode connectivity ${formatWithError(x.mean, x.se)} pp`,
-          `Top eigenvalue ${formatWithError(y.mean, y.se)}`,
-          `Test accuracy ${formatNumber(metrics['testAccuracy']?.mean)}`,
-        ],
-      },
-    ];
-  });
+/** `Mode connectivity (percentage points)`. */
+export function titleWithUnit(panel: DiagramPanel | undefined): string {
+  if (!panel) return '';
+  return panel.unit === '' ? panel.title : `${panel.title} (${panel.unit})`;
 }
 
-/** Cells that the scatter leaves out. */
-export function scatterLeftOut(diagram: Diagram): number {
-  return diagram.cells.length - scatterPoints(diagram).length;
+/** The panels of the scatter; null while one of its two numbers is not measured. */
+export function scatterPanels(diagram: Diagram): ScatterPanels | null {
+  const panel = (name: string) => diagram.panels.find((p) => p.scalar.name === name);
+  const connectivity = panel('modeConnectivity');
+  const sharpness = panel(scatterSharpness);
+  if (!connectivity || !sharpness) return null;
+  return { connectivity, sharpness, accuracy: panel('testAccuracy') };
+}
+
+/** The points of the scatter with the lines of their tooltips: the same as in the exported figure. */
+export function scatterMarks(diagram: Diagram, panels: ScatterPanels): readonly ScatterPoint[] {
+  const line = (panel: DiagramPanel, i: number) => {
+    const cell = panel.cells[i];
+    return cell ? `${panel.title} ${panelValueText(panel, cell)}` : '';
+  };
+  return scatterPoints(diagram, panels).map(({ cell, ...point }) => {
+    const i = cell.row * diagram.x.positions.length + cell.column;
+    const { connectivity, sharpness, accuracy } = panels;
+    return {
+      ...point,
+      cell: cell.result?.index ?? 0,
+      phase: cell.phase,
+      lines: [
+        axisText(cell.result?.axes ?? {}),
+        `Phase ${cell.phase}: ${cell.phaseReason}`,
+        ...[connectivity, sharpness, ...(accuracy ? [accuracy] : [])].map((p) => line(p, i)),
+      ],
+    };
+  });
 }
 
 /** A unit short enough to stand beside a colour bar; empty where it is too long, the panel's tooltip has it. */

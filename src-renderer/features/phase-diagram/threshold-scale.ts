@@ -1,8 +1,6 @@
 /** Sliders for the thresholds: their ends from the data, their steps round, small losses as easy to reach as large ones. */
 import type { CellsResult } from '#shared/domain/results';
-import type { PhaseThresholds } from '#shared/domain/phases';
-
-export type ThresholdName = Exclude<keyof PhaseThresholds, 'flatBy'>;
+import type { PhaseThresholds, ThresholdName } from '#shared/domain/phases';
 
 export interface ThresholdSlider {
   readonly name: ThresholdName;
@@ -40,7 +38,7 @@ export function thresholdSliders(
           help: 'A cell is flat when its mean train loss is below this, else sharp.',
           scale: 'log',
           ...span(
-            [...means('trainLoss').filter((v) => v > 0), thresholds.trainLoss, 0.01, 1],
+            [...means('trainLoss'), thresholds.trainLoss, 0.01, 1].filter((v) => v > 0),
             'log',
           ),
         }

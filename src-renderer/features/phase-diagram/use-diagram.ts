@@ -75,6 +75,7 @@ export function useDiagram() {
       const index = cellIndex(position);
       if (index !== null) selection.select(index, extend);
     },
+    clear: selection.clear,
     open: (position: number) => {
       const index = cellIndex(position);
       if (index !== null) selection.open(index);

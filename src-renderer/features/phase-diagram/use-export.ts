@@ -1,59 +1,122 @@
 /** The figure of what is shown, rendered by the workbench, as files to save. */
 import { shallowRef } from 'vue';
 import type { ProcedureInput } from '#shared/contract/procedures';
+import type { DiagramStatistic } from '#shared/domain/diagram';
 import type { ErrorReport } from '#shared/errors';
 import { useBackend } from '../../backend/use-backend';
 import { useCurrentExperiment } from '../../workspace/current-experiment';
 import { useThresholds } from '../../workspace/thresholds';
 
+export const pictureFormats = ['svg', 'pdf', 'png'] as const;
+export type PictureFormat = (typeof pictureFormats)[number];
+
 export interface FigureFile {
   readonly name: string;
   readonly title: string;
   readonly type: string;
-  readonly text: string;
+  readonly content: string | Uint8Array<ArrayBuffer>;
 }
 
 export type FigureKind = ProcedureInput<'figure.render'>['kind'];
 
+/** What is exported: what the screen shows. */
+export interface FigureChoice {
+  readonly kind: FigureKind;
+  /** The scalar of a slice or the sharpness of a scatter; null where the kind has none. */
+  readonly metric: string | null;
+  readonly statistic: DiagramStatistic;
+}
+
+const pictureTypes: Readonly<Record<PictureFormat, string>> = {
+  svg: 'image/svg+xml',
+  pdf: 'application/pdf',
+  png: 'image/png',
+};
+
 /** Renders a figure and keeps its files until the next one. */
-export function useExport() {
+export function useExport(choice: () => FigureChoice) {
   const backend = useBackend();
   const current = useCurrentExperiment();
   const thresholds = useThresholds();
-  const files = shallowRef<readonly FigureFile[]>([]);
+  const pictures = shallowRef<Partial<Record<PictureFormat, FigureFile>>>({});
+  /** Data, provenance, methods. */
+  const texts = shallowRef<readonly FigureFile[]>([]);
   const error = shallowRef<ErrorReport | null>(null);
   const isBusy = shallowRef(false);
 
-  async function render(kind: FigureKind, metric: string | null): Promise<void> {
+  const request = (experimentId: string) => {
+    const { kind, metric, statistic } = choice();
+    const about = { experimentId, kind, statistic, thresholds: thresholds.thresholds };
+    return metric === null ? about : { ...about, metric };
+  };
+  const picture = (format: PictureFormat, content: FigureFile['content']): FigureFile => ({
+    name: `${stem()}.${format}`,
+    title: 'Figure',
+    type: pictureTypes[format],
+    content,
+  });
+  function stem(): string {
+    const { kind, metric, statistic } = choice();
+    const parts = [
+      current.view?.summary.name ?? 'figure',
+      kind,
+      metric ?? '',
+      statistic === 'mean' ? '' : statistic,
+    ];
+    return parts.filter(Boolean).join('-');
+  }
+
+  async function guarded(work: (experimentId: string) => Promise<ErrorReport | null>) {
     if (current.id === null || isBusy.value) return;
     isBusy.value = true;
-    const outcome = await backend.call('figure.render', {
-      experimentId: current.id,
-      kind,
-      thresholds: thresholds.thresholds,
-      ...(metric === null ? {} : { metric }),
-    });
+    error.value = await work(current.id);
     isBusy.value = false;
-    error.value = outcome.ok ? null : outcome.error;
-    if (!outcome.ok) {
-      files.value = [];
-      return;
-    }
-    const stem = `${current.view?.summary.name ?? 'figure'}-${metric === null ? kind : `${kind}-${metric}`}`;
-    const { svg, csv, provenance, methods } = outcome.value;
-    files.value = [
-      { name: `${stem}.svg`, title: 'Figure', type: 'image/svg+xml', text: svg },
-      { name: `${stem}.csv`, title: 'Data', type: 'text/csv', text: csv },
-      { name: `${stem}.json`, title: 'Provenance', type: 'application/json', text: provenance },
-      { name: `${stem}.md`, title: 'Methods paragraph', type: 'text/markdown', text: methods },
-    ];
   }
-  return { files, error, isBusy, render };
+
+  return {
+    pictures,
+    texts,
+    error,
+    isBusy,
+    /** The figure as SVG and its texts. */
+    render: () =>
+      guarded(async (experimentId) => {
+        const outcome = await backend.call('figure.render', request(experimentId));
+        if (!outcome.ok) return outcome.error;
+        const { svg, csv, provenance, methods } = outcome.value;
+        pictures.value = { svg: picture('svg', svg) };
+        const text = (ending: string, title: string, type: string, content: string) => {
+          return { name: `${stem()}.${ending}`, title, type, content };
+        };
+        texts.value = [
+          text('csv', 'Data', 'text/csv', csv),
+          text('json', 'Provenance', 'application/json', provenance),
+          text('md', 'Methods paragraph', 'text/markdown', methods),
+        ];
+        return null;
+      }),
+    /** The figure in another format, once. */
+    paint: (format: PictureFormat) =>
+      guarded(async (experimentId) => {
+        if (format === 'svg' || pictures.value[format]) return null;
+        const outcome = await backend.call('figure.paint', { ...request(experimentId), format });
+        if (!outcome.ok) return outcome.error;
+        const bytes = Uint8Array.from(atob(outcome.value.base64), (c) => c.charCodeAt(0));
+        pictures.value = { ...pictures.value, [format]: picture(format, bytes) };
+        return null;
+      }),
+  };
 }
 
-/** Saves a text as a file of the browser or the desktop window. */
-export function saveFile(file: FigureFile): void {
-  const url = URL.createObjectURL(new Blob([file.text], { type: `${file.type};charset=utf-8` }));
+/** Bytes of a file. */
+export function sizeOf({ content }: FigureFile): number {
+  return new Blob([content]).size;
+}
+
+/** Saves a file of the browser or the desktop window. @returns the name it is saved under */
+export function saveFile(file: FigureFile): string {
+  const type = typeof file.content === 'string' ? `${file.type};charset=utf-8` : file.type;
+  const url = URL.createObjectURL(new Blob([file.content], { type }));
   const link = document.createElement('a');
   link.href = url;
   link.download = file.name.replaceAll(/[\\/:*?"<>|]/g, '_');
@@ -62,4 +125,5 @@ export function saveFile(file: FigureFile): void {
   setTimeout(() => {
     URL.revokeObjectURL(url);
   }, 10_000);
+  return link.download;
 }

@@ -44,3 +44,12 @@ export function figureKind(view: DiagramView): FigureKind {
       return view satisfies never;
   }
 }
+
+/** The sharpness that the scatter shows. */
+export const scatterSharpness = 'hessianTopEigenvalue';
+
+/** The scalar of that figure, so that it shows the same numbers; null where the kind has none. */
+export function figureMetric(view: DiagramView, sliced: string | null): string | null {
+  if (view === 'slices') return sliced ?? 'testAccuracy';
+  return view === 'scatter' ? scatterSharpness : null;
+}

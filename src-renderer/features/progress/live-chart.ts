@@ -3,10 +3,7 @@ import type { CellsResult } from '#shared/domain/results';
 import { lineColour, type ChartStyle } from '../../charts/chart-style';
 import type { Curve } from '../../charts/curve-chart';
 import { axisText } from '../../workspace/axis-text';
-import type { LiveCurve } from '../../workspace/live-curves';
-
-/** Most trainings drawn at once: more lines are not told apart. */
-const mostShown = 6;
+import { mostShown, type LiveCurve } from '../../workspace/live-curves';
 
 /** The trainings that moved last, each as its train loss over epochs. */
 export function liveLossCurves(

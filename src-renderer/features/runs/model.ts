@@ -42,6 +42,7 @@ export function sortRuns(runs: readonly RunResult[], sort: RunSort): readonly Ru
 /** A number of a run with its error, where it has one. */
 export function runValueText(run: RunResult, name: string): string {
   const value = run.metrics[name] ?? null;
+  if (value === null && run.reasons[name] !== undefined) return 'none';
   const error = run.errors[name] ?? null;
   return error !== null && error > 0 ? formatWithError(value, error) : formatDigits(value);
 }

@@ -44,12 +44,31 @@ export function publishedCells(options: PublishedOptions): CellsResult {
     });
   const metric = (mean: number | null, sd: number | null, n: number): CellMetric => {
     if (mean === null)
-      return { mean: null, sd: null, n: 0, values: [], errors: [], errorsOver: [], reasons: [] };
+      return {
+        mean: null,
+        sd: null,
+        se: null,
+        n: 0,
+        values: [],
+        errors: [],
+        errorsOver: [],
+        reasons: [],
+      };
     return spread
-      ? { mean, sd, n, values: [], errors: [], errorsOver: [], reasons: [] }
+      ? {
+          mean,
+          sd,
+          se: sd === null ? null : sd / Math.sqrt(n),
+          n,
+          values: [],
+          errors: [],
+          errorsOver: [],
+          reasons: [],
+        }
       : {
           mean,
           sd: null,
+          se: null,
           n: 1,
           values: [mean],
           errors: [null],
@@ -84,7 +103,7 @@ export function publishedCells(options: PublishedOptions): CellsResult {
         modeConnectivity: metric(row('mode_connectivity'), null, 1),
         weightDistance: metric(row('weight_distance_l2'), null, pairs),
       };
-      const label = labelCell(metrics, defaultThresholds);
+      const label = labelCell({ metrics }, defaultThresholds);
       return {
         index,
         axes: { 'model.width': row('width') ?? 0, 'training.batchSize': row('batch_size') ?? 0 },

@@ -22,6 +22,7 @@ export function sweepCells(): CellsResult {
   const over = (mean: number, sd: number): CellMetric => ({
     mean,
     sd,
+    se: sd / Math.sqrt(seeds),
     n: seeds,
     values: [],
     errors: [],
@@ -31,6 +32,7 @@ export function sweepCells(): CellsResult {
   const single = (mean: number): CellMetric => ({
     mean,
     sd: null,
+    se: null,
     n: 1,
     values: [mean],
     errors: [null],
@@ -57,7 +59,7 @@ export function sweepCells(): CellsResult {
         curveBarrier: single(row('barrier')),
         curveGain: single(row('gain')),
       };
-      const label = labelCell(metrics, defaultThresholds);
+      const label = labelCell({ metrics }, defaultThresholds);
       return {
         index,
         axes: { 'model.width': row('width'), 'training.batchSize': row('batch') },

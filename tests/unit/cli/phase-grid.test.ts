@@ -14,6 +14,7 @@ function results(temperature: string, values: readonly number[]): CellsResult {
       const accuracy = {
         mean: index / 10,
         sd: null,
+        se: null,
         n: 1,
         values: [index / 10],
         errors: [null],

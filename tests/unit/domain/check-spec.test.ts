@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkSpec, formatProblem, InvalidSpecError, requireSpec } from '#shared/domain/check-spec';
+import type { ExperimentSpecInput } from '#shared/domain/spec';
 import { digitsSpec } from '../../fixtures/specs';
 
 /** The problems as `path: rule` lines. */
@@ -105,15 +106,153 @@ describe('checkSpec', () => {
     ).toEqual(['dataset.name', 'seeds[1]', 'metrics[1].name', 'axes[1].path']);
   });
 
-  it('refuses a grid beyond the limit without making it', () => {
+  it('refuses more runs, tasks or pairs than a project carries without making them', () => {
     const values = Array.from({ length: 1000 }, (_, i) => i + 1);
-    const spec = digitsSpec({
-      axes: [
-        { path: 'model.width', role: 'load', values },
-        { path: 'training.batchSize', role: 'temperature', values },
-      ],
+    const grid = (seeds: number, metrics: ExperimentSpecInput['metrics'] = []) =>
+      rules(
+        digitsSpec({
+          axes: [
+            { path: 'model.width', role: 'load', values },
+            { path: 'training.epochs', role: 'none', values: values.slice(0, 10) },
+          ],
+          seeds: Array.from({ length: seeds }, (_, i) => i),
+          metrics,
+        }),
+      );
+    expect(grid(6)).toEqual(['axes: must make at most 50000 runs']);
+    expect(grid(5, [{ name: 'hessian' }, { name: 'mode-connectivity' }])).toEqual([]);
+    expect(
+      grid(5, [{ name: 'hessian' }, { name: 'mode-connectivity' }, { name: 'weight-distance' }]),
+    ).toEqual(['axes: must make at most 150000 tasks']);
+    const seeds = Array.from({ length: 1000 }, (_, i) => i);
+    expect(rules(digitsSpec({ seeds, axes: [], metrics: [{ name: 'cka' }] }))).toEqual([
+      'seeds: must compare at most 200000 pairs of runs',
+    ]);
+  });
+
+  it('says how large the work would be', () => {
+    const seeds = Array.from({ length: 10_000 }, (_, i) => i);
+    const axes = [{ path: 'training.epochs', role: 'none' as const, values: [1, 2, 3, 4, 5, 6] }];
+    const check = checkSpec(digitsSpec({ seeds, axes, metrics: [] }));
+    expect(check.ok ? [] : check.problems.map(formatProblem)).toEqual([
+      'axes: must make at most 50000 runs, got 60000 (cells: 6, seeds: 10000); use fewer values or seeds',
+    ]);
+  });
+
+  it('refuses a model that cannot fit into the memory, at its place', () => {
+    const memoryBytes = 16e9;
+    const model = { family: 'mlp' as const, width: 16_384, depth: 64 };
+    const places = (change: Partial<ExperimentSpecInput>) => {
+      const check = checkSpec(digitsSpec({ metrics: [], ...change }), undefined, memoryBytes);
+      return check.ok ? [] : check.problems.map(formatProblem);
+    };
+    expect(places({ model, axes: [] })).toEqual([
+      'model: must fit into the 16 GB of memory of this machine, got 16913694730 parameters, for which training may hold 1270 GB; use a narrower or shallower model',
+    ]);
+    const axes = [{ path: 'model.width', role: 'load' as const, values: [64, 16_384, 8192] }];
+    expect(places({ model: { ...model, depth: 2 }, axes })).toEqual([
+      expect.stringMatching(/^axes\[0\]\.values\[1\]: must fit into the 16 GB/),
+    ]);
+    expect(places({ axes, metrics: [{ name: 'hessian' }] })).toEqual([
+      expect.stringMatching(/values\[1\]: .* hessian may hold .*, or leave out hessian$/),
+      expect.stringMatching(/values\[2\]: /),
+    ]);
+    expect(checkSpec(digitsSpec({ model, axes: [], metrics: [] })).ok).toBe(true);
+  });
+
+  it('tells one mistake in one line', () => {
+    expect(rules(digitsSpec({ seeds: [1e300] }))).toEqual(['seeds[0]: must be at most 4294967295']);
+    expect(
+      rules(digitsSpec({ axes: [{ path: 'dataset.name', role: 'none', values: [3] }] })),
+    ).toEqual(['axes[0].values[0]: must be a string']);
+  });
+
+  it('says that a number is not finite', () => {
+    const spec: unknown = JSON.parse(
+      JSON.stringify(digitsSpec()).replace('"learningRate":0.05', '"learningRate":1e999'),
+    );
+    const check = checkSpec(spec);
+    expect(check.ok ? [] : check.problems.map(formatProblem)).toEqual([
+      'optimizer.learningRate: must be a finite number, got Infinity; use one below 1e308',
+    ]);
+  });
+
+  it('says which settings a value of an axis would need or forbid', () => {
+    const schedules = (change: Partial<ExperimentSpecInput>) =>
+      rules(
+        digitsSpec({
+          axes: [{ path: 'optimizer.schedule.name', role: 'none', values: ['constant', 'step'] }],
+          ...change,
+        }),
+      );
+    expect(schedules({})).toEqual([
+      'axes[0].values[1]: must fit the other settings of the spec (with it, optimizer.schedule.every must be given (number))',
+    ]);
+    const schedule = { name: 'step' as const, every: 5 };
+    expect(schedules({ optimizer: { name: 'sgd', learningRate: 0.1, schedule } })).toEqual([
+      expect.stringMatching(
+        /^axes\[0\]\.values\[0\]: .*optimizer\.schedule\.every must not be given/,
+      ),
+    ]);
+  });
+
+  it('does not send from one mistake to the next where alignment has too few samples', () => {
+    const check = checkSpec(
+      digitsSpec({
+        dataset: { name: 'digits', fraction: 0.0001 },
+        training: { epochs: 1, batchSize: 1 },
+        axes: [],
+        metrics: [{ name: 'cka', samples: 100 }],
+      }),
+    );
+    expect(check.ok ? [] : check.problems.map((p) => p.fix)).toEqual([
+      'give it 2 or more, by a larger dataset.fraction',
+    ]);
+  });
+
+  it('takes a million seeds or wrong entries and 100,000 unknown settings, and tells the first of them', () => {
+    const million = <T>(value: (i: number) => T) =>
+      Array.from({ length: 1_000_000 }, (_, i) => value(i));
+    const specs: unknown[] = [
+      { ...digitsSpec(), seeds: million((i) => i) },
+      { ...digitsSpec(), seeds: million(() => 1) },
+      { ...digitsSpec(), seeds: million(() => 'x') },
+      { ...digitsSpec(), metrics: million(() => ({ name: 'cka' })) },
+      { ...digitsSpec(), axes: million(() => ({ path: 'model.width' })) },
+      { ...digitsSpec(), ...Object.fromEntries(million((i) => [`k${i % 100_000}`, i])) },
+    ];
+    for (const spec of specs) {
+      const started = performance.now();
+      const check = checkSpec(spec);
+      expect(performance.now() - started).toBeLessThan(3000);
+      expect(check.ok ? 0 : check.problems.length).toBeGreaterThan(0);
+      expect(check.ok ? 0 : check.problems.length).toBeLessThanOrEqual(51);
+    }
+    const check = checkSpec(specs[2]);
+    const last = check.ok ? undefined : check.problems.at(-1);
+    expect(last && formatProblem(last)).toBe(
+      'spec: must have no other problem, got 9952 more; mend those above first',
+    );
+  });
+
+  it('takes 100,000 levels of lists', () => {
+    const deep: unknown = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000));
+    for (const key of ['name', 'model', 'axes', 'seeds', 'metrics', 'surplus'])
+      expect(rules({ ...digitsSpec(), [key]: deep })).toHaveLength(1);
+    expect(checkSpec(deep).ok).toBe(false);
+  });
+
+  it('lets no text of the spec end a line or reach the terminal', () => {
+    const nasty = '\u001b[31m\nerror: forged';
+    const check = checkSpec({
+      ...digitsSpec({ axes: [{ path: nasty, role: 'load', values: [nasty] }] }),
+      name: nasty,
+      [nasty]: nasty,
+      dataset: { name: nasty },
     });
-    expect(rules(spec)).toEqual(['axes: must make at most 100000 cells']);
+    const lines = check.ok ? [] : check.problems.map(formatProblem);
+    expect(lines).toHaveLength(4);
+    expect(lines.join('')).not.toMatch(/\p{Cc}/u);
   });
 
   it('never throws and never accepts, whatever JSON it is given', () => {

@@ -12,6 +12,7 @@ const over = (...values: (number | null)[]): CellMetric => {
   return {
     mean,
     sd,
+    se: sd === null ? null : sd / Math.sqrt(n),
     n,
     values,
     errors: values.map(() => null),

@@ -76,12 +76,47 @@ describe('labelPhase', () => {
   });
 });
 
+describe('labelPhase where nothing was learnt', () => {
+  const chanceLoss = Math.log(10);
+  const flat = { ...numbers(1, 0, 0.9), chanceLoss };
+
+  it('gives exploded and dead models no phase, and says so', () => {
+    expect(labelPhase({ ...flat, trainLoss: exact(2.9e6) })).toEqual({
+      phase: 'undecided',
+      reason: 'not trained: train loss 2900000 is not below 2.3, the loss by chance',
+    });
+    expect(labelPhase({ ...flat, trainLoss: exact(chanceLoss) }).phase).toBe('undecided');
+    expect(labelPhase({ ...flat, trainLoss: exact(2) }).phase).toBe('II');
+  });
+
+  it('does so by whatever number sharp and flat are told apart', () => {
+    const thresholds = { ...defaultThresholds, flatBy: 'logTrace' as const };
+    const dead = { ...flat, trainLoss: exact(2.31), hessianTrace: exact(1) };
+    expect(labelPhase(dead, thresholds).reason).toContain('not trained');
+    expect(labelPhase({ ...dead, trainLoss: exact(null) }, thresholds).phase).toBe('IV-B');
+  });
+
+  it('does not decide within one standard error of chance', () => {
+    const mixed = { ...flat, trainLoss: { mean: 1.4, se: 1.3 } };
+    expect(labelPhase(mixed).reason).toBe(
+      'not clearly trained: train loss 1.4 lies within one standard error (1.3) of 2.3, the loss by chance',
+    );
+  });
+
+  it('labels as before where the chance loss is not known', () => {
+    expect(labelPhase(numbers(2.9e6, 0)).phase).toBe('II');
+  });
+});
+
 describe('estimateOf', () => {
-  it('divides the sample standard deviation by the root of n, and knows no error for one value', () => {
-    const metric = { mean: 1, sd: 2, n: 4, values: [], errors: [], errorsOver: [], reasons: [] };
-    expect(estimateOf(metric)).toEqual({ mean: 1, se: 1 });
-    expect(estimateOf({ ...metric, n: 1, sd: null })).toEqual({ mean: 1, se: null });
+  it('takes the standard error of the results, and knows none for one value', () => {
+    const rest = { values: [], errors: [], errorsOver: [], reasons: [] };
+    expect(estimateOf({ mean: 1, sd: 2, se: 1, n: 4, ...rest })).toEqual({ mean: 1, se: 1 });
+    expect(estimateOf({ mean: 1, sd: null, se: null, n: 1, ...rest })).toEqual({
+      mean: 1,
+      se: null,
+    });
     expect(estimateOf(undefined)).toEqual({ mean: null, se: null });
-    expect(labelCell({}, defaultThresholds).phase).toBe('undecided');
+    expect(labelCell({ metrics: {} }, defaultThresholds).phase).toBe('undecided');
   });
 });

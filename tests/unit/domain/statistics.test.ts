@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { quantile, summarise } from '#shared/domain/statistics';
+import { pairStandardError, quantile, summarise } from '#shared/domain/statistics';
 
 const finite = fc.double({ min: -1e6, max: 1e6, noNaN: true });
 
@@ -50,6 +50,51 @@ describe('quantile', () => {
         expect(at(0) === Math.min(...values)).toBe(true);
         expect(at(1) === Math.max(...values)).toBe(true);
       }),
+    );
+  });
+});
+
+describe('pairStandardError', () => {
+  const allPairs = (n: number) =>
+    Array.from({ length: n }, (_, a) =>
+      Array.from({ length: n - a - 1 }, (_, i) => [a, a + 1 + i] as const),
+    ).flat();
+
+  it('is the jackknife over seeds of the mean over pairs, by hand', () => {
+    const pairs = [
+      { seeds: [0, 1] as const, value: 1 },
+      { seeds: [0, 2] as const, value: 4 },
+      { seeds: [1, 2] as const, value: 7 },
+    ];
+    // Leaving a seed out leaves one pair: 7, 4, 1 around 4.
+    expect(pairStandardError(pairs)).toBeCloseTo(Math.sqrt((2 / 3) * 18), 12);
+  });
+
+  it('is twice the error of the mean of seed effects when a pair is the sum of its seeds', () => {
+    const effects = [0.3, -1.2, 2.5, 0.9, -0.4];
+    const pairs = allPairs(5).map(([a, b]) => ({
+      seeds: [a, b] as const,
+      value: (effects[a] as number) + (effects[b] as number),
+    }));
+    // The mean over pairs is then twice the mean over seeds.
+    expect(pairStandardError(pairs)).toBeCloseTo(2 * (summarise(effects).se as number), 12);
+  });
+
+  it('is unknown for two seeds, for a single pair, and where leaving a seed out leaves nothing', () => {
+    expect(pairStandardError([{ seeds: [0, 1], value: 1 }])).toBeNull();
+    expect(
+      pairStandardError([
+        { seeds: [0, 1], value: 1 },
+        { seeds: [0, 2], value: 2 },
+      ]),
+    ).toBeNull();
+    expect(pairStandardError([])).toBeNull();
+  });
+
+  it('leaves out pairs without a value', () => {
+    const some = allPairs(4).map(([a, b], i) => ({ seeds: [a, b] as const, value: i * i }));
+    expect(pairStandardError([...some, { seeds: [0, 4], value: null }])).toBe(
+      pairStandardError(some),
     );
   });
 });

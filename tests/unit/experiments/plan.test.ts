@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { canonicalJson } from '#main/experiments/canonical-json';
+import { canonicalJson } from '#shared/domain/canonical-json';
 import { planExperiment } from '#main/experiments/plan';
+import { modelPairs } from '#main/metrics/model-pairs';
+import { seedBlockCount } from '#shared/domain/cells';
 import { requireSpec } from '#shared/domain/check-spec';
 import type { ExperimentSpec, ExperimentSpecInput } from '#shared/domain/spec';
 import { testPlan } from '../../fixtures/open-project';
@@ -50,7 +52,7 @@ describe('planExperiment', () => {
     expect([training?.id, curve?.id]).toMatchInlineSnapshot(`
       [
         "5fd8d8758d97f4cf7390a9efa055df138a5e2f44802800f389e47f1b859c27cb",
-        "680fc015b3a04927421bbba78fd698aadbf7b1569c770b449f4ecb3abe179dcf",
+        "d076daef8d4c5642dcce5c0a97e6ab73a5b192582dea1580021449f3b84cedde",
       ]
     `);
   });
@@ -126,6 +128,32 @@ describe('planExperiment', () => {
       planExperiment(spec, { engine, datasetDigest: () => digest }).tasks[0]?.id;
     const three = [plan('onnx-cpu', 'a'), plan('reference', 'a'), plan('onnx-cpu', 'b')];
     expect(new Set(three).size).toBe(3);
+  });
+
+  it('splits the pairs of many seeds into tasks of bounded cost, each pair once', () => {
+    for (const count of [2, 16, 17, 33, 100]) {
+      const seeds = Array.from({ length: count }, (_, i) => count - i);
+      const { tasks } = testPlan(
+        smallSpec({ axes: [], seeds, metrics: [{ name: 'cka' }, { name: 'weight-distance' }] }),
+      );
+      for (const kind of ['cka', 'weight-distance']) {
+        const own = tasks.filter((task) => task.kind === kind);
+        expect(own).toHaveLength(seedBlockCount(count));
+        const pairs = own.map((task) => modelPairs(task.seeds, task.split));
+        expect(Math.max(...pairs.map((list) => list.length))).toBeLessThanOrEqual(256);
+        const keys = pairs.flat().map(([a, b]) => `${a}-${b}`);
+        expect(keys).toHaveLength((count * (count - 1)) / 2);
+        expect(new Set(keys).size).toBe(keys.length);
+        expect(pairs.flat().every(([a, b]) => a < b)).toBe(true);
+      }
+    }
+  });
+
+  it('keeps the one task of few seeds what it was: finished work stays found', () => {
+    const { tasks } = testPlan(smallSpec({ axes: [], seeds: [0, 1, 2] }));
+    expect(tasks.find((task) => task.kind === 'cka')?.id).toMatchInlineSnapshot(
+      `"dd3a7b5b29fc0893f2510687a432fdb8245a3612398f65d56fde83fd4151f40b"`,
+    );
   });
 
   it('measures nothing between runs where there is only one', () => {

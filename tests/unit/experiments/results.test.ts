@@ -94,10 +94,55 @@ describe('cellsResult', () => {
     ]);
   });
 
+  it('says why a number will not come: its task failed, or the training that it reads', async () => {
+    const store = openStore();
+    const { experiment, plan } = storeExperiment(
+      store,
+      smallSpec({ seeds: [0, 1, 2], metrics: [{ name: 'hessian' }, { name: 'cka' }] }),
+    );
+    const fail = (kind: string, seeds: number[], message: string): TaskOutcome => ({
+      kind: 'failed',
+      taskId:
+        plan.tasks.find(
+          (task) => task.cell === 0 && task.kind === kind && task.seeds.join() === seeds.join(),
+        )?.id ?? '',
+      error: { code: 'internal', message },
+      attempts: 1,
+      finishedAt: '',
+    });
+    await store.commit(store.lease.acquire(), [
+      fail('train', [2], 'no memory'),
+      fail('hessian', [0], 'no luck'),
+    ]);
+    const [first, second] = cellsResult(store, experiment).cells;
+    const untrained = 'not trained: seed 2 failed (no memory)';
+    expect(first?.metrics['trainLoss']?.reasons).toEqual([null, null, untrained]);
+    expect(first?.metrics['hessianTrace']?.reasons).toEqual([
+      'the measurement failed (no luck)',
+      null,
+      untrained,
+    ]);
+    expect(first?.metrics['cka']?.reasons).toEqual([null, untrained, untrained]);
+    expect(first?.phaseReason).toBe(`train loss is missing: ${untrained}`);
+    expect(second?.metrics['cka']?.reasons).toEqual([null, null, null]);
+    const runs = runResults(store, experiment, () => 'failed');
+    expect(runs[0]?.reasons['hessianTrace']).toBe('the measurement failed (no luck)');
+    expect(pairResults(store, experiment)[1]?.reasons['cka']).toBe(untrained);
+  });
+
   it('uses the thresholds given', async () => {
     const { store, experiment } = await measured();
     const thresholds = { ...experiment.thresholds, trainLoss: 5, modeConnectivity: -10 };
-    expect(cellsResult(store, experiment, thresholds).cells[0]?.phase).toBe('IV-B');
+    expect(cellsResult(store, experiment, { thresholds }).cells[0]?.phase).toBe('IV-B');
+  });
+
+  it('labels no cell whose train loss is not below chance', async () => {
+    const { store, experiment } = await measured();
+    const label = (chance: number) =>
+      cellsResult(store, experiment, { chanceLoss: () => chance }).cells[0];
+    expect(label(9)).toMatchObject({ phase: 'I', chanceLoss: 9 });
+    expect(label(1)?.phase).toBe('undecided');
+    expect(label(1)?.phaseReason).toMatch(/trained: train loss 2 /);
   });
 
   it('has the metrics of the spec and no others', async () => {
@@ -137,5 +182,18 @@ describe('pairResults', () => {
       [[0, 2], null, null],
       [[1, 2], null, null],
     ]);
+    expect(pairs[1]?.reasons).toMatchObject({ cka: 'run diverged' });
+  });
+
+  it('says which pairs the spec does not ask for', async () => {
+    const store = openStore();
+    const spec = smallSpec({
+      seeds: [0, 1, 2],
+      metrics: [{ name: 'cka' }, { name: 'mode-connectivity', epochs: 2, pairs: 'first' }],
+    });
+    const { experiment } = storeExperiment(store, spec);
+    const [connected, other] = pairResults(store, experiment);
+    expect(connected?.reasons).toEqual({});
+    expect(other?.reasons['modeConnectivity']).toBe('the spec does not ask for this pair');
   });
 });

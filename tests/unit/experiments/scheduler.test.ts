@@ -1,4 +1,5 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { rmSync } from 'node:fs';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Scheduler } from '#main/experiments/scheduler';
 import { putArtifact } from '#main/store/artifacts';
 import type { ProjectStore } from '#main/store/project-store';
@@ -285,6 +286,20 @@ describe('Scheduler', () => {
     expect(second.pool.sent.filter((job) => job.kind === 'train')).toHaveLength(1);
   });
 
+  it('trains again what is gone and needed, and measures what rests on it', async () => {
+    const store = openStore();
+    const first = schedule(smallSpec(), store);
+    first.scheduler.start(first.id);
+    first.pool.finish(0, first.result);
+    await first.scheduler[Symbol.asyncDispose]();
+    rmSync(store.artifactsFolder, { recursive: true });
+    const second = schedule(smallSpec(), store);
+    expect(second.scheduler.start(second.id)).toBe(2);
+    await second.pool.finishAll(second.result);
+    expect(await second.scheduler.whenSettled(second.id)).toBe('finished');
+    expect(second.pool.sent.filter((job) => job.kind === 'train')).toHaveLength(2);
+  });
+
   it('gives up when the lease is taken over, and writes nothing more', async () => {
     const store = openStore();
     const desk = schedule(smallSpec(), store);
@@ -293,8 +308,9 @@ describe('Scheduler', () => {
     const thief = openStore(store.folder, {
       pid: 1,
       host: 'elsewhere',
+      processSpace: 'elsewhere',
       now: () => Date.now() + 60_000,
-      isAlive: () => true,
+      findProcess: () => null,
     });
     thief.lease.acquire();
     desk.pool.finish(0, desk.result);
@@ -333,6 +349,18 @@ describe('Scheduler', () => {
     desk.scheduler.start(desk.id);
     await desk.pool.finishAll(desk.result);
     expect(await desk.scheduler.whenSettled(desk.id)).toBe('finished');
+  });
+
+  it('counts no negative time when the wall clock is set back', async () => {
+    const desk = schedule();
+    desk.scheduler.start(desk.id);
+    const anHourAgo = Date.now() - 3_600_000;
+    const clock = vi.spyOn(Date, 'now').mockImplementation(() => anHourAgo);
+    onTestFinished(() => clock.mockRestore());
+    expect(desk.scheduler.runningMs(desk.id)).toBeGreaterThanOrEqual(0);
+    await desk.pool.finishAll(desk.result);
+    await desk.scheduler.whenSettled(desk.id);
+    expect(desk.store.experiments.find(desk.id)?.activeMs).toBeGreaterThan(0);
   });
 
   it('fails a task that a finished job did not answer', async () => {

@@ -5,7 +5,7 @@ import { inflateSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sweepCells } from '../../reference/sweeps/sweep-cells';
 import { digitsSource } from '../../fixtures/figure-source';
-import { writeFigure } from '../../../src-main/figures/figure';
+import { renderFigure, writeFigure } from '../../../src-main/figures/figure';
 
 const resourcesFolder = resolve(import.meta.dirname, '../../../resources');
 const request = { results: sweepCells(), kind: 'phase-diagram', source: digitsSource() } as const;
@@ -62,18 +62,34 @@ describe('writeFigure', () => {
     expect(await readdir(folder)).toEqual(['fig.csv']);
   });
 
-  it('says in one error that a folder cannot be written, and leaves nothing behind', async () => {
+  it('says that a folder is not there or is a file, and leaves nothing behind', async () => {
     const missing = join(folder, 'not', 'there', 'fig.svg');
     await expect(writeFigure(missing, request, { resourcesFolder })).rejects.toMatchObject({
-      code: 'environment',
-      message: expect.stringContaining('must be writable, got ENOENT') as string,
+      code: 'invalid-input',
+      message: expect.stringContaining('there must exist, got none; make it') as string,
     });
     const file = join(folder, 'file');
     await writeFile(file, '');
     await expect(
       writeFigure(join(file, 'fig.svg'), request, { resourcesFolder }),
-    ).rejects.toMatchObject({ code: 'environment' });
+    ).rejects.toMatchObject({
+      code: 'invalid-input',
+      message: expect.stringContaining('file must exist, got a file') as string,
+    });
     expect(await readdir(folder)).toEqual(['file']);
+  });
+
+  it.skipIf(process.platform !== 'linux')('says that a folder cannot be written', async () => {
+    await expect(writeFigure('/proc/fig.svg', request, { resourcesFolder })).rejects.toMatchObject({
+      code: 'environment',
+      message: expect.stringContaining('/proc must be writable, got E') as string,
+    });
+  });
+
+  it('refuses a metric for a phase diagram, which would not show it', () => {
+    expect(() => renderFigure({ ...request, kind: 'phase-diagram', metric: 'cka' })).toThrow(
+      /phase-diagram must be without a metric, got "cka"/,
+    );
   });
 });
 

@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
-import { WebHost } from '#main/host/web-host';
+import { takePort, WebHost } from '#main/host/web-host';
 import type { CallFrame, EventFrame, ReplyFrame } from '#shared/contract/frames';
 import type { WorkbenchEvent } from '#shared/contract/events';
 import { temporaryFolder } from '../../fixtures/temporary-folder';
@@ -189,12 +189,20 @@ describe('WebHost', () => {
 
   it('says when the port is taken', async () => {
     const { host } = await openHost();
+    await expect(takePort(host.port)).rejects.toThrow(/port: must be free, got \d+/);
+  });
+
+  it('takes another port where that is allowed, and keeps the secret it is given', async () => {
+    const { host } = await openHost();
     const workbench = {
       dispatch: () => Promise.reject(new Error()),
       subscribe: () => () => undefined,
     };
-    await expect(WebHost.open({ workbench, rendererFolder: '.', port: host.port })).rejects.toThrow(
-      /port: must be free, got \d+/,
-    );
+    const token = 'a'.repeat(32);
+    const options = { workbench, rendererFolder: '.', port: host.port, otherPort: 0, token };
+    const other = await WebHost.open(options);
+    onTestFinished(() => other[Symbol.asyncDispose]());
+    expect(other.port).not.toBe(host.port);
+    expect(new URL(other.url).searchParams.get('token')).toBe(token);
   });
 });

@@ -243,6 +243,25 @@ describe('measuring jobs', () => {
     }
   });
 
+  it('give each pair of runs the same bits whichever pairs are measured with it', async () => {
+    const settings = quickSettings();
+    const runs = (await execute(settings, [0, 1, 2].map(train))).results.map(toRun);
+    for (const tasks of measureTasks(runs)) {
+      const [task] = tasks;
+      if (task?.kind !== 'cka' && task?.kind !== 'weight-distance') continue;
+      const parts = [
+        { ...task, runs: runs.slice(0, 2) },
+        { ...task, runs, split: 2 },
+      ];
+      const whole = (await execute(settings, [task])).results[0]?.measurements ?? [];
+      expect(whole).toHaveLength(3);
+      const split = await execute(settings, parts);
+      const found = split.results.flatMap((result) => result.measurements);
+      expect(found).toHaveLength(3);
+      expect(found).toEqual(expect.arrayContaining([...whole]));
+    }
+  });
+
   it('give null with a reason where a run diverged', async () => {
     const settings = quickSettings();
     const sound = (await execute(settings, [0, 1, 2].map(train))).results.map(toRun);
@@ -257,6 +276,40 @@ describe('measuring jobs', () => {
         if (touches) expect(m.reason).toBe('the run with seed 1 diverged');
       }
     }
+  });
+
+  it('name every diverged run of a pair', async () => {
+    const settings = quickSettings();
+    const sound = (await execute(settings, [0, 1, 2].map(train))).results.map(toRun);
+    const runs = sound.map((run) => ({ ...run, diverged: run.seed < 2 }));
+    for (const tasks of measureTasks(runs).slice(1)) {
+      const { results } = await execute(settings, tasks);
+      const both = results
+        .flatMap(({ measurements }) => measurements)
+        .find((m) => m.subject.kind === 'pair' && m.subject.seeds.join() === '0,1');
+      expect(both).toMatchObject({ value: null, reason: 'the runs with seeds 0 and 1 diverged' });
+    }
+  });
+
+  it('say why an exploded run has no ratio of eigenvalues', async () => {
+    const settings = quickSettings((spec) => {
+      spec.model = { family: 'mlp', width: 4, depth: 1 };
+      spec.optimizer = { name: 'sgd', learningRate: 1e6, momentum: 0.9 };
+    });
+    const [run] = (await execute(settings, [train(0)])).results.map(toRun);
+    if (run === undefined) throw new Error('the training must end');
+    expect(run.diverged).toBe(false);
+    const { results } = await execute(
+      settings,
+      measureTasks([run, run, run])[0]?.slice(0, 1) ?? [],
+    );
+    const value = (name: string) =>
+      results[0]?.measurements.find((m) => m.kind === 'scalar' && m.name === name);
+    expect(value('hessianTopEigenvalue')).toMatchObject({ value: 0 });
+    expect(value('hessianNegativeRatio')).toMatchObject({
+      value: null,
+      reason: 'the top eigenvalue is 0',
+    });
   });
 
   it('report a damaged artifact as the failure of its tasks', async () => {

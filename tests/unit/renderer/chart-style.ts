@@ -5,5 +5,6 @@ import { colourTokens, fontFamily } from '#renderer/ui/tokens';
 export const chartStyle: ChartStyle = {
   ...colourTokens.light,
   fontFamily,
+  linesOfMap: [0, 0.85],
   lines: lineColours.light,
 };

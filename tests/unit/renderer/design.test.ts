@@ -17,7 +17,13 @@ import {
 import { allFields, canBecomeAxis } from '#renderer/features/design/fields';
 import { useHistory } from '#renderer/features/design/history';
 import { metricForms } from '#renderer/features/design/metric-fields';
-import { problemsAt, problemText, unplacedProblems } from '#renderer/features/design/problems';
+import {
+  nameInUse,
+  problemsAt,
+  problemText,
+  unplacedProblems,
+} from '#renderer/features/design/problems';
+import { proposeValues } from '#renderer/features/design/propose-values';
 import { shownFields } from '#renderer/features/design/shown-fields';
 import { scheduleOf } from '#renderer/features/design/special-entries';
 import {
@@ -196,5 +202,44 @@ describe('freeName', () => {
     expect(freeName('digits', [])).toBe('digits');
     expect(freeName('digits', ['digits', 'digits-2'])).toBe('digits-3');
     expect(freeName('digits-2', ['digits-2'])).toBe('digits-3');
+  });
+});
+
+describe('proposeValues', () => {
+  const generated = (values: readonly unknown[], usual: readonly unknown[], whole: boolean) => {
+    const { generator, ...ends } = proposeValues(values, usual, whole);
+    return { generator, values: generateValues(generator, ends, whole) };
+  };
+  it('makes the values that are there, whatever their spacing', () => {
+    const kept = (values: number[]) => expect(generated(values, [], false).values).toEqual(values);
+    kept([4, 8, 16, 32]);
+    kept([0, 0.1, 0.2]);
+    kept([0.001, 0.01, 0.1]);
+  });
+  it.each([
+    ['nothing', [], [0, 0.2, 0.4], false],
+    ['a single value', [16], [4, 8, 16], true],
+    ['text', ['oops'], [], true],
+    ['values without a spacing', [0.01, 0.011, 0.5], [], false],
+    ['values that fall', [64, 5, 3], [], true],
+    ['values below 0', [-3, 2], [], false],
+  ])('starts from something usable after %s', (_what, values, usual, whole) => {
+    expect(generated(values, usual, whole).values?.length).toBeGreaterThanOrEqual(2);
+  });
+  it('proposes usable values for every setting', () => {
+    for (const { axisValues = [], entry } of allFields.filter(canBecomeAxis)) {
+      if (entry.kind !== 'number' && entry.kind !== 'whole') continue;
+      const { values } = generated(axisValues, axisValues, entry.kind === 'whole');
+      expect(values?.length).toBeGreaterThanOrEqual(2);
+    }
+  });
+});
+
+describe('nameInUse', () => {
+  it('finds a name that another experiment has, and none in the own one', () => {
+    expect(nameInUse('a', ['a', 'b'], null)).toMatchObject({ path: 'name', got: '"a"' });
+    expect(nameInUse('a', ['a', 'b'], 'a')).toBeNull();
+    expect(nameInUse('c', ['a', 'b'], 'a')).toBeNull();
+    expect(nameInUse(undefined, ['a'], null)).toBeNull();
   });
 });

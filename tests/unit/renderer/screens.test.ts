@@ -34,7 +34,6 @@ import { nextSort, parseSort, sortRuns, visibleRows } from '#renderer/features/r
 import { splitMessage } from '#renderer/ui/error-text';
 import { parseCells } from '#renderer/workspace/address';
 import { axisText } from '#renderer/workspace/axis-text';
-import { appendEpochs, type LiveCurve } from '#renderer/workspace/live-curves';
 import { verbsFor } from '#renderer/workspace/verbs';
 import { publishedCells } from '../../reference/published/published-cells';
 import { chartStyle } from './chart-style';
@@ -255,6 +254,7 @@ describe('experiments list', () => {
     id: 'a',
     name: 'a',
     state: 'running',
+    interrupted: false,
     createdAt: '',
     cells: 4,
     runs: { total: 12, done: 5, diverged: 1, failed: 0, running: 2 },
@@ -267,23 +267,6 @@ describe('experiments list', () => {
     expect(deletionBlock({ ...summary, state: 'paused' })).toBe('');
     expect(screenFor(summary)).toBe('progress');
     expect(screenFor({ ...summary, state: 'draft' })).toBe('design');
-  });
-});
-
-describe('appendEpochs', () => {
-  const curve = (epoch: number[]): LiveCurve => ({
-    taskId: 'a',
-    cell: 0,
-    seed: 0,
-    epochs: epoch.at(-1) ?? 0,
-    columns: { epoch, trainLoss: epoch.map((e) => 1 / e) },
-    updated: 0,
-  });
-  it('joins what follows and begins anew when a training does', () => {
-    const joined = appendEpochs(curve([1, 2]), curve([3, 4]));
-    expect(joined.columns['epoch']).toEqual([1, 2, 3, 4]);
-    expect(appendEpochs(joined, curve([1])).columns['epoch']).toEqual([1]);
-    expect(appendEpochs(undefined, curve([5])).columns['epoch']).toEqual([5]);
   });
 });
 

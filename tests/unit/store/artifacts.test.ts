@@ -1,5 +1,5 @@
 import * as fs from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   artifactPath,
@@ -70,6 +70,30 @@ describe('readArtifact', () => {
   it('says that a file is missing', () => {
     expect(() => readArtifact(temporaryFolder(), knownHash)).toThrow(
       expect.objectContaining({ code: 'not-found' }),
+    );
+  });
+
+  it('says in one line that a folder is in its place, when read and when put again', () => {
+    const folder = temporaryFolder();
+    const { hash } = putArtifact(folder, bytes);
+    const path = artifactPath(folder, hash);
+    fs.rmSync(path);
+    fs.mkdirSync(path);
+    for (const meet of [() => readArtifact(folder, hash), () => putArtifact(folder, bytes)]) {
+      expect(meet).toThrow(DataFormatError);
+      expect(meet).toThrow(
+        /^[^\n]*must be a file, got a folder; phasescape doctor --project [^\n]*$/,
+      );
+    }
+  });
+
+  it.each(['missing', 'damaged'])('advises a repair when a file is %s', (how) => {
+    const folder = join(temporaryFolder(), 'artifacts');
+    const { hash } = putArtifact(folder, bytes);
+    if (how === 'missing') fs.rmSync(artifactPath(folder, hash));
+    else fs.writeFileSync(artifactPath(folder, hash), 'x');
+    expect(() => readArtifact(folder, hash)).toThrow(
+      `phasescape doctor --project ${dirname(folder)} --repair, then run the experiment again`,
     );
   });
 

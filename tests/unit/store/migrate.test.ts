@@ -85,16 +85,74 @@ describe('openDatabase', () => {
   });
 });
 
+describe('what a database says of its version', () => {
+  const broken = (sql: string) => {
+    const file = madeDatabase();
+    const db = new Database(file);
+    db.exec(sql);
+    db.pragma('wal_checkpoint(TRUNCATE)');
+    db.close();
+    return file;
+  };
+
+  it.each([
+    ['a user_version from the future', 'PRAGMA user_version = 99', 'store-newer'],
+    ['a user_version that lags', 'PRAGMA user_version = 1', 'store-corrupt'],
+    ['a history that was emptied', 'DELETE FROM migrations', 'store-corrupt'],
+    ['no history', 'DROP TABLE migrations', 'store-corrupt'],
+    ['a table too few', 'DROP TABLE series', 'store-corrupt'],
+    ['an index too few', 'DROP INDEX task_artifacts_hash', 'store-corrupt'],
+    ['a column too many', 'ALTER TABLE lease ADD COLUMN more TEXT', 'store-corrupt'],
+  ])('refuses %s, unchanged, in one line that says what to do', (_name, sql, code) => {
+    const file = broken(sql);
+    const before = digest(file);
+    for (const mode of ['read', 'write'] as const) {
+      const open = () => openDatabase(file, mode);
+      expect(open).toThrow(expect.objectContaining({ code }));
+      expect(open).toThrow(/^[^\n]*: must [^\n]*, got [^\n]*; (restore|open) it [^\n]*$/);
+    }
+    expect(digest(file)).toBe(before);
+  });
+
+  it('does not mind what others add', () => {
+    const file = broken('ANALYZE; CREATE TABLE notes_of_a_user (text TEXT)');
+    openDatabase(file, 'write').close();
+  });
+
+  it('opens one from before the version was kept, and keeps it from then on', () => {
+    const file = join(temporaryFolder(), 'project.sqlite');
+    const old = new Database(file);
+    migrate(old, file, migrations.slice(0, 1));
+    expect(old.pragma('user_version', { simple: true })).toBe(0);
+    old.close();
+    const db = openDatabase(file, 'write');
+    expect(db.pragma('user_version', { simple: true })).toBe(migrations.length);
+    db.close();
+  });
+
+  it('tells broken pages in one line', () => {
+    const file = madeDatabase();
+    const db = new Database(file);
+    db.exec("INSERT INTO tasks (id, kind, spec) VALUES ('t', 'train', '{}')");
+    db.unsafeMode(true);
+    db.pragma('writable_schema = ON');
+    db.exec("UPDATE sqlite_schema SET rootpage = 99999 WHERE name = 'series'");
+    db.close();
+    expect(() => openDatabase(file, 'write')).toThrow(/^[^\n]*sound SQLite database[^\n]*$/);
+  });
+});
+
 describe('migrate', () => {
-  const second = { number: 2, name: 'notes', sql: 'CREATE TABLE notes (text TEXT) STRICT' };
+  const number = migrations.length + 1;
+  const next = { number, name: 'notes', sql: 'CREATE TABLE notes (text TEXT) STRICT' };
 
   it('adds what is missing and keeps a copy of the file as it was', () => {
     const file = madeDatabase();
     const db = new Database(file);
-    migrate(db, file, [...migrations, second]);
+    migrate(db, file, [...migrations, next]);
     expect(db.prepare('SELECT count(*) FROM notes').pluck().get()).toBe(0);
     db.close();
-    const copy = new Database(`${file}.before-2`, { readonly: true });
+    const copy = new Database(`${file}.before-${number}`, { readonly: true });
     expect(copy.prepare('SELECT count(*) FROM migrations').pluck().get()).toBe(migrations.length);
     copy.close();
   });
@@ -102,12 +160,12 @@ describe('migrate', () => {
   it('changes nothing when a migration fails half-way, and can be tried again', () => {
     const file = madeDatabase();
     const db = new Database(file);
-    const broken = { ...second, sql: `${second.sql}; CREATE TABLE notes (again TEXT)` };
+    const broken = { ...next, sql: `${next.sql}; CREATE TABLE notes (again TEXT)` };
     expect(() => migrate(db, file, [...migrations, broken])).toThrow();
     expect(db.prepare("SELECT name FROM sqlite_schema WHERE name = 'notes'").all()).toEqual([]);
     expect(db.prepare('SELECT count(*) FROM migrations').pluck().get()).toBe(migrations.length);
-    migrate(db, file, [...migrations, second]);
-    expect(existsSync(`${file}.before-2`)).toBe(true);
+    migrate(db, file, [...migrations, next]);
+    expect(existsSync(`${file}.before-${number}`)).toBe(true);
     db.close();
   });
 
@@ -115,8 +173,8 @@ describe('migrate', () => {
     const file = madeDatabase();
     const one = new Database(file);
     const two = new Database(file);
-    migrate(one, file, [...migrations, second]);
-    migrate(two, file, [...migrations, second]);
+    migrate(one, file, [...migrations, next]);
+    migrate(two, file, [...migrations, next]);
     expect(two.prepare('SELECT count(*) FROM migrations').pluck().get()).toBe(
       migrations.length + 1,
     );

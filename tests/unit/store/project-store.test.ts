@@ -10,6 +10,16 @@ import { openStore, storeExperiment } from '../../fixtures/open-project';
 import { smallSpec } from '../../fixtures/small-spec';
 import { temporaryFolder } from '../../fixtures/temporary-folder';
 
+/** Two machines; the processes of the first all live. */
+const here = {
+  pid: 77,
+  host: 'here',
+  processSpace: 'here',
+  now: () => 1_000,
+  findProcess: (): { started: string | null } | null => ({ started: 'first' }),
+};
+const there = { ...here, host: 'there', processSpace: 'there', findProcess: () => null };
+
 const loss: Measurement = {
   kind: 'scalar',
   name: 'trainLoss',
@@ -138,12 +148,11 @@ describe('ProjectStore.commit', () => {
   it('refuses a result under a lease that was lost, and writes nothing', async () => {
     const folder = temporaryFolder();
     let now = 0;
-    const world = { pid: 1, host: 'here', now: () => now, isAlive: () => true };
-    const first = openStore(folder, world);
+    const first = openStore(folder, { ...here, now: () => now });
     const { plan } = storeExperiment(first);
     const old = first.lease.acquire();
     now += 60_000;
-    const second = openStore(folder, { ...world, pid: 2 });
+    const second = openStore(folder, { ...there, now: () => now });
     expect(second.lease.acquire().fence).toBe(old.fence + 1);
     const id = plan.tasks[0]?.id ?? '';
     await expect(first.commit(old, [outcome(id)])).rejects.toThrow(
@@ -154,41 +163,61 @@ describe('ProjectStore.commit', () => {
 });
 
 describe('lease', () => {
-  const world = { pid: 77, host: 'here', now: () => 1_000, isAlive: () => true };
-
   it('is held by one process, and the other is told by whom', () => {
     const folder = temporaryFolder();
-    openStore(folder, world).lease.acquire();
-    const other = openStore(folder, { ...world, pid: 78 });
+    openStore(folder, here).lease.acquire();
+    const other = openStore(folder, { ...here, pid: 78 });
     expect(() => other.lease.acquire()).toThrow(/process 77 on here running since 1970-01-01/);
     expect(other.lease.isHeld()).toBe(true);
   });
 
-  it('is taken over from a dead process at once, with a higher token', () => {
+  it.each([
+    ['a dead process', () => null],
+    ['a process whose id another one has now', () => ({ started: 'later' })],
+  ])('is taken over from %s at once, with a higher token', (_name, findProcess) => {
     const folder = temporaryFolder();
-    const first = openStore(folder, world).lease.acquire();
-    const other = openStore(folder, { ...world, pid: 78, isAlive: () => false });
+    const first = openStore(folder, here).lease.acquire();
+    const other = openStore(folder, { ...here, pid: 78, findProcess });
     expect(other.lease.acquire().fence).toBe(first.fence + 1);
+  });
+
+  it.each([-3_600_000, 3_600_000])(
+    'is not taken from a living process when the clock jumps by %i ms',
+    (jumpMs) => {
+      const folder = temporaryFolder();
+      openStore(folder, here).lease.acquire();
+      const other = openStore(folder, { ...here, pid: 78, now: () => here.now() + jumpMs });
+      expect(() => other.lease.acquire()).toThrow(expect.objectContaining({ code: 'conflict' }));
+    },
+  );
+
+  it('goes by the heartbeat where nobody can say when a process started', () => {
+    const folder = temporaryFolder();
+    const blind = { ...here, findProcess: () => ({ started: null }) };
+    openStore(folder, blind).lease.acquire();
+    const other = openStore(folder, { ...blind, pid: 78 });
+    expect(() => other.lease.acquire()).toThrow(expect.objectContaining({ code: 'conflict' }));
+    openStore(folder, { ...blind, pid: 78, now: () => 17_000 }).lease.acquire();
   });
 
   it('is not taken from a living process of another machine', () => {
     const folder = temporaryFolder();
-    openStore(folder, world).lease.acquire();
-    const other = openStore(folder, { ...world, host: 'there', isAlive: () => false });
+    openStore(folder, here).lease.acquire();
+    const other = openStore(folder, there);
     expect(() => other.lease.acquire()).toThrow(expect.objectContaining({ code: 'conflict' }));
   });
 
-  it('is taken over when its heartbeat stops, and the silent owner notices', () => {
+  it('is taken over by another machine when its heartbeat stops, and the silent owner notices', () => {
     const folder = temporaryFolder();
-    const silent = openStore(folder, world);
+    const silent = openStore(folder, here);
     const lease = silent.lease.acquire();
     expect(silent.lease.renew(lease)).toBe(true);
-    openStore(folder, { ...world, host: 'there', now: () => 17_000 }).lease.acquire();
+    openStore(folder, { ...there, now: () => 17_000 }).lease.acquire();
     expect(silent.lease.renew(lease)).toBe(false);
   });
 
   it('is free after a release, and a release of an old one frees nothing', () => {
-    const store = openStore(temporaryFolder(), world);
+    const store = openStore(temporaryFolder(), here);
     const old = store.lease.acquire();
     store.lease.release(old);
     expect(store.lease.isHeld()).toBe(false);
@@ -235,7 +264,8 @@ describe('ProjectStore.removeExperiment', () => {
       existsSync(artifactPath(store.artifactsFolder, artifacts[0]?.hash ?? ''));
     expect([exists(shared), exists(own)]).toEqual([true, false]);
     expect(store.tasks.ofExperiment(other.experiment.id)).toHaveLength(other.plan.tasks.length);
-    expect(store.integrityProblems()).toEqual([]);
+    expect(store.inspect().integrityProblems()).toEqual([]);
+    expect(store.inspect().foreignKeyProblems()).toEqual([]);
   });
 
   it('does not mind files that are gone already', async () => {

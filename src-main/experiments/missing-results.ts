@@ -1,0 +1,34 @@
+/** Why a number that no task has yielded will not come by itself: what failed, or what the spec does not ask for. */
+import type { Subject } from '#shared/domain/measurement';
+import type { ScalarDefinition } from '#shared/domain/scalars';
+import type { StoredTask } from '../store/task-table';
+
+/** Says of a scalar without a result why there is none; null when it is only not there yet. */
+export type MissingReason = (
+  cell: number,
+  definition: ScalarDefinition,
+  subject: Subject,
+) => string | null;
+
+/** Reads the failures of an experiment once; asked for single scalars afterwards. */
+export function missingReasons(tasks: readonly StoredTask[]): MissingReason {
+  const failed = Map.groupBy(
+    tasks.filter((task) => task.state === 'failed'),
+    (task) => `${task.cell}/${task.kind}`,
+  );
+  const failure = (cell: number, kind: string, seeds: readonly number[]) =>
+    failed.get(`${cell}/${kind}`)?.find((task) => seeds.every((seed) => task.seeds.includes(seed)));
+  return (cell, { metric }, subject) => {
+    if (failed.size === 0) return null;
+    const seeds = subject.kind === 'run' ? [subject.seed] : subject.seeds;
+    for (const seed of seeds) {
+      const training = failure(cell, 'train', [seed]);
+      if (training)
+        return `not trained: seed ${seed} failed (${training.errorMessage ?? 'no message'})`;
+    }
+    const measurement = failure(cell, metric, seeds);
+    return measurement
+      ? `the measurement failed (${measurement.errorMessage ?? 'no message'})`
+      : null;
+  };
+}

@@ -1,0 +1,52 @@
+/** Loss curves of an experiment for a screen that opens late: of what trains now so far, of what was trained last in full. */
+import type { TrainingCurve } from '#shared/domain/training-curve';
+import { joinEpochs } from '#shared/domain/training-curve';
+import type { SchedulerListeners } from '../experiments/scheduler';
+import type { ExperimentDesk } from './experiment-desk';
+
+type EpochsListener = SchedulerListeners['epochs'];
+
+/** The epochs of running trainings: they are in no database until the training ends. */
+export class RunningCurves {
+  readonly #curves = new Map<string, TrainingCurve>();
+
+  /** Adds what a worker reported. */
+  add(node: Parameters<EpochsListener>[1], report: Parameters<EpochsListener>[2]): void {
+    const { taskId, epochs, columns } = report;
+    const { cell, seeds } = node.task;
+    const next = { taskId, cell, seed: seeds[0] ?? 0, epochs, columns };
+    this.#curves.set(taskId, joinEpochs(this.#curves.get(taskId), next));
+  }
+
+  /** The curves of the tasks that still run, in the order in which they began; the others are forgotten. */
+  stillRunning(isRunning: (taskId: string) => boolean): readonly TrainingCurve[] {
+    for (const taskId of this.#curves.keys()) if (!isRunning(taskId)) this.#curves.delete(taskId);
+    return [...this.#curves.values()];
+  }
+}
+
+/** Every running training and, up to `most` in all, those that ended last; the newest stands last. */
+export function trainingCurves(
+  desk: ExperimentDesk,
+  running: RunningCurves,
+  { experimentId, most }: { readonly experimentId: string; readonly most: number },
+): readonly TrainingCurve[] {
+  const { spec } = desk.require(experimentId);
+  const { tasks, states } = desk.tasks(experimentId);
+  const nodes = desk.scheduler?.graph.nodes;
+  const live = running
+    .stillRunning((taskId) => nodes?.get(taskId)?.state === 'running')
+    .filter(({ taskId }) => states.get(taskId) === 'running');
+  const ended = tasks
+    .filter((task) => task.kind === 'train' && task.finishedAt !== null)
+    .sort((a, b) => String(a.finishedAt).localeCompare(String(b.finishedAt)))
+    .slice(-Math.max(1, most - live.length))
+    .flatMap(({ id: taskId, cell, seeds }) =>
+      desk.store.results.measurementsOf(taskId).flatMap((measurement) => {
+        if (measurement.kind !== 'series' || measurement.name !== 'training') return [];
+        const { columns } = measurement;
+        return [{ taskId, cell, seed: seeds[0] ?? 0, epochs: spec.training.epochs, columns }];
+      }),
+    );
+  return live.length >= most ? live : [...ended, ...live];
+}

@@ -1,0 +1,21 @@
+/** Why numbers of a cell are missing, in words for people. */
+import type { CellMetric } from './results';
+
+/** What is written of a value that is neither there nor refused with a reason. */
+const notYet = 'not measured yet';
+
+/**
+ * Why values of a metric are missing: each reason once, with their number where others are there.
+ * @returns null when every value is there. Never throws.
+ */
+export function whyMissing(metric: CellMetric | undefined): string | null {
+  if (metric === undefined || metric.values.length === 0) return notYet;
+  const reasons = metric.values.flatMap((value, i) =>
+    value !== null && Number.isFinite(value) ? [] : [metric.reasons[i] ?? notYet],
+  );
+  if (reasons.length === 0) return null;
+  const why = [...new Set(reasons)].join('; ');
+  return reasons.length === metric.values.length
+    ? why
+    : `${reasons.length} of ${metric.values.length} missing: ${why}`;
+}

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { planExperiment } from '#main/experiments/plan';
+import { countWork } from '#shared/domain/limits';
+import { requireSpec } from '#shared/domain/check-spec';
+import { modelMemory } from '#shared/domain/model-memory';
+import { digitsSpec } from '../../fixtures/specs';
+
+const all = requireSpec(
+  digitsSpec({
+    metrics: [
+      { name: 'hessian', samples: 64 },
+      { name: 'cka' },
+      { name: 'weight-distance' },
+      { name: 'mode-connectivity', epochs: 1 },
+    ],
+  }),
+).metrics;
+
+describe('countWork', () => {
+  it.each([1, 2, 3, 7])('counts what a plan of %i seeds has', (count) => {
+    const seeds = Array.from({ length: count }, (_, i) => i);
+    const spec = requireSpec(digitsSpec({ seeds, metrics: all }));
+    const { cells, tasks } = planExperiment(spec, { engine: 'x', datasetDigest: () => 'd' });
+    const work = countWork(cells.length, count, all);
+    expect(work.tasks).toBe(tasks.length);
+    expect(work.runs).toBe(tasks.filter((task) => task.kind === 'train').length);
+    expect(work.pairs).toBe((cells.length * count * (count - 1)) / 2);
+  });
+
+  it('has no pairs where nothing is compared', () => {
+    expect(countWork(10, 1000, [])).toEqual({ runs: 10_000, tasks: 10_000, pairs: 0 });
+  });
+});
+
+describe('modelMemory', () => {
+  it('is that of the part that needs most', () => {
+    const [hessian] = all;
+    expect(modelMemory(1000, 3, []).what).toBe('training');
+    expect(modelMemory(1000, 3, all).what).toBe('hessian');
+    expect(modelMemory(1000, 1000, all).what).toBe('cka');
+    expect(modelMemory(2000, 3, hessian ? [hessian] : []).bytes).toBe(
+      2 * modelMemory(1000, 3, all).bytes,
+    );
+  });
+});
