@@ -27,6 +27,7 @@ export default defineConfig({
           index: resolve(here, 'src-main/index.ts'),
           cli: resolve(here, 'src-main/cli/cli.ts'),
           worker: resolve(here, 'src-main/workers/worker.ts'),
+          'parent-watch': resolve(here, 'src-main/workers/parent-watch.ts'),
         },
         external,
         output: { format: 'es', chunkFileNames: 'chunks/[name]-[hash].js' },

@@ -2,6 +2,7 @@
 import type { MetricSpec, MetricSpecOf } from '#shared/domain/spec';
 import { PhasescapeError } from '#shared/errors';
 import type { ArtifactHash, Job, JobTask, TaskId, TrainedRun } from '../workers/job';
+import { defaultCostMs } from './estimate';
 import type { PlannedTask } from './plan';
 
 /** A finished training: where its weights are. */
@@ -27,6 +28,7 @@ export function jobOf(
     kind: first.kind,
     settings: first.settings,
     sampleOrder: first.sampleOrder,
+    expectedMs: tasks.reduce((sum, task) => sum + defaultCostMs(task), 0),
     tasks: tasks.map((task) => jobTask(task, finished)),
   };
 }

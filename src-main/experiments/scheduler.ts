@@ -100,6 +100,11 @@ export class Scheduler implements AsyncDisposable {
     return this.#dispatcher.busy;
   }
 
+  /** Whether this process is the one that schedules in the project. */
+  get ownsProject(): boolean {
+    return this.#lease.isHeld;
+  }
+
   /** Starts the worker processes before there is work, so that both start at once. */
   warmUp(): void {
     if (this.#rest) clearTimeout(this.#rest);

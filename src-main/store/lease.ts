@@ -107,6 +107,13 @@ export function leaseTable(db: Database, here: LeaseSurroundings = thisProcess()
     /** Whether a living process schedules in this project now. */
     isHeld: (): boolean => isLive(row(), here),
 
+    /** The living process that schedules in this project, in words; null when none does. */
+    holder(): string | null {
+      const current = row();
+      if (!isLive(current, here)) return null;
+      return `process ${current.pid} on ${current.host} since ${current.since}`;
+    },
+
     /**
      * Takes the lease when it is free, or its owner is dead or, elsewhere, silent.
      * @returns the lease with a token higher than every one before

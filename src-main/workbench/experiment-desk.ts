@@ -170,20 +170,50 @@ export class ExperimentDesk {
     return scheduler.start(experimentId);
   }
 
-  /** @throws ConflictError while it runs, here or elsewhere */
-  remove(experimentId: string): void {
+  /**
+   * The scheduler, to pause, stop or cancel what it runs; nothing happens where nothing runs.
+   * @throws ConflictError naming the process that runs the experiment, when it is another
+   */
+  steer(experimentId: string, verb: 'paused' | 'stopped' | 'cancelled'): Scheduler {
+    this.#requireNotElsewhere(this.require(experimentId), verb);
+    return this.schedulerFor(experimentId);
+  }
+
+  /**
+   * Deletes an experiment that does not run; one that is being cancelled is waited for.
+   * @throws ConflictError while it runs, here or elsewhere
+   */
+  async remove(experimentId: string): Promise<void> {
     const experiment = this.require(experimentId);
-    const state = this.stateOf(experiment);
-    if (this.scheduler?.isActive(experimentId) || state === 'running' || state === 'stopping') {
-      throw new ConflictError(
-        `experiment ${experiment.name}: must not be running to be deleted, got ${state}; cancel it first`,
-      );
+    this.#requireNotElsewhere(experiment, 'deleted');
+    if (this.scheduler?.isActive(experimentId) === true) {
+      if (experiment.state !== 'cancelled') {
+        throw new ConflictError(
+          `experiment ${experiment.name}: must not be running to be deleted, got ${experiment.state}; cancel it first`,
+        );
+      }
+      await this.scheduler.whenSettled(experimentId);
     }
     this.store.removeExperiment(experimentId);
   }
 
   stateOf(experiment: StoredExperiment): ExperimentState {
-    return visibleState(experiment, this.store.lease.isHeld());
+    const isHere = this.scheduler?.isActive(experiment.id) ?? false;
+    return visibleState(experiment, isHere || this.#otherOwner() !== null);
+  }
+
+  /** The other process that schedules in this project, in words; null when none does. */
+  #otherOwner(): string | null {
+    return this.scheduler?.ownsProject === true ? null : this.store.lease.holder();
+  }
+
+  #requireNotElsewhere(experiment: StoredExperiment, verb: string): void {
+    if (this.scheduler?.isActive(experiment.id) === true) return;
+    const owner = this.#otherOwner();
+    if (owner === null || visibleState(experiment, false) === experiment.state) return;
+    throw new ConflictError(
+      `experiment ${experiment.name}: must be run by this process to be ${verb} here, got one that ${owner} runs; do it there, or end that process`,
+    );
   }
 
   summary(experiment: StoredExperiment): ExperimentSummary {

@@ -71,7 +71,6 @@ function catalogueHandlers({
 
 /** What changes experiments. */
 function experimentHandlers({ desk, events }: HandlerSurroundings) {
-  const scheduled = (experimentId: string) => desk.schedulerFor(experimentId);
   return {
     'experiment.create': ({ spec }) => {
       const { id } = desk.create(spec);
@@ -83,8 +82,8 @@ function experimentHandlers({ desk, events }: HandlerSurroundings) {
       events.listed();
       return {};
     },
-    'experiment.delete': ({ experimentId }) => {
-      desk.remove(experimentId);
+    'experiment.delete': async ({ experimentId }) => {
+      await desk.remove(experimentId);
       events.listed();
       return {};
     },
@@ -93,15 +92,15 @@ function experimentHandlers({ desk, events }: HandlerSurroundings) {
       return {};
     },
     'experiment.pause': ({ experimentId }) => {
-      scheduled(experimentId).pause(experimentId);
+      desk.steer(experimentId, 'paused').pause(experimentId);
       return {};
     },
     'experiment.stop': ({ experimentId }) => {
-      scheduled(experimentId).stop(experimentId);
+      desk.steer(experimentId, 'stopped').stop(experimentId);
       return {};
     },
     'experiment.cancel': ({ experimentId }) => {
-      scheduled(experimentId).cancel(experimentId);
+      desk.steer(experimentId, 'cancelled').cancel(experimentId);
       return {};
     },
     'experiment.resume': ({ experimentId }) => {
@@ -109,7 +108,7 @@ function experimentHandlers({ desk, events }: HandlerSurroundings) {
       return {};
     },
     'experiment.retry': ({ experimentId }) => {
-      scheduled(experimentId).retry(experimentId);
+      desk.schedulerFor(experimentId).retry(experimentId);
       return {};
     },
     'experiment.setThresholds': ({ experimentId, thresholds }) => {

@@ -63,6 +63,8 @@ export interface Job {
   readonly settings: RunSettings;
   /** Order in which measurements take training samples. */
   readonly sampleOrder: SampleOrder;
+  /** How long it is expected to take on one core. */
+  readonly expectedMs: number;
   /** At least one; all of `kind`. */
   readonly tasks: readonly JobTask[];
 }

@@ -2,7 +2,9 @@
  * Entry of a worker process: takes jobs one after another and reports every task. Runs under `child_process.fork` and under Electron's
  * `utilityProcess`. Ends when its parent is gone, and with an error code on any defect: the pool starts another.
  */
+import { join } from 'node:path';
 import { inspect } from 'node:util';
+import { Worker } from 'node:worker_threads';
 import type { JobExecutor } from './execute-job';
 import type { Job, WorkerReport, WorkerRequest, WorkerSettings } from './job';
 import { reportError } from '#shared/errors';
@@ -66,6 +68,7 @@ async function work(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
     const job = waiting.shift();
     if (!job) break;
+    if (job.expectedMs >= watchedFromMs) watchParent();
     const answered = new Set<string>();
     await opened.execute(job, (report) => {
       if (report.kind === 'job-done') answered.add(report.jobId);
@@ -74,6 +77,18 @@ async function work(): Promise<void> {
     if (!answered.has(job.jobId)) post({ kind: 'job-done', jobId: job.jobId });
   }
   isWorking = false;
+}
+
+/** A thread costs 40 ms of a core: worth it for jobs that would outlive the parent for longer than anybody waits. */
+const watchedFromMs = 500;
+let isWatching = false;
+
+/** Sees from a thread of its own that the parent is gone: this one hears nothing inside a call of the engine. */
+function watchParent(): void {
+  if (isWatching) return;
+  isWatching = true;
+  const entry = join(import.meta.dirname, 'parent-watch.js');
+  new Worker(entry, { workerData: process.ppid }).unref();
 }
 
 function fail(error: unknown): void {

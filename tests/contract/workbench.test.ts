@@ -286,6 +286,44 @@ describe('running an experiment', () => {
     expect(await ask('experiment.list', {})).toEqual([]);
   });
 
+  it('deletes at once after cancelling, waiting for what is being killed', async () => {
+    const { ask } = openWorkbench();
+    const { experimentId } = await ask('experiment.create', { spec: smallSpecInput });
+    await ask('experiment.start', { experimentId });
+    const cancelled = ask('experiment.cancel', { experimentId });
+    const deleted = ask('experiment.delete', { experimentId });
+    await cancelled;
+    await deleted;
+    expect(await ask('experiment.list', {})).toEqual([]);
+  });
+
+  it('refuses to steer or delete what another process runs, and names that process', async () => {
+    const folder = temporaryFolder();
+    const owner = openWorkbench({ folder });
+    const { experimentId } = await owner.ask('experiment.create', { spec: smallSpecInput });
+    await owner.ask('experiment.start', { experimentId });
+    const other = openWorkbench({ folder });
+    for (const verb of ['pause', 'stop', 'cancel', 'delete']) {
+      const error = await other.refused(`experiment.${verb}`, { experimentId });
+      expect(error.code).toBe('conflict');
+      expect(error.message).toMatch(
+        new RegExp(`process ${process.pid} on .* runs; do it there, or end that process$`),
+      );
+    }
+    await owner.ask('experiment.pause', { experimentId });
+    expect((await owner.ask('experiment.get', { experimentId })).summary.state).toBe('paused');
+  });
+
+  it('does not take an interrupted experiment for running while another one runs here', async () => {
+    const { ask, workbench } = openWorkbench();
+    const { experimentId } = await ask('experiment.create', { spec: smallSpecInput });
+    workbench.desk.store.experiments.setState(experimentId, 'running'); // as a killed process leaves it
+    const next = await ask('experiment.create', { spec: { ...smallSpecInput, name: 'next' } });
+    await ask('experiment.start', next);
+    expect((await ask('experiment.get', { experimentId })).summary.state).toBe('paused');
+    await ask('experiment.delete', { experimentId });
+  });
+
   it('shows an experiment of a dead process as paused and resumes it', async () => {
     const folder = temporaryFolder();
     const first = openWorkbench({ folder });

@@ -62,7 +62,32 @@ async function untilHalfWay(project: string): Promise<void> {
 
 const pidOf = ({ child }: Running) => child.pid ?? 0;
 
+/** One epoch is one call of the engine, and takes half a minute. */
+const wideSpec: ExperimentSpecInput = {
+  ...smallSpecInput,
+  name: 'wide',
+  model: { family: 'mlp', width: 2000, depth: 2 },
+  training: { epochs: 1, batchSize: 1 },
+  axes: [],
+  seeds: [0, 1],
+  metrics: [],
+};
+
 describe('kill -9 of the main process', () => {
+  it('ends workers within seconds that are inside a long call of the engine', async () => {
+    const { folder, project } = prepare();
+    const file = join(folder, 'wide.json');
+    writeFileSync(file, JSON.stringify(wideSpec));
+    const run = startCli(['run', file, '--project', project, '--workers', '1']);
+    await expect.poll(() => childrenOf(pidOf(run)).length, { timeout: 30_000 }).toBe(1);
+    // Long enough to draw the weights and begin to train.
+    await new Promise((resolve) => setTimeout(resolve, 8_000));
+    const workers = childrenOf(pidOf(run));
+    expect(workers, run.stderr()).toHaveLength(1);
+    run.child.kill('SIGKILL');
+    await expect.poll(() => workers.some(isAlive), { timeout: 3_000 }).toBe(false);
+  });
+
   it('loses nothing that is in the database, leaves no worker behind, and goes on to the same numbers', async () => {
     const numbers = await expected();
     const { args, project } = prepare();

@@ -185,7 +185,7 @@ describe('pairResults', () => {
     expect(pairs[1]?.reasons).toMatchObject({ cka: 'run diverged' });
   });
 
-  it('says which pairs the spec does not ask for', async () => {
+  it('says which pairs the spec does not ask for', () => {
     const store = openStore();
     const spec = smallSpec({
       seeds: [0, 1, 2],

@@ -34,6 +34,7 @@ async function execute(
     kind: (tasks[0] as JobTask).kind,
     settings,
     sampleOrder: 'file',
+    expectedMs: 1,
     tasks,
   };
   await executor.execute(job, (report) => reports.push(report));
