@@ -43,7 +43,7 @@ export async function measureEngines(): Promise<MeasuredEngine[]> {
       measured.push(engine);
       continue;
     }
-    await using executor = openEngine(engine.name);
+    await using executor = await openEngine(engine.name);
     measured.push({ ...engine, benchmark: await benchmarkEngine(executor, clock) });
   }
   return measured;

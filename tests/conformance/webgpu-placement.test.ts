@@ -1,0 +1,87 @@
+/** Where the nodes of training programs run: one without a kernel on the GPU runs on the CPU, with copies both ways in every step. */
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { curveLoop } from '#main/engine/curve-loop';
+import { encodeModel } from '#main/engine/executors/onnx/model-format';
+import { writeLoop } from '#main/engine/executors/onnx/write-model';
+import { cnn } from '#main/engine/networks/convolutional';
+import { mlp } from '#main/engine/networks/mlp';
+import type { Network } from '#main/engine/networks/network';
+import { transformer } from '#main/engine/networks/transformer';
+import type { LoopProgram } from '#main/engine/program';
+import { sgdLoop } from '#main/engine/training-loop';
+import { temporaryFolder } from '../fixtures/temporary-folder';
+import { closeExecutors, executors } from './executors';
+
+afterAll(closeExecutors);
+const isPresent = executors.some(({ name }) => name === 'onnx-webgpu');
+
+/** Opens a model and logs where its nodes are placed. */
+const script = `
+const [library, model] = process.argv.slice(1);
+const executionProviders = ['webgpu'];
+require(library)
+  .InferenceSession.create(model, { executionProviders, graphOptimizationLevel: 'basic', logSeverityLevel: 0, logVerbosityLevel: 1 })
+  .catch((error) => { console.error(error); process.exitCode = 1; });
+`;
+
+/** Operators by the provider that they are placed on. */
+function placements(loop: LoopProgram): Map<string, string[]> {
+  const model = join(temporaryFolder(), 'loop.onnx');
+  writeFileSync(model, encodeModel(writeLoop(loop, 'webgpu')));
+  const library = createRequire(import.meta.url).resolve('onnxruntime-node');
+  const { status, stderr } = spawnSync(process.execPath, ['-e', script, library, model], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+  });
+  expect(status, stderr.slice(-1000)).toBe(0);
+  const placed = new Map<string, string[]>();
+  let provider = '';
+  for (const [, line = ''] of stderr.matchAll(/VerifyEachNodeIsAssignedToAnEp\] (.*)/g)) {
+    provider = /placed on \[(\w+)\]/.exec(line)?.[1] ?? provider;
+    const operator = /^ +(\w+) \(/.exec(line)?.[1];
+    if (operator) placed.set(provider, [...(placed.get(provider) ?? []), operator]);
+  }
+  return placed;
+}
+
+const shape = { models: 2, batchSize: 5, samples: 20, classes: 3 };
+const sgd = { momentum: 0.9, nesterov: true, weightDecay: 1e-4, constantRate: false };
+const image = { image: [8, 8, 2] as const, classes: 3, width: 4, activation: 'relu' as const };
+const tokens = { length: 5, vocabulary: 11, classes: 3, width: 8, heads: 2, depth: 1 };
+const networks: Readonly<Record<string, { network: Network; inputs: number }>> = {
+  'an MLP': { network: mlp({ sizes: [6, 5, 3], activation: 'relu' }), inputs: 6 },
+  'a CNN with batch norm': { network: cnn({ ...image, depth: 2, norm: 'batch' }), inputs: 128 },
+  'a transformer': {
+    network: transformer({
+      ...tokens,
+      feedForward: 16,
+      activation: 'gelu',
+      causal: true,
+      pooling: 'last',
+    }),
+    inputs: 55,
+  },
+};
+
+describe.skipIf(!isPresent)('a training program on onnx-webgpu', () => {
+  for (const [name, { network, inputs }] of Object.entries(networks)) {
+    const loops = {
+      training: () => sgdLoop(network, { ...shape, inputs }, sgd),
+      'training a curve': () => curveLoop(network, { ...shape, inputs }, sgd),
+    };
+    for (const [kind, loop] of Object.entries(loops)) {
+      it(`has all arithmetic on the GPU and no copies in its steps: ${kind} of ${name}`, () => {
+        const placed = placements(loop());
+        expect(placed.get('WebGpuExecutionProvider')?.length).toBeGreaterThan(30);
+        expect(placed.get('WebGpuExecutionProvider')).not.toContain('MemcpyToHost');
+        expect(placed.get('WebGpuExecutionProvider')).not.toContain('MemcpyFromHost');
+        // The loop itself, and its condition, which is always true.
+        expect(new Set(placed.get('CPUExecutionProvider'))).toEqual(new Set(['Loop', 'Identity']));
+      });
+    }
+  }
+});
