@@ -38,6 +38,8 @@ export const tolerancesOf: Readonly<Record<string, ExecutorTolerances>> = {
   'onnx-cpu': float32,
   'onnx-cuda': float32,
   'onnx-webgpu': float32,
+  'tfjs-node-gpu': float32,
+  'tfjs-cpu': float32,
 };
 
 /** Small dense linear algebra in float64. */

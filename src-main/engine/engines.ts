@@ -5,6 +5,7 @@ import { OnnxCpuExecutor } from './executors/onnx-cpu';
 import { openOnnxCuda } from './executors/onnx-cuda';
 import { openOnnxWebGpu } from './executors/onnx-webgpu';
 import { ReferenceExecutor } from './executors/reference';
+import { openTfjsCpu, openTfjsNodeGpu } from './executors/tfjs/load';
 
 const executors: Readonly<
   Record<string, { readonly detail: string; readonly open: () => Executor | Promise<Executor> }>
@@ -20,6 +21,14 @@ const executors: Readonly<
   'onnx-cuda': {
     detail: "ONNX Runtime's CUDA provider on an NVIDIA GPU, float32",
     open: openOnnxCuda,
+  },
+  'tfjs-node-gpu': {
+    detail: "TensorFlow's CUDA kernels on an NVIDIA GPU, float32",
+    open: () => openTfjsNodeGpu(),
+  },
+  'tfjs-cpu': {
+    detail: "TensorFlow.js' plain backend, float32: checks the mapping of tfjs-node-gpu; slow",
+    open: () => openTfjsCpu(),
   },
   reference: {
     detail: 'plain loops in float64: the oracle, for checks; slow',

@@ -23,8 +23,8 @@ const commonOptions: Ort.InferenceSession.SessionOptions = {
   interOpNumThreads: 1,
   executionMode: 'sequential',
   graphOptimizationLevel: 'basic',
-  // Errors only: that shapes are computed on the host is no news.
-  logSeverityLevel: 3,
+  // Errors are thrown, and need not be written to the terminal too.
+  logSeverityLevel: 4,
 };
 
 /** Each open session keeps the memory of its largest run; a cell of the reference sweep uses about ten, a worker goes back and forth between few models. */
