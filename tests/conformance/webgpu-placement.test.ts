@@ -12,7 +12,12 @@ import { mlp } from '#main/engine/networks/mlp';
 import type { Network } from '#main/engine/networks/network';
 import { transformer } from '#main/engine/networks/transformer';
 import type { LoopProgram } from '#main/engine/program';
-import { sgdLoop } from '#main/engine/training-loop';
+import { adam } from '#main/engine/optimisers/adam';
+import { entropySgd } from '#main/engine/optimisers/entropy-sgd';
+import type { Optimiser } from '#main/engine/optimisers/optimiser';
+import { pal } from '#main/engine/optimisers/pal';
+import { sam, sgd } from '#main/engine/optimisers/sgd';
+import { trainingLoop } from '#main/engine/training-loop';
 import { temporaryFolder } from '../fixtures/temporary-folder';
 import { closeExecutors, executors } from './executors';
 
@@ -49,7 +54,7 @@ function placements(loop: LoopProgram): Map<string, string[]> {
 }
 
 const shape = { models: 2, batchSize: 5, samples: 20, classes: 3 };
-const sgd = { momentum: 0.9, nesterov: true, weightDecay: 1e-4, constantRate: false };
+const descent = { momentum: 0.9, nesterov: true, weightDecay: 1e-4 };
 const image = { image: [8, 8, 2] as const, classes: 3, width: 4, activation: 'relu' as const };
 const tokens = { length: 5, vocabulary: 11, classes: 3, width: 8, heads: 2, depth: 1 };
 const networks: Readonly<Record<string, { network: Network; inputs: number }>> = {
@@ -67,21 +72,50 @@ const networks: Readonly<Record<string, { network: Network; inputs: number }>> =
   },
 };
 
+const optimisers: Readonly<Record<string, Optimiser>> = {
+  SGD: sgd(descent),
+  SAM: sam({ ...descent, rho: 0.05 }),
+  Adam: adam({ beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 1e-4, isDecoupled: true }),
+  'Entropy-SGD': entropySgd({
+    innerSteps: 2,
+    innerRate: 0.1,
+    noise: 1e-4,
+    averaging: 0.75,
+    scope: 0.03,
+    scoping: 1e-3,
+    ...descent,
+  }),
+  PAL: pal({ relaxation: 0.6, longest: 3, momentum: 0.4, weightDecay: 1e-4 }),
+};
+
+function training({ network, inputs }: { network: Network; inputs: number }, optimiser: Optimiser) {
+  const options = { optimiser, constantRate: false, compressibility: 0.01 };
+  return trainingLoop(network, { ...shape, inputs }, options);
+}
+
 describe.skipIf(!isPresent)('a training program on onnx-webgpu', () => {
-  for (const [name, { network, inputs }] of Object.entries(networks)) {
-    const loops = {
-      training: () => sgdLoop(network, { ...shape, inputs }, sgd),
-      'training a curve': () => curveLoop(network, { ...shape, inputs }, sgd),
-    };
-    for (const [kind, loop] of Object.entries(loops)) {
-      it(`has all arithmetic on the GPU and no copies in its steps: ${kind} of ${name}`, () => {
-        const placed = placements(loop());
-        expect(placed.get('WebGpuExecutionProvider')?.length).toBeGreaterThan(30);
-        expect(placed.get('WebGpuExecutionProvider')).not.toContain('MemcpyToHost');
-        expect(placed.get('WebGpuExecutionProvider')).not.toContain('MemcpyFromHost');
-        // The loop itself, and its condition, which is always true.
-        expect(new Set(placed.get('CPUExecutionProvider'))).toEqual(new Set(['Loop', 'Identity']));
-      });
-    }
+  const mlpOf = networks['an MLP'] as (typeof networks)[string];
+  const loops: readonly [string, () => LoopProgram][] = [
+    ...Object.entries(networks).flatMap(([name, of]): [string, () => LoopProgram][] => [
+      [`training ${name}`, () => training(of, sgd(descent))],
+      [
+        `training a curve of ${name}`,
+        () => curveLoop(of.network, { ...shape, inputs: of.inputs }, descent),
+      ],
+    ]),
+    ...Object.entries(optimisers).map(([name, optimiser]): [string, () => LoopProgram] => [
+      `training by ${name}`,
+      () => training(mlpOf, optimiser),
+    ]),
+  ];
+  for (const [name, loop] of loops) {
+    it(`has all arithmetic on the GPU and no copies in its steps: ${name}`, () => {
+      const placed = placements(loop());
+      expect(placed.get('WebGpuExecutionProvider')?.length).toBeGreaterThan(30);
+      expect(placed.get('WebGpuExecutionProvider')).not.toContain('MemcpyToHost');
+      expect(placed.get('WebGpuExecutionProvider')).not.toContain('MemcpyFromHost');
+      // The loop itself, and its condition, which is always true.
+      expect(new Set(placed.get('CPUExecutionProvider'))).toEqual(new Set(['Loop', 'Identity']));
+    });
   }
 });

@@ -5,9 +5,10 @@ import { openTfjsCpu, openTfjsNodeGpu } from '#main/engine/executors/tfjs/load';
 import { add, exp, gather, input, mul, neg } from '#main/engine/graph';
 import { hessianVectorProgram } from '#main/engine/network-programs';
 import { cnn } from '#main/engine/networks/convolutional';
+import { sgd } from '#main/engine/optimisers/sgd';
 import { makeLoop, makeProgram } from '#main/engine/program';
 import { tensor } from '#main/engine/tensor';
-import { sgdLoop } from '#main/engine/training-loop';
+import { trainingLoop } from '#main/engine/training-loop';
 
 const load: (name: string) => unknown = createRequire(import.meta.url);
 const tensorFlow = load('@tensorflow/tfjs-core') as { memory(): { numTensors: number } };
@@ -55,10 +56,14 @@ describe('TfjsExecutor', () => {
       hessianVectorProgram(network, { models: 1, vectors: 2 }, shape),
     );
     const loop = await executor.loop('loop', () =>
-      sgdLoop(
+      trainingLoop(
         network,
         { ...shape, models: 1, batchSize: 2 },
-        { momentum: 0.9, nesterov: false, weightDecay: 0, constantRate: true },
+        {
+          optimiser: sgd({ momentum: 0.9, nesterov: false, weightDecay: 0 }),
+          constantRate: true,
+          compressibility: 0,
+        },
       ),
     );
     const run = async () => {
