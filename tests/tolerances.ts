@@ -42,6 +42,9 @@ export const tolerancesOf: Readonly<Record<string, ExecutorTolerances>> = {
   'tfjs-cpu': float32,
 };
 
+/** What an engine may be off by and still be chosen by `auto`. */
+export const conformingError = 1e-4;
+
 /** Small dense linear algebra in float64. */
 export const denseAlgebra = 1e-9;
 /** Statistics of values given in float64. */

@@ -40,7 +40,11 @@ function buildProgram(ended: (code: number) => void): Command {
     new Option('--workers <n>', 'worker processes (default: one per core)').argParser(
       whole(1, 1024),
     );
-  const engine = () => new Option('--engine <name>', 'what executes (see engines)');
+  const engine = () =>
+    new Option(
+      '--engine <name>',
+      'what executes (see engines; default: auto, the fastest measured)',
+    );
   const json = () => new Option('--json', 'print JSON');
   const experiment = () =>
     new Option('--experiment <name>', 'name in its spec').makeOptionMandatory();
@@ -104,7 +108,7 @@ function buildProgram(ended: (code: number) => void): Command {
   program
     .command('engines')
     .description('what can execute on this machine')
-    .option('--benchmark', 'measure how fast')
+    .option('--benchmark', 'measure how fast and how exactly; auto then takes the fastest')
     .addOption(json())
     .action(
       ending(async (options: { json?: boolean; benchmark?: boolean }) => {

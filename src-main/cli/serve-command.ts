@@ -1,6 +1,7 @@
 /** `phasescape serve`: the workbench in a browser. */
 import { WebHost } from '../host/web-host';
 import { Workbench } from '../workbench';
+import { chooseEngine } from '../workbench/engines';
 import { findRenderer } from '../workbench/renderer-folder';
 import { exitCodes, print, say, type ExitCode } from './outcome';
 
@@ -19,7 +20,7 @@ export async function serveCommand(options: ServeOptions): Promise<ExitCode> {
     folder: options.project,
     readOnly: options.readOnly === true,
     ...(options.workers === undefined ? {} : { workers: options.workers }),
-    ...(options.engine === undefined ? {} : { engine: options.engine }),
+    engine: await chooseEngine(options.engine),
   });
   await using host = await WebHost.open({
     workbench,

@@ -48,7 +48,7 @@ export async function openEngine(name: string): Promise<Executor> {
   if (!entry)
     throw new PhasescapeError(
       'invalid-input',
-      `engine: must be one that exists, got ${JSON.stringify(name)}; use one of: ${engineNames.join(', ')}`,
+      `engine: must be one that exists, got ${JSON.stringify(name)}; use one of: auto, ${engineNames.join(', ')}`,
     );
   return await entry.open();
 }
@@ -77,7 +77,7 @@ export async function listEngines(): Promise<EngineDescription[]> {
         device: '',
         dtype: '',
         version: '',
-        detail: reportError(error).message,
+        detail: reportError(error).message.replace(`${name}: `, ''),
       });
     }
   }

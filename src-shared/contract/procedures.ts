@@ -7,6 +7,7 @@ import { sampleSchema } from '../domain/datasets';
 import {
   cellsResultSchema,
   cellTaskSchema,
+  engineMeasurementSchema,
   experimentSummarySchema,
   experimentViewSchema,
   pairResultSchema,
@@ -78,6 +79,9 @@ export const procedures = {
         device: z.string(),
         dtype: z.string(),
         detail: z.string(),
+        /** `auto` stands for it. */
+        isAutomatic: z.boolean(),
+        measured: engineMeasurementSchema.nullable(),
       }),
     ),
   },
