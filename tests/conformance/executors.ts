@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { vi } from 'vitest';
 import { engineNames, openEngine } from '#main/engine/engines';
 import type { Executor } from '#main/engine/executor';
+import { reportError } from '#shared/errors';
 import { tolerancesOf, type ExecutorTolerances } from '../tolerances';
 
 export interface PresentExecutor {
@@ -33,7 +34,7 @@ async function openAll(): Promise<PresentExecutor[]> {
       const executor = await openEngine(name);
       present.push({ name, executor, tolerances: tolerancesOf[name] as ExecutorTolerances });
     } catch (error) {
-      absent.set(name, error instanceof Error ? error.message : String(error));
+      absent.set(name, reportError(error).message.replace(`${name}: `, ''));
     }
   }
   return present;

@@ -19,10 +19,9 @@ import { pal } from '#main/engine/optimisers/pal';
 import { sam, sgd } from '#main/engine/optimisers/sgd';
 import { trainingLoop } from '#main/engine/training-loop';
 import { temporaryFolder } from '../fixtures/temporary-folder';
-import { closeExecutors, executors } from './executors';
+import { absentExecutors, closeExecutors } from './executors';
 
 afterAll(closeExecutors);
-const isPresent = executors.some(({ name }) => name === 'onnx-webgpu');
 
 /** Opens a model and logs where its nodes are placed. */
 const script = `
@@ -93,7 +92,7 @@ function training({ network, inputs }: { network: Network; inputs: number }, opt
   return trainingLoop(network, { ...shape, inputs }, options);
 }
 
-describe.skipIf(!isPresent)('a training program on onnx-webgpu', () => {
+describe.skipIf(absentExecutors.has('onnx-webgpu'))('a training program on onnx-webgpu', () => {
   const mlpOf = networks['an MLP'] as (typeof networks)[string];
   const loops: readonly [string, () => LoopProgram][] = [
     ...Object.entries(networks).flatMap(([name, of]): [string, () => LoopProgram][] => [

@@ -1,5 +1,6 @@
 /** ONNX Runtime's CUDA provider, where the user has installed it: NVIDIA GPUs, float32. */
 import { EngineUnavailableError } from '#shared/errors';
+import { keepFullFloat32 } from './full-float32';
 import { OnnxExecutor } from './onnx/onnx-executor';
 import { probeProvider } from './onnx/probe-provider';
 
@@ -11,6 +12,7 @@ class OnnxCudaExecutor extends OnnxExecutor {
 
 /** @throws EngineUnavailableError with what to install when the provider or the GPU is not there */
 export async function openOnnxCuda(): Promise<OnnxCudaExecutor> {
+  keepFullFloat32();
   const probe = await probeProvider('cuda');
   if (probe.status === 'works') return new OnnxCudaExecutor(probe.device ?? 'NVIDIA GPU');
   throw new EngineUnavailableError(

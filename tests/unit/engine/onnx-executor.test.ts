@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { OnnxCpuExecutor } from '#main/engine/executors/onnx-cpu';
-import { input, type Node } from '#main/engine/graph';
+import { gather, input, type Node } from '#main/engine/graph';
+import { makeProgram } from '#main/engine/program';
 import { tensor } from '#main/engine/tensor';
 
 describe('OnnxExecutor', () => {
@@ -25,5 +26,16 @@ describe('OnnxExecutor', () => {
         /^onnx-cpu: ONNX Runtime must accept the program, got ".+"; try another engine and report this$/,
       );
     await expect(executor[Symbol.asyncDispose]()).resolves.toBeUndefined();
+  });
+
+  it('tells of a program that ONNX Runtime cannot run in one line', async () => {
+    await using executor = new OnnxCpuExecutor();
+    const program = await executor.program('rows', () =>
+      makeProgram({ y: gather(input('x', [2]), input('i', [1], 'int')) }),
+    );
+    const inputs = { x: tensor([2], new Float32Array(2)), i: tensor([1], Int32Array.of(9)) };
+    await expect(program.run(inputs)).rejects.toThrow(
+      /^onnx-cpu: ONNX Runtime must run the program, got ".+"; try another engine and report this$/,
+    );
   });
 });

@@ -161,11 +161,12 @@ describe('openTfjsNodeGpu', () => {
     );
   });
 
-  it('gives the package the two functions that Node dropped, and refuses it without a GPU', async () => {
+  it('gives the package the two functions that Node dropped and full float32, and refuses it without a GPU', async () => {
     const withoutGpu = () => {
       const util = load('node:util') as Record<string, (value: unknown) => boolean>;
       expect(util['isNullOrUndefined']?.(null)).toBe(true);
       expect(util['isArray']).toBeTypeOf('function');
+      expect(process.env['NVIDIA_TF32_OVERRIDE']).toBe('0');
       return { backend: () => ({ isUsingGpuDevice: false }) };
     };
     await expect(openTfjsNodeGpu(loading(withoutGpu))).rejects.toThrow(

@@ -117,13 +117,17 @@ export abstract class OnnxExecutor implements Executor {
       });
     } catch (cause) {
       this.#sessions.delete(model);
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new PhasescapeError(
-        'internal',
-        `${this.stamp.name}: ONNX Runtime must accept the program, got ${JSON.stringify(firstLine(reason))}; try another engine and report this`,
-        { cause },
-      );
+      throw this.#refusal('accept', cause);
     }
+  }
+
+  #refusal(what: 'accept' | 'run', cause: unknown): PhasescapeError {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    return new PhasescapeError(
+      'internal',
+      `${this.stamp.name}: ONNX Runtime must ${what} the program, got ${JSON.stringify(firstLine(reason))}; try another engine and report this`,
+      { cause },
+    );
   }
 
   #feed(
@@ -158,7 +162,9 @@ export abstract class OnnxExecutor implements Executor {
     feeds: Record<string, Ort.Tensor>,
   ): Promise<Record<string, Tensor>> {
     const session = await this.#session(model);
-    const results = await session.run(feeds);
+    const results = await session.run(feeds).catch((cause: unknown) => {
+      throw this.#refusal('run', cause);
+    });
     return Object.fromEntries(
       Object.entries(results).map(([name, value]) => [
         name.slice('out:'.length),

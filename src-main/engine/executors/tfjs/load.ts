@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { EngineUnavailableError } from '#shared/errors';
+import { keepFullFloat32 } from '../full-float32';
 import type { TensorFlow } from './tensorflow';
 import { TfjsExecutor } from './tfjs-executor';
 
@@ -45,6 +46,7 @@ export async function openTfjsCpu(
 export async function openTfjsNodeGpu(
   load: Require = createRequire(import.meta.url),
 ): Promise<TfjsExecutor> {
+  keepFullFloat32();
   restoreUtil(load);
   let tf: TensorFlowPackage & { backend(): NativeBackend };
   try {
