@@ -8,6 +8,7 @@ import { diagramStatistics } from '../domain/diagram';
 import {
   cellsResultSchema,
   cellTaskSchema,
+  engineMeasurementSchema,
   experimentSummarySchema,
   experimentViewSchema,
   pairResultSchema,
@@ -88,6 +89,9 @@ export const procedures = {
         device: z.string(),
         dtype: z.string(),
         detail: z.string(),
+        /** `auto` stands for it. */
+        isAutomatic: z.boolean(),
+        measured: engineMeasurementSchema.nullable(),
       }),
     ),
   },

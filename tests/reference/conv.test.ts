@@ -1,7 +1,4 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Executor } from '#main/engine/executor';
-import { OnnxCpuExecutor } from '#main/engine/executors/onnx-cpu';
-import { ReferenceExecutor } from '#main/engine/executors/reference';
 import {
   curvatureProgram,
   gradientProgram,
@@ -24,20 +21,10 @@ import { normalisation, type Norm } from '#main/engine/networks/norms';
 import { averagePool, globalAveragePool, maxPool } from '#main/engine/networks/pooling';
 import { transformer } from '#main/engine/networks/transformer';
 import { sizeOf, tensor, type Shape, type Tensor } from '#main/engine/tensor';
-import { float32Deep, float32Gradient, float64Gradient } from '../tolerances';
+import { closeExecutors, executors } from '../conformance/executors';
 import { oneHot, readFixture, relativeError, type FixtureArray } from './fixtures';
 
-const executors: { executor: Executor; tolerance: number; deepTolerance: number }[] = [
-  {
-    executor: new ReferenceExecutor(),
-    tolerance: float64Gradient,
-    deepTolerance: float64Gradient,
-  },
-  { executor: new OnnxCpuExecutor(), tolerance: float32Gradient, deepTolerance: float32Deep },
-];
-afterAll(async () => {
-  for (const { executor } of executors) await executor[Symbol.asyncDispose]();
-});
+afterAll(closeExecutors);
 
 type Maker = (sample: Shape) => Layer;
 
@@ -151,7 +138,8 @@ function order(network: Network): number[] {
   });
 }
 
-for (const { executor, tolerance, deepTolerance } of executors) {
+for (const { executor, tolerances } of executors) {
+  const { gradient: tolerance, deep: deepTolerance } = tolerances;
   for (const fixture of readFixture('conv.json').cases) {
     describe(`${fixture.name} on ${executor.stamp.name}`, () => {
       const network = networks[fixture.name] as Network;

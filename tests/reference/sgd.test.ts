@@ -1,7 +1,4 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Executor } from '#main/engine/executor';
-import { OnnxCpuExecutor } from '#main/engine/executors/onnx-cpu';
-import { ReferenceExecutor } from '#main/engine/executors/reference';
 import { mlp } from '#main/engine/networks/mlp';
 import { adam } from '#main/engine/optimisers/adam';
 import type { Optimiser } from '#main/engine/optimisers/optimiser';
@@ -9,20 +6,14 @@ import { sam, sgd as plainSgd } from '#main/engine/optimisers/sgd';
 import { scheduleFactor, type Schedule } from '#main/engine/schedules';
 import { tensor, type Tensor } from '#main/engine/tensor';
 import { trainingLoop } from '#main/engine/training-loop';
-import { float32Training, float64Training } from '../tolerances';
+import { closeExecutors, executors } from '../conformance/executors';
 import { oneHot, readFixture, relativeError } from './fixtures';
 
 const sgd = readFixture('sgd.json');
 const problems: Record<string, ReturnType<typeof readFixture>> = Object.fromEntries(
   readFixture('mlp.json').cases.map((c: { activation: string }) => [c.activation, c]),
 );
-const executors: { executor: Executor; tolerance: number }[] = [
-  { executor: new ReferenceExecutor(), tolerance: float64Training },
-  { executor: new OnnxCpuExecutor(), tolerance: float32Training },
-];
-afterAll(async () => {
-  for (const { executor } of executors) await executor[Symbol.asyncDispose]();
-});
+afterAll(closeExecutors);
 
 /** The fixture's runs with decay on all parameters. */
 const runs = sgd.runs.filter((r: { decay_biases?: boolean }) => r.decay_biases !== false);
@@ -53,7 +44,8 @@ describe('trainingLoop', () => {
       expect(names).toContain(word);
   });
 
-  for (const { executor, tolerance } of executors) {
+  for (const { executor, tolerances } of executors) {
+    const tolerance = tolerances.training;
     for (const run of runs) {
       it(`follows PyTorch for ${run.steps} steps of ${run.name} on ${executor.stamp.name}`, async () => {
         const problem = problems[sgd.problems[run.problem]?.activation ?? run.problem];

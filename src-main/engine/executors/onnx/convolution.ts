@@ -8,15 +8,9 @@ import type { NodeOf } from '../../graph';
 import { shapeRules } from '../../ops';
 import { sameShape, sizeOf, type Shape } from '../../tensor';
 import type { GraphWriter } from './graph-writer';
-import { emitMatmul } from './matmul';
+import { emitMatmul, type Written } from './matmul';
 
 type Convolution = NodeOf<'conv2d' | 'conv2dInput' | 'conv2dWeight'>;
-
-/** A value in the graph being written. */
-interface Written {
-  readonly name: string;
-  readonly shape: Shape;
-}
 
 /** A tap of the kernel, counted row by row. */
 interface Tap {
@@ -320,7 +314,7 @@ function multiply(
   const params = { transposeA, transposeB };
   const operands = [a, b].map(({ shape }) => ({ shape, dtype: 'float' as const }));
   return {
-    name: emitMatmul(writer, [a.name, b.name], params),
+    name: emitMatmul(writer, [a, b], params),
     shape: shapeRules.matmul(operands, params),
   };
 }

@@ -1,7 +1,11 @@
 /** Collects ONNX nodes and constants of one graph and hands out names. */
 import type { AttributeValue, ElementType, OnnxInitializer, OnnxNode } from './model-format';
 
+/** Part of ONNX Runtime that executes a graph: what it has no kernel for is written in other operators. */
+export type Provider = 'cpu' | 'cuda' | 'webgpu';
+
 export class GraphWriter {
+  readonly provider: Provider;
   readonly nodes: OnnxNode[] = [];
   readonly initializers: OnnxInitializer[] = [];
   readonly #prefix: string;
@@ -11,8 +15,9 @@ export class GraphWriter {
   #count = 0;
 
   /** @param prefix - keeps the names of a loop's body apart from those around it */
-  constructor(prefix: string) {
+  constructor(prefix: string, provider: Provider) {
     this.#prefix = prefix;
+    this.provider = provider;
   }
 
   name(): string {
