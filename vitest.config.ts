@@ -1,4 +1,5 @@
 /** Two projects: `unit` runs in parallel and needs nothing built; `e2e` starts real processes and a real browser, one file at a time. */
+import { resolve } from 'node:path';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vitest/config';
 
@@ -6,6 +7,8 @@ export default defineConfig({
   plugins: [vue()],
   test: {
     reporters: ['default'],
+    // What was measured on this machine decides nothing in tests.
+    env: { PHASESCAPE_CACHE: resolve(import.meta.dirname, 'test-results/cache') },
     projects: [
       {
         extends: true,

@@ -9,6 +9,7 @@ import { version } from '../package.json';
 import { Scheduler } from './experiments/scheduler';
 import { ProjectStore } from './store/project-store';
 import { dispatch } from './workbench/dispatch';
+import { defaultEngine } from './workbench/engines';
 import { ExperimentDesk } from './workbench/experiment-desk';
 import { makeHandlers } from './workbench/handlers';
 import { ProjectEvents, type EventListener } from './workbench/project-events';
@@ -16,14 +17,12 @@ import { findResources } from './workbench/resources';
 import { WorkerPool, type Pool } from './workers/worker-pool';
 import { forkWorker, workerEntry, type SpawnWorker } from './workers/worker-process';
 
-export const defaultEngine = 'onnx-cpu';
-
 export interface WorkbenchOptions {
   /** Project folder; made when it is absent, unless `readOnly`. */
   readonly folder: string;
   readonly readOnly?: boolean;
-  /** Executor of new experiments. */
-  readonly engine?: string;
+  /** Executor of new experiments, or how to choose it in the open project. */
+  readonly engine?: string | ((store: ProjectStore) => string);
   /** Worker processes; one per core by default. */
   readonly workers?: number;
   readonly resourcesFolder?: string;
@@ -72,7 +71,7 @@ export class Workbench implements AsyncDisposable {
     options: WorkbenchOptions & { readonly resourcesFolder: string },
   ) {
     const { engine = defaultEngine, readOnly = false, resourcesFolder } = options;
-    this.engine = engine;
+    this.engine = typeof engine === 'string' ? engine : engine(store);
     this.workers = options.workers ?? options.pool?.size ?? availableParallelism();
     this.readOnly = readOnly;
     this.resourcesFolder = resourcesFolder;
@@ -82,7 +81,7 @@ export class Workbench implements AsyncDisposable {
       options.pool ??
       new WorkerPool({
         spawn: options.spawnWorker ?? forkWorker(workerEntry()),
-        settings: { engine, artifactsFolder: store.artifactsFolder, resourcesFolder },
+        settings: { engine: this.engine, artifactsFolder: store.artifactsFolder, resourcesFolder },
         size: this.workers,
       });
     this.#scheduler = readOnly
@@ -99,7 +98,7 @@ export class Workbench implements AsyncDisposable {
     this.desk = new ExperimentDesk({
       store,
       scheduler: this.#scheduler,
-      engine,
+      engine: this.engine,
       workers: this.workers,
       resourcesFolder,
     });
@@ -107,7 +106,7 @@ export class Workbench implements AsyncDisposable {
       desk: this.desk,
       events: this.#events,
       version,
-      engine,
+      engine: this.engine,
       workers: this.workers,
       readOnly,
       resourcesFolder,

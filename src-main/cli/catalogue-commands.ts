@@ -28,19 +28,22 @@ export async function enginesCommand(options: {
   readonly benchmark?: boolean;
 }): Promise<ExitCode> {
   const { describeEngines, measureEngines } = await import('../workbench/engines');
-  const engines: MeasuredEngine[] =
-    options.benchmark === true ? await measureEngines() : await describeEngines();
+  const { engines, problem } =
+    options.benchmark === true
+      ? await measureEngines()
+      : { engines: await describeEngines(), problem: null };
   if (options.json === true) await print(JSON.stringify(engines));
   else
     await print(
       engines
         .map((e) =>
           e.available
-            ? `${e.name}: available, ${e.device}, ${e.dtype}, ${e.version}; ${e.detail}${ratesOf(e)}`
+            ? `${e.name}${e.isAutomatic ? ' (auto)' : ''}: available, ${e.device}, ${e.dtype}, ${e.version}; ${e.detail}${ratesOf(e)}`
             : `${e.name}: not available; ${e.detail}`,
         )
         .join('\n'),
     );
+  if (problem !== null) say(`note: ${problem}`);
   if (engines.some((engine) => engine.available)) return exitCodes.done;
   say('error: engine: at least one must run here, got none; see the reasons above');
   return exitCodes.environment;
@@ -49,12 +52,14 @@ export async function enginesCommand(options: {
 /** The measured rates and errors of an engine, in words; nothing where it was not measured. */
 function ratesOf({ benchmark }: MeasuredEngine): string {
   if (!benchmark) return '';
-  const { stepsPerSecond, productsPerSecond, gradientError, productError } = benchmark;
+  const { stepsPerSecond, convolutionStepsPerSecond, productsPerSecond } = benchmark;
+  const { gradientError, productError, trainingError } = benchmark;
   return [
     '',
     `  ${rounded(stepsPerSecond)} model-steps/s (MLP 64-16-16-10, batch 32, three seeds packed)`,
+    `  ${rounded(convolutionStepsPerSecond)} steps/s (CNN of 8, 16, 32 channels on 8 x 8 pixels, batch 64)`,
     `  ${rounded(productsPerSecond)} Hessian-vector products/s (the same MLP, 512 samples)`,
-    `  largest relative difference from float64: gradient ${gradientError.toExponential(1)}, product ${productError.toExponential(1)}`,
+    `  largest relative difference from float64: gradient ${gradientError.toExponential(1)}, product ${productError.toExponential(1)}, ten steps ${trainingError.toExponential(1)}`,
   ].join('\n');
 }
 

@@ -56,7 +56,11 @@ function buildProgram({ ended, writeOut }: ProgramListeners): Command {
     new Option('--workers <n>', 'worker processes (default: one per core)').argParser(
       whole(1, mostWorkers(), `, which is four for each core`),
     );
-  const engine = () => new Option('--engine <name>', 'what executes (see engines)');
+  const engine = () =>
+    new Option(
+      '--engine <name>',
+      'what executes (see engines; default: auto, the fastest measured)',
+    );
   const json = () => new Option('--json', 'print JSON');
   const experiment = () =>
     new Option('--experiment <name>', 'name in its spec').makeOptionMandatory();
@@ -129,7 +133,7 @@ function buildProgram({ ended, writeOut }: ProgramListeners): Command {
   program
     .command('engines')
     .description('what can execute on this machine')
-    .option('--benchmark', 'measure how fast')
+    .option('--benchmark', 'measure how fast and how exactly; auto then takes the fastest')
     .addOption(json())
     .action(
       ending(async (options: { json?: boolean; benchmark?: boolean }) => {

@@ -2,8 +2,8 @@
 import { PhasescapeError } from '#shared/errors';
 import type { ExperimentState } from '#shared/domain/results';
 import type { ExperimentSpec } from '#shared/domain/spec';
-import { defaultEngine, Workbench } from '../workbench';
-import { requireEngine } from '../workbench/engines';
+import { Workbench } from '../workbench';
+import { automaticEngine, chooseEngine } from '../workbench/engines';
 import { exitCodes, print, say, type ExitCode } from './outcome';
 import { Interrupt } from './interrupt';
 import { formatDuration, ProgressDisplay } from './progress-display';
@@ -20,11 +20,13 @@ export interface RunOptions {
 /** Runs a spec file to its end and prints its results. @throws PhasescapeError for bad input or an unusable project */
 export async function runCommand(file: string, options: RunOptions): Promise<ExitCode> {
   const spec = readSpecFile(file);
-  const engine = options.engine ?? defaultEngine;
-  if (engine !== defaultEngine) await requireEngine(engine);
+  const requested = options.engine ?? automaticEngine;
+  const chosen = await chooseEngine(requested);
   await using workbench = Workbench.open({
     folder: options.project,
-    engine,
+    // What an experiment was begun with finishes it, unless another engine is asked for by name.
+    engine: (store) =>
+      (requested === automaticEngine && store.experiments.findByName(spec.name)?.engine) || chosen,
     ...(options.workers === undefined ? {} : { workers: options.workers }),
   });
   const { code, experimentId } = await runExperiment(workbench, spec);

@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import { AddressBook, newToken } from '../host/served-address';
 import { takePort, WebHost } from '../host/web-host';
 import { Workbench } from '../workbench';
-import { requireEngine } from '../workbench/engines';
+import { chooseEngine } from '../workbench/engines';
 import { findRenderer } from '../workbench/renderer-folder';
 import { exitCodes, print, say, type ExitCode } from './outcome';
 
@@ -19,7 +19,7 @@ export interface ServeOptions {
 /** Serves until it is interrupted; prints the address with its token on standard output. @throws PhasescapeError */
 export async function serveCommand(options: ServeOptions): Promise<ExitCode> {
   const rendererFolder = findRenderer();
-  if (options.engine !== undefined) await requireEngine(options.engine);
+  const engine = await chooseEngine(options.engine);
   const book = new AddressBook(options.project, options.readOnly === true ? 'read' : 'write');
   const last = book.recall();
   // Before the project: a port in use must not leave a new one behind. The port of the last start, so that pages which are
@@ -27,7 +27,7 @@ export async function serveCommand(options: ServeOptions): Promise<ExitCode> {
   const server =
     options.port === undefined ? await takePort(last.port ?? 0, 0) : await takePort(options.port);
   try {
-    return await serveOn(server, options, { rendererFolder, book, last });
+    return await serveOn(server, options, { rendererFolder, engine, book, last });
   } finally {
     if (server.listening) server.close();
   }
@@ -38,15 +38,21 @@ async function serveOn(
   options: ServeOptions,
   {
     rendererFolder,
+    engine,
     book,
     last,
-  }: { rendererFolder: string; book: AddressBook; last: ReturnType<AddressBook['recall']> },
+  }: {
+    rendererFolder: string;
+    engine: string;
+    book: AddressBook;
+    last: ReturnType<AddressBook['recall']>;
+  },
 ): Promise<ExitCode> {
   await using workbench = Workbench.open({
     folder: options.project,
     readOnly: options.readOnly === true,
     ...(options.workers === undefined ? {} : { workers: options.workers }),
-    ...(options.engine === undefined ? {} : { engine: options.engine }),
+    engine,
   });
   const token = options.newToken === true ? newToken() : last.token;
   await using host = await WebHost.open({

@@ -25,12 +25,12 @@ export function makeTrainingData(
   spec: DatasetSpec,
   order: SampleOrder = 'file',
 ): TrainingData {
-  const inputs = dataset.facts.inputShape.reduce((a, b) => a * b, 1);
-  const all = withLabelNoise(dataset.train, dataset.facts.classes, spec);
+  const { inputs, classes } = dataset.facts;
+  const all = withLabelNoise(dataset.train, classes, spec);
   const train = spec.fraction === 1 ? all : takeFraction(all, inputs, spec);
   const measured =
     spec.fraction === 1 && order === 'shuffled' ? takeFraction(all, inputs, spec) : train;
-  return { inputs, classes: dataset.facts.classes, train, test: dataset.test, measured };
+  return { inputs, classes, train, test: dataset.test, measured };
 }
 
 /** The first part of the samples after the shuffle of the noise seed. */

@@ -3,20 +3,21 @@ import { differentiate } from './differentiate';
 import { add, constant, gather, input, mul, slice, type Node } from './graph';
 import { meanCrossEntropy } from './losses';
 import { joinParameters, splitParameters, type Network } from './networks/network';
-import { sgdStep } from './optimisers';
+import type { Evaluated } from './optimisers/optimiser';
+import { sgd } from './optimisers/sgd';
 import { makeLoop, makeProgram, type LoopProgram, type Program } from './program';
 import type { TrainingShape } from './training-loop';
 
 /**
- * The gradient of loss(phi) + weightDecay/2 ||phi||^2 with respect to the bend, [S, 1, P], for the point
- * phi = c0 first + c1 bend + c2 last of each curve.
+ * The loss at, and the gradient of loss(phi) + weightDecay/2 ||phi||^2 with respect to the bend, [S, 1, P], for the point
+ * phi = c0 first + c1 bend + c2 last of each curve; batch norm normalises with the minibatch.
  * @param coefficients - [S, 1, 3]
  */
-function bendGradient(
+function evaluateBend(
   network: Network,
   curve: { first: Node; bend: Node; last: Node; coefficients: Node },
   batch: { x: Node; targets: Node; weightDecay: number },
-): Node {
+): Evaluated {
   const coefficient = (i: number) => slice(curve.coefficients, -1, { start: i, end: i + 1 });
   const middle = coefficient(1);
   const point = add(
@@ -24,11 +25,12 @@ function bendGradient(
     mul(coefficient(2), curve.last),
   );
   const parameters = splitParameters(network, point);
-  const loss = meanCrossEntropy(network.logits(parameters, batch.x), batch.targets);
+  const { logits } = network.forward(parameters, batch.x, null);
+  const loss = meanCrossEntropy(logits, batch.targets);
   const gradient = joinParameters(network, differentiate(loss, parameters));
   const penalised =
     batch.weightDecay === 0 ? gradient : add(gradient, mul(constant(batch.weightDecay), point));
-  return mul(middle, penalised);
+  return { loss, gradient: mul(middle, penalised) };
 }
 
 /**
@@ -57,17 +59,16 @@ export function curveLoop(
     targets: gather(input('targets', [samples, classes]), indices),
     weightDecay: options.weightDecay,
   };
-  const gradient = bendGradient(network, curve, batch);
-  const next = sgdStep({ theta: bend, buffer, gradient }, input('rate', []), {
-    momentum: options.momentum,
-    nesterov: false,
-    weightDecay: 0,
+  const { momentum } = options;
+  const next = sgd({ momentum, nesterov: false, weightDecay: 0 }).step({
+    theta: bend,
+    states: buffer ? { buffer } : {},
+    rate: input('rate', []),
+    scalars: {},
+    noise: null,
+    at: (point) => evaluateBend(network, { ...curve, bend: point }, batch),
   });
-  return makeLoop({ bend: next.theta, ...(next.buffer ? { buffer: next.buffer } : {}) }, [
-    'indices',
-    'coefficients',
-    'rate',
-  ]);
+  return makeLoop({ bend: next.theta, ...next.states }, ['indices', 'coefficients', 'rate']);
 }
 
 /** One bend gradient on given samples: `first`, `bend`, `last` [S, 1, P], `coefficients` [S, 1, 3], `x`, `targets` to `gradient`. */
@@ -88,5 +89,5 @@ export function bendGradientProgram(
     targets: input('targets', [shape.samples, shape.classes]),
     weightDecay,
   };
-  return makeProgram({ gradient: bendGradient(network, curve, batch) });
+  return makeProgram({ gradient: evaluateBend(network, curve, batch).gradient });
 }

@@ -2,14 +2,33 @@
 import { PhasescapeError, reportError } from '#shared/errors';
 import type { Executor } from './executor';
 import { OnnxCpuExecutor } from './executors/onnx-cpu';
+import { openOnnxCuda } from './executors/onnx-cuda';
+import { openOnnxWebGpu } from './executors/onnx-webgpu';
 import { ReferenceExecutor } from './executors/reference';
+import { openTfjsCpu, openTfjsNodeGpu } from './executors/tfjs/load';
 
 const executors: Readonly<
-  Record<string, { readonly detail: string; readonly open: () => Executor }>
+  Record<string, { readonly detail: string; readonly open: () => Executor | Promise<Executor> }>
 > = {
   'onnx-cpu': {
     detail: 'ONNX Runtime on the CPU, one thread per worker, float32; the default',
     open: () => new OnnxCpuExecutor(),
+  },
+  'onnx-webgpu': {
+    detail: 'ONNX Runtime on any GPU through WebGPU, float32',
+    open: openOnnxWebGpu,
+  },
+  'onnx-cuda': {
+    detail: "ONNX Runtime's CUDA provider on an NVIDIA GPU, float32",
+    open: openOnnxCuda,
+  },
+  'tfjs-node-gpu': {
+    detail: "TensorFlow's CUDA kernels on an NVIDIA GPU, float32",
+    open: () => openTfjsNodeGpu(),
+  },
+  'tfjs-cpu': {
+    detail: "TensorFlow.js' plain backend, float32: checks the mapping of tfjs-node-gpu; slow",
+    open: () => openTfjsCpu(),
   },
   reference: {
     detail: 'plain loops in float64: the oracle, for checks; slow',
@@ -24,14 +43,14 @@ export const engineNames: readonly string[] = Object.keys(executors);
  * @throws PhasescapeError `invalid-input` for an unknown name
  * @throws EngineUnavailableError when it cannot run here
  */
-export function openEngine(name: string): Executor {
+export async function openEngine(name: string): Promise<Executor> {
   const entry = executors[name];
   if (!entry)
     throw new PhasescapeError(
       'invalid-input',
-      `engine: must be one that exists, got ${JSON.stringify(name)}; use one of: ${engineNames.join(', ')}`,
+      `engine: must be one that exists, got ${JSON.stringify(name)}; use one of: auto, ${engineNames.join(', ')}`,
     );
-  return entry.open();
+  return await entry.open();
 }
 
 export interface EngineDescription {
@@ -49,7 +68,7 @@ export async function listEngines(): Promise<EngineDescription[]> {
   const list: EngineDescription[] = [];
   for (const [name, { detail, open }] of Object.entries(executors)) {
     try {
-      await using executor = open();
+      await using executor = await open();
       list.push({ ...executor.stamp, available: true, detail });
     } catch (error) {
       list.push({
@@ -58,7 +77,7 @@ export async function listEngines(): Promise<EngineDescription[]> {
         device: '',
         dtype: '',
         version: '',
-        detail: reportError(error).message,
+        detail: reportError(error).message.replace(`${name}: `, ''),
       });
     }
   }

@@ -1,7 +1,12 @@
 /** One gradient rule per op: from the gradient of the result to the gradients of the operands, itself made of ops. */
 import {
+  atLeast,
   broadcast,
+  conv2d,
+  conv2dInput,
+  conv2dWeight,
   div,
+  exp,
   gather,
   logSoftmax,
   matmul,
@@ -48,6 +53,11 @@ function withLastAxis(x: Node): Node {
   return reshape(x, [...x.shape, 1]);
 }
 
+/** 2/sqrt(pi) exp(-x^2). */
+export function erfSlope(x: Node): Node {
+  return mul(constant(2 / Math.sqrt(Math.PI)), exp(neg(mul(x, x))));
+}
+
 export const gradientRules: { readonly [N in OpName]: GradientRule<N> } = {
   input: () => [],
   constant: () => [],
@@ -58,6 +68,16 @@ export const gradientRules: { readonly [N in OpName]: GradientRule<N> } = {
   tanh: (node, g) => [() => mul(g, sub(constant(1), mul(asNode(node), asNode(node))))],
   relu: (node, g) => [() => mul(g, step(operand(asNode(node), 0)))],
   step: () => [null],
+  erf: (node, g) => [() => mul(g, erfSlope(operand(asNode(node), 0)))],
+  atLeast: () => [null, null],
+  maximum: ({ inputs }, g) => {
+    const [a, b] = inputs as [Node, Node];
+    const first = atLeast(a, b);
+    return [
+      () => sumToShape(mul(g, first), a.shape),
+      () => sumToShape(mul(g, sub(constant(1), first)), b.shape),
+    ];
+  },
   add: ({ inputs: [a, b] }, g) => [
     () => sumToShape(g, (a as Node).shape),
     () => sumToShape(g, (b as Node).shape),
@@ -94,6 +114,27 @@ export const gradientRules: { readonly [N in OpName]: GradientRule<N> } = {
             : matmul(a, g, { transposeA: !ta }),
           b.shape,
         ),
+    ];
+  },
+  conv2d: ({ inputs, params }, g) => {
+    const [x, w] = inputs as [Node, Node];
+    return [
+      () => sumToShape(conv2dInput(g, w, params), x.shape),
+      () => sumToShape(conv2dWeight(x, g, params), w.shape),
+    ];
+  },
+  conv2dInput: ({ inputs, params }, g) => {
+    const [y, w] = inputs as [Node, Node];
+    return [
+      () => sumToShape(conv2d(g, w, params), y.shape),
+      () => sumToShape(conv2dWeight(g, y, params), w.shape),
+    ];
+  },
+  conv2dWeight: ({ inputs, params }, g) => {
+    const [x, y] = inputs as [Node, Node];
+    return [
+      () => sumToShape(conv2dInput(y, g, params), x.shape),
+      () => sumToShape(conv2d(x, g, params), y.shape),
     ];
   },
   transpose: ({ params: { permutation } }, g) => [

@@ -1,5 +1,6 @@
 /** Nodes of a graph and the functions that make them: `add(a, b)`, `matmul(x, w, { transposeB: true })`, ... Nodes never change. */
 import { ShapeError } from '#shared/errors';
+import type { ConvGeometry } from './convolution';
 import { resultType, shapeRules, type OpName, type OpParams } from './ops';
 import { sizeOf, type DType, type Shape } from './tensor';
 
@@ -53,6 +54,9 @@ export const sqrt = (x: Node) => makeNode('sqrt', [x], none);
 export const tanh = (x: Node) => makeNode('tanh', [x], none);
 export const relu = (x: Node) => makeNode('relu', [x], none);
 export const step = (x: Node) => makeNode('step', [x], none);
+export const erf = (x: Node) => makeNode('erf', [x], none);
+export const maximum = (a: Node, b: Node) => makeNode('maximum', [a, b], none);
+export const atLeast = (a: Node, b: Node) => makeNode('atLeast', [a, b], none);
 export const add = (a: Node, b: Node) => makeNode('add', [a, b], none);
 export const sub = (a: Node, b: Node) => makeNode('sub', [a, b], none);
 export const mul = (a: Node, b: Node) => makeNode('mul', [a, b], none);
@@ -69,6 +73,19 @@ export const reshape = (x: Node, shape: Shape) => makeNode('reshape', [x], { sha
 export const broadcast = (x: Node, shape: Shape) => makeNode('broadcast', [x], { shape });
 export const transpose = (x: Node, permutation: readonly number[]) =>
   makeNode('transpose', [x], { permutation });
+
+/** |x| = relu(x) + relu(-x); its derivative at 0 is 0. */
+export const abs = (x: Node) => add(relu(x), relu(neg(x)));
+
+/** Convolution of images [...lead, N, H, W, C] with weights [...lead, O, C/groups, h, w]. */
+export const conv2d = (image: Node, weights: Node, geometry: ConvGeometry) =>
+  makeNode('conv2d', [image, weights], geometry);
+/** Results and weights to images: the transpose of `conv2d` in its image. */
+export const conv2dInput = (result: Node, weights: Node, geometry: ConvGeometry) =>
+  makeNode('conv2dInput', [result, weights], geometry);
+/** Images and results to weights: the transpose of `conv2d` in its weights. */
+export const conv2dWeight = (image: Node, result: Node, geometry: ConvGeometry) =>
+  makeNode('conv2dWeight', [image, result], geometry);
 
 /** Product over the last two axes; leading axes broadcast. */
 export function matmul(

@@ -6,11 +6,16 @@
  * Ops must leave axis 1 alone. Applied to its own result it gives second derivatives along the same directions.
  */
 import { ShapeError } from '#shared/errors';
+import { erfSlope } from './gradient-rules';
 import {
   add,
+  atLeast,
   broadcast,
   concat,
   constant,
+  conv2d,
+  conv2dInput,
+  conv2dWeight,
   div,
   gather,
   matmul,
@@ -29,7 +34,7 @@ import {
   type Node,
   type NodeOf,
 } from './graph';
-import type { OpName } from './ops';
+import type { OpName, OpParams } from './ops';
 import { broadcastShapes, sameShape, type Shape } from './tensor';
 
 /** Tangents of the operands in order, null for zero; at least one is not null. */
@@ -69,10 +74,21 @@ const elementwise = <N extends OpName>(
   return (node, tangents) => derivative(node, d0(tangents));
 };
 
+/** The product rule of an op that is linear in each of its two operands. */
+const bilinear = <N extends OpName>(
+  product: (a: Node, b: Node, params: OpParams[N]) => Node,
+): TangentRule<N> => {
+  return ({ inputs, params }, [a, b]) => {
+    const [x, y] = inputs as [Node, Node];
+    return sumOf(a ? product(a, y, params) : null, b ? product(x, b, params) : null);
+  };
+};
+
 const tangentRules: { readonly [N in OpName]: TangentRule<N> } = {
   input: () => null,
   constant: () => null,
   step: () => null,
+  atLeast: () => null,
   argMax: () => null,
   neg: elementwise((_, d) => neg(d)),
   exp: elementwise((y, d) => mul(asNode(y), d)),
@@ -80,20 +96,23 @@ const tangentRules: { readonly [N in OpName]: TangentRule<N> } = {
   sqrt: elementwise((y, d) => div(mul(constant(0.5), d), asNode(y))),
   tanh: elementwise((y, d) => mul(sub(constant(1), mul(asNode(y), asNode(y))), d)),
   relu: elementwise((y, d) => mul(step(x0(y)), d)),
+  erf: elementwise((y, d) => mul(erfSlope(x0(y)), d)),
+  maximum: ({ inputs }, [a, b]) => {
+    const [x, y] = inputs as [Node, Node];
+    const first = atLeast(x, y);
+    return sumOf(a ? mul(first, a) : null, b ? mul(sub(constant(1), first), b) : null);
+  },
   add: (_, [a, b]) => sumOf(a ?? null, b ?? null),
   sub: (_, [a, b]) => (b ? (a ? sub(a, b) : neg(b)) : (a ?? null)),
-  mul: ({ inputs }, [a, b]) => {
-    const [x, y] = inputs as [Node, Node];
-    return sumOf(a ? mul(a, y) : null, b ? mul(x, b) : null);
-  },
+  mul: bilinear(mul),
   div: (node, [a, b]) => {
     const [, y] = node.inputs as [Node, Node];
     return sumOf(a ? div(a, y) : null, b ? neg(div(mul(asNode(node), b), y)) : null);
   },
-  matmul: ({ inputs, params }, [a, b]) => {
-    const [x, y] = inputs as [Node, Node];
-    return sumOf(a ? matmul(a, y, params) : null, b ? matmul(x, b, params) : null);
-  },
+  matmul: bilinear(matmul),
+  conv2d: bilinear(conv2d),
+  conv2dInput: bilinear(conv2dInput),
+  conv2dWeight: bilinear(conv2dWeight),
   transpose: ({ params }, tangents) => transpose(d0(tangents), params.permutation),
   reshape: (node, tangents) =>
     reshape(d0(tangents), widenShape(node.params.shape, x0(node).shape, d0(tangents).shape)),

@@ -3,7 +3,13 @@ import { differentiate } from './differentiate';
 import { argMax, concat, crossEntropy, input, mul, reshape, sum, type Node } from './graph';
 import { linearise } from './linearise';
 import { meanCrossEntropy } from './losses';
-import { joinParameters, splitParameters, type Network } from './networks/network';
+import {
+  joinParameters,
+  joinStatistics,
+  splitParameters,
+  splitStatistics,
+  type Network,
+} from './networks/network';
 import { makeProgram, type Program } from './program';
 
 export interface SampleShape {
@@ -16,13 +22,34 @@ export interface SampleShape {
 /** How a Hessian-vector product is differentiated. */
 export type ProductForm = 'forward-over-reverse' | 'reverse-over-reverse';
 
+/**
+ * What batch norm normalises with: `running` averages, given as the input `statistics` [S, ..., Q] beside theta, or those of
+ * the `batch` that is evaluated. Networks without batch norm take no such input.
+ */
+export type StatisticsPolicy = 'running' | 'batch';
+
+/** Logits of `x` for theta [...lead, 1, P]. */
+function logitsGraph(
+  network: Network,
+  { theta, parameters, x }: { theta: Node; parameters: readonly Node[]; x: Node },
+  policy: StatisticsPolicy,
+): Node {
+  const isGiven = policy === 'running' && network.statisticsCount > 0;
+  const statistics = isGiven
+    ? splitStatistics(network, input('statistics', theta.shape.with(-1, network.statisticsCount)))
+    : null;
+  return network.forward(parameters, x, statistics).logits;
+}
+
 function lossGraph(
   network: Network,
   theta: Node,
   { samples, inputs, classes }: SampleShape,
+  policy: StatisticsPolicy,
 ): { parameters: Node[]; loss: Node } {
   const parameters = splitParameters(network, theta);
-  const logits = network.logits(parameters, input('x', [samples, inputs]));
+  const x = input('x', [samples, inputs]);
+  const logits = logitsGraph(network, { theta, parameters, x }, policy);
   return { parameters, loss: meanCrossEntropy(logits, input('targets', [samples, classes])) };
 }
 
@@ -30,9 +57,14 @@ function lossGraph(
  * Gradients of the mean loss of several models: theta [S, 1, P] to `gradient` [S, 1, P] and `loss` [S].
  * Inputs: `x` [N, inputs], `targets` [N, classes], shared by the models.
  */
-export function gradientProgram(network: Network, models: number, shape: SampleShape): Program {
+export function gradientProgram(
+  network: Network,
+  models: number,
+  shape: SampleShape,
+  policy: StatisticsPolicy = 'running',
+): Program {
   const theta = input('theta', [models, 1, network.parameterCount]);
-  const { parameters, loss } = lossGraph(network, theta, shape);
+  const { parameters, loss } = lossGraph(network, theta, shape, policy);
   return makeProgram({ loss, gradient: joinParameters(network, differentiate(loss, parameters)) });
 }
 
@@ -48,14 +80,17 @@ export function hessianVectorProgram(
   network: Network,
   batch: { models: number; vectors: number },
   shape: SampleShape,
-  form: ProductForm = 'forward-over-reverse',
+  {
+    form = 'forward-over-reverse',
+    policy = 'running',
+  }: { form?: ProductForm; policy?: StatisticsPolicy } = {},
 ): Program {
   const theta = input('theta', [batch.models, 1, 1, network.parameterCount]);
   const vectors = splitParameters(
     network,
     input('vectors', [batch.models, batch.vectors, 1, network.parameterCount]),
   );
-  const { parameters, loss } = lossGraph(network, theta, shape);
+  const { parameters, loss } = lossGraph(network, theta, shape, policy);
   const gradients = differentiate(loss, parameters);
   const products =
     form === 'forward-over-reverse'
@@ -80,13 +115,14 @@ export function curvatureProgram(
   network: Network,
   batch: { models: number; vectors: number },
   shape: SampleShape,
+  policy: StatisticsPolicy = 'running',
 ): Program {
   const theta = input('theta', [batch.models, 1, 1, network.parameterCount]);
   const vectors = splitParameters(
     network,
     input('vectors', [1, batch.vectors, 1, network.parameterCount]),
   );
-  const { parameters, loss } = lossGraph(network, theta, shape);
+  const { parameters, loss } = lossGraph(network, theta, shape, policy);
   const directions = new Map(parameters.map((p, i) => [p, vectors[i] as Node]));
   const [slope] = linearise([loss], directions);
   const [curvature] = linearise([slope as Node], directions);
@@ -116,9 +152,12 @@ export function evaluationProgram(
   network: Network,
   models: number,
   { samples, inputs, classes }: SampleShape,
+  policy: StatisticsPolicy = 'running',
 ): Program {
   const theta = input('theta', [models, 1, network.parameterCount]);
-  const logits = network.logits(splitParameters(network, theta), input('x', [samples, inputs]));
+  const parameters = splitParameters(network, theta);
+  const x = input('x', [samples, inputs]);
+  const logits = logitsGraph(network, { theta, parameters, x }, policy);
   return makeProgram({
     loss: crossEntropy(logits, input('targets', [samples, classes])),
     prediction: argMax(logits),
@@ -130,9 +169,25 @@ export function logitsProgram(
   network: Network,
   models: number,
   { samples, inputs }: Omit<SampleShape, 'classes'>,
+  policy: StatisticsPolicy = 'running',
 ): Program {
   const theta = input('theta', [models, 1, network.parameterCount]);
-  return makeProgram({
-    logits: network.logits(splitParameters(network, theta), input('x', [samples, inputs])),
-  });
+  const parameters = splitParameters(network, theta);
+  const x = input('x', [samples, inputs]);
+  return makeProgram({ logits: logitsGraph(network, { theta, parameters, x }, policy) });
+}
+
+/**
+ * The statistics of batch norm over given samples: theta [S, 1, P], `x` [N, inputs] to `statistics` [S, 1, Q], means and
+ * unbiased variances, each layer normalised with its own.
+ */
+export function statisticsProgram(
+  network: Network,
+  models: number,
+  { samples, inputs }: Omit<SampleShape, 'classes'>,
+): Program {
+  const theta = input('theta', [models, 1, network.parameterCount]);
+  const x = input('x', [samples, inputs]);
+  const { batch } = network.forward(splitParameters(network, theta), x, null);
+  return makeProgram({ statistics: joinStatistics(network, batch) });
 }

@@ -3,6 +3,7 @@
  * Axes are counted from the front (0-based) in a node; builders accept negative ones.
  */
 import { ShapeError } from '#shared/errors';
+import { resultSize, type ConvGeometry } from './convolution';
 import { broadcastShapes, sizeOf, type DType, type Shape } from './tensor';
 
 /** Parameters of every op; an op without any has an empty object. */
@@ -19,12 +20,24 @@ export interface OpParams {
   relu: object;
   /** 1 where x > 0, else 0: the derivative of relu (0 at 0, as PyTorch). */
   step: object;
+  /** The error function, 2/sqrt(pi) times the integral of exp(-t^2) from 0 to x. */
+  erf: object;
+  /** The larger of two; the first where they are equal, whose derivative is then 1. */
+  maximum: object;
+  /** 1 where a >= b, else 0: the derivative of maximum in a. */
+  atLeast: object;
   add: object;
   sub: object;
   mul: object;
   div: object;
   /** Product of the last two axes, leading axes broadcast; the flags transpose an operand's last two axes first. */
   matmul: { readonly transposeA: boolean; readonly transposeB: boolean };
+  /** Images [...lead, N, H, W, C] and weights [...lead, O, C/groups, h, w] give [...lead, N, H', W', O]; leads broadcast. */
+  conv2d: ConvGeometry;
+  /** The transpose of conv2d in its image: results and weights give images. */
+  conv2dInput: ConvGeometry;
+  /** The transpose of conv2d in its weights, summed over N: images and results give weights. */
+  conv2dWeight: ConvGeometry;
   transpose: { readonly permutation: readonly number[] };
   reshape: { readonly shape: Shape };
   broadcast: { readonly shape: Shape };
@@ -72,6 +85,9 @@ export const shapeRules: { readonly [N in Exclude<OpName, 'input' | 'constant'>]
   tanh: unary,
   relu: unary,
   step: unary,
+  erf: unary,
+  maximum: binary,
+  atLeast: binary,
   add: binary,
   sub: binary,
   mul: binary,
@@ -94,6 +110,31 @@ export const shapeRules: { readonly [N in Exclude<OpName, 'input' | 'constant'>]
       );
     }
     return [...broadcastShapes(x.slice(0, -2), y.slice(0, -2)), m, n];
+  },
+  conv2d: ([x, w], geometry) => {
+    const image = imageAxes('conv2d', (x as Operand).shape, geometry.image);
+    const [out, channels] = weightAxes('conv2d', (w as Operand).shape, geometry);
+    sameChannels('conv2d', image.channels, channels * geometry.groups);
+    const lead = broadcastShapes(image.lead, (w as Operand).shape.slice(0, -4));
+    return [...lead, image.count, ...resultSize(geometry), out];
+  },
+  conv2dInput: ([y, w], geometry) => {
+    const result = imageAxes('conv2dInput', (y as Operand).shape, resultSize(geometry));
+    const [out, channels] = weightAxes('conv2dInput', (w as Operand).shape, geometry);
+    sameChannels('conv2dInput', result.channels, out);
+    const lead = broadcastShapes(result.lead, (w as Operand).shape.slice(0, -4));
+    return [...lead, result.count, ...geometry.image, channels * geometry.groups];
+  },
+  conv2dWeight: ([x, y], geometry) => {
+    const image = imageAxes('conv2dWeight', (x as Operand).shape, geometry.image);
+    const result = imageAxes('conv2dWeight', (y as Operand).shape, resultSize(geometry));
+    const { groups, kernel } = geometry;
+    if (image.count !== result.count || image.channels % groups > 0 || result.channels % groups > 0)
+      throw new ShapeError(
+        `conv2dWeight: images and results must have one count, and channels that ${groups} divides, got ${list((x as Operand).shape)} and ${list((y as Operand).shape)}; reshape them`,
+      );
+    const lead = broadcastShapes(image.lead, result.lead);
+    return [...lead, result.channels, image.channels / groups, ...kernel];
   },
   transpose: ([x], { permutation }) => {
     const { shape } = x as Operand;
@@ -188,6 +229,39 @@ export function resultType(op: OpName, inputs: readonly Operand[]): DType {
   if (['reshape', 'broadcast', 'slice', 'concat', 'gather', 'transpose'].includes(op))
     return (inputs[0] as Operand).dtype;
   return 'float';
+}
+
+interface ImageAxes {
+  readonly lead: Shape;
+  readonly count: number;
+  readonly channels: number;
+}
+
+/** Takes images [...lead, N, H, W, C] apart. */
+function imageAxes(op: string, shape: Shape, size: readonly [number, number]): ImageAxes {
+  const [count, height, width, channels] = shape.slice(-4);
+  if (shape.length < 4 || height !== size[0] || width !== size[1])
+    throw new ShapeError(
+      `${op}: images must be [...lead, N, ${size[0]}, ${size[1]}, channels], got ${list(shape)}; reshape them`,
+    );
+  return { lead: shape.slice(0, -4), count: count as number, channels: channels as number };
+}
+
+/** Out and in channels of weights [...lead, O, C/groups, h, w]. */
+function weightAxes(op: string, shape: Shape, { kernel, groups }: ConvGeometry): [number, number] {
+  const [out, channels, height, width] = shape.slice(-4) as [number, number, number, number];
+  if (shape.length < 4 || height !== kernel[0] || width !== kernel[1] || out % groups > 0)
+    throw new ShapeError(
+      `${op}: weights must be [...lead, out, in/groups, ${kernel[0]}, ${kernel[1]}] with out divisible by ${groups}, got ${list(shape)}; reshape them`,
+    );
+  return [out, channels];
+}
+
+function sameChannels(op: string, got: number, wanted: number): void {
+  if (got !== wanted)
+    throw new ShapeError(
+      `${op}: channels must agree with the weights' ${wanted}, got ${got}; correct the channels or the groups`,
+    );
 }
 
 function needLastAxis(op: string): (inputs: readonly Operand[]) => Shape {

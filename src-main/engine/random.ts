@@ -8,6 +8,7 @@
 export type StreamPurpose =
   | 'init'
   | 'shuffle'
+  | 'langevin'
   | 'data-fraction'
   | 'label-noise'
   | 'lanczos-start'

@@ -12,6 +12,7 @@ import {
   type NodeOf,
 } from './graph';
 import type { OpName } from './ops';
+import { errorFunction } from './special-functions';
 import { broadcastShapes, sameShape, type Shape } from './tensor';
 
 const binaryOps: Partial<Record<OpName, (a: number, b: number) => number>> = {
@@ -28,6 +29,7 @@ const unaryOps: Partial<Record<OpName, (a: number) => number>> = {
   tanh: Math.tanh,
   relu: (a) => (a > 0 ? a : 0),
   step: (a) => (a > 0 ? 1 : 0),
+  erf: errorFunction,
 };
 
 /**

@@ -1,9 +1,9 @@
 /** Minibatch training of several models at once as a loop: the minibatches are gathered inside the graph. */
 import { differentiate } from './differentiate';
-import { gather, input } from './graph';
+import { abs, add, constant, div, gather, input, mul, sqrt, sum, type Node } from './graph';
 import { meanCrossEntropy } from './losses';
-import { joinParameters, splitParameters, type Network } from './networks/network';
-import { sgdStep, type SgdOptions } from './optimisers';
+import { joinParameters, joinStatistics, splitParameters, type Network } from './networks/network';
+import { innerProduct, type Evaluated, type Optimiser } from './optimisers/optimiser';
 import { makeLoop, type LoopProgram } from './program';
 
 export interface TrainingShape {
@@ -16,28 +16,81 @@ export interface TrainingShape {
   readonly classes: number;
 }
 
+export interface TrainingOptions {
+  readonly optimiser: Optimiser;
+  readonly constantRate: boolean;
+  /** Strength of the compressibility regulariser ||theta||_1 / ||theta||_2; 0 for none. */
+  readonly compressibility: number;
+}
+
 /**
- * SGD on minibatches: states `theta` and, with momentum, `buffer`, both [S, 1, P]; constants `x` [N, inputs] and `targets`
- * [N, classes]; sequences `indices` [S, batchSize] per step and `rate` (a scalar per step; with `constantRate` a constant).
+ * Minibatch training: states `theta` [S, 1, P], those of the optimiser and, for networks with batch norm, `statistics`
+ * [S, 1, Q], running averages; constants `x` [N, inputs] and `targets` [N, classes]; sequences `indices` [S, batchSize],
+ * `rate` (a scalar per step; with `constantRate` a constant), the optimiser's scalars and, where it asks for it, `noise`
+ * [S, 1, P].
  *
  * Each model's numbers are the same, bit for bit, whatever S is (CPU).
  */
-export function sgdLoop(
+export function trainingLoop(
   network: Network,
   shape: TrainingShape,
-  options: SgdOptions & { constantRate: boolean },
+  { optimiser, constantRate, compressibility }: TrainingOptions,
 ): LoopProgram {
   const { models, batchSize, samples, inputs, classes } = shape;
   const theta = input('theta', [models, 1, network.parameterCount]);
-  const buffer = options.momentum === 0 ? null : input('buffer', theta.shape);
   const indices = input('indices', [models, batchSize], 'int');
-  const parameters = splitParameters(network, theta);
-  const logits = network.logits(parameters, gather(input('x', [samples, inputs]), indices));
-  const loss = meanCrossEntropy(logits, gather(input('targets', [samples, classes]), indices));
-  const gradient = joinParameters(network, differentiate(loss, parameters));
-  const next = sgdStep({ theta, buffer, gradient }, input('rate', []), options);
-  return makeLoop(
-    { theta: next.theta, ...(next.buffer ? { buffer: next.buffer } : {}) },
-    options.constantRate ? ['indices'] : ['indices', 'rate'],
-  );
+  const batch = gather(input('x', [samples, inputs]), indices);
+  const targets = gather(input('targets', [samples, classes]), indices);
+  let seen: readonly Node[] | null = null;
+  const at = (point: Node): Evaluated => {
+    const parameters = splitParameters(network, point);
+    const { logits, batch: statistics } = network.forward(parameters, batch, null);
+    // A second look at the same minibatch does not count again.
+    seen ??= statistics;
+    const loss = meanCrossEntropy(logits, targets);
+    const gradient = joinParameters(network, differentiate(loss, parameters));
+    return { loss, gradient: withCompressibility(gradient, point, compressibility) };
+  };
+  const named = (names: readonly string[], of: readonly number[]) =>
+    Object.fromEntries(names.map((name) => [name, input(name, of)]));
+  const next = optimiser.step({
+    theta,
+    states: named(optimiser.states, theta.shape),
+    rate: input('rate', []),
+    scalars: named(optimiser.scalars, []),
+    noise: optimiser.needsNoise ? input('noise', theta.shape) : null,
+    at,
+  });
+  const statistics = seen as readonly Node[] | null;
+  const averages =
+    statistics && statistics.length > 0
+      ? { statistics: runningAverage(network, models, statistics) }
+      : {};
+  const sequences = [
+    'indices',
+    ...(constantRate ? [] : ['rate']),
+    ...optimiser.scalars,
+    ...(optimiser.needsNoise ? ['noise'] : []),
+  ];
+  return makeLoop({ theta: next.theta, ...next.states, ...averages }, sequences);
+}
+
+/** ||theta||_1 / ||theta||_2 of each model, [S, 1, P] to [S, 1, 1]: sqrt(k) for k equal weights. */
+export function compressibilityOf(theta: Node): Node {
+  return div(sum(abs(theta), [-1]), sqrt(innerProduct(theta, theta)));
+}
+
+function withCompressibility(gradient: Node, theta: Node, strength: number): Node {
+  if (strength === 0) return gradient;
+  const [slope] = differentiate(mul(constant(strength), compressibilityOf(theta)), [theta]);
+  return add(gradient, slope as Node);
+}
+
+/** Part of a batch's statistics in the running average after it, as PyTorch's default. */
+const statisticsMomentum = 0.1;
+
+function runningAverage(network: Network, models: number, seen: readonly Node[]): Node {
+  const before = input('statistics', [models, 1, network.statisticsCount]);
+  const now = joinStatistics(network, seen);
+  return add(mul(constant(1 - statisticsMomentum), before), mul(constant(statisticsMomentum), now));
 }

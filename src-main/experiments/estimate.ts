@@ -1,6 +1,6 @@
 /** How long tasks take and how much they keep: estimates only, from what this project measured where it can. */
 import { builtInDatasets, fractionCount } from '#shared/domain/datasets';
-import { parameterCount } from '#shared/domain/model-size';
+import { parameterCount, type NetworkBorder } from '#shared/domain/model-size';
 import { largestSeedBlock, type RunSettings } from '#shared/domain/cells';
 import type { JobKind } from '../workers/job';
 import type { PlannedTask } from './plan';
@@ -22,11 +22,13 @@ const distancesPerMs = 500_000;
 /** Multiplications and additions of one forward and backward pass, per weight and sample. */
 const trainingOperations = 6;
 
+/** Stands in for a data set that does not exist; such a spec is refused before it is planned. */
+const unknownBorder: NetworkBorder = { inputs: 1, classes: 1, sample: { kind: 'features' } };
+
 /** Trainable parameters of a cell's model. */
 export function cellParameterCount(settings: RunSettings): number {
   const facts = builtInDatasets.find((d) => d.name === settings.dataset.name);
-  const inputs = facts?.inputShape.reduce((a, b) => a * b, 1) ?? 1;
-  return parameterCount(settings.model, inputs, facts?.classes ?? 1);
+  return parameterCount(settings.model, facts ?? unknownBorder);
 }
 
 function trainSamples(settings: RunSettings): number {

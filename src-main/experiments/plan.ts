@@ -71,7 +71,7 @@ function trainTask(
 ): PlannedTask {
   const { settings } = cell;
   const data = datasetDigest(settings.dataset.name);
-  const hashed = hashSpec('train', { engine, settings, seed, data });
+  const hashed = hashSpec('train', { engine, settings: identitySettings(settings), seed, data });
   return {
     kind: 'train',
     ...hashed,
@@ -100,6 +100,19 @@ function metricTask(
   const hashed = hashSpec(kind, dependsOn);
   const { index, settings } = cell;
   return { kind, ...hashed, reads, cell: index, seeds, settings, metric, sampleOrder, ...across };
+}
+
+/** Settings that came after the first projects, with the value that stands for what was done before there was a choice. */
+const laterSettings = { training: { compressibility: 0, weights: 'final' } } as const;
+
+/** Settings as they enter a task's identity: later ones only where they change something, so that finished work stays found. */
+function identitySettings(settings: RunSettings): object {
+  const training = Object.entries(settings.training).filter(
+    ([name, value]) =>
+      !(name in laterSettings.training) ||
+      laterSettings.training[name as keyof typeof laterSettings.training] !== value,
+  );
+  return { ...settings, training: Object.fromEntries(training) };
 }
 
 /** The settings of a metric that its one result depends on. */

@@ -2,7 +2,9 @@
 import { axisTitle } from '#shared/domain/diagram-axis';
 import type { Diagram } from '#shared/domain/diagram';
 import { builtInDatasets } from '#shared/domain/datasets';
-import type { ExperimentSpec, MetricSpec } from '#shared/domain/spec';
+import type { ModelSpec } from '#shared/domain/model-spec';
+import type { OptimizerSpec } from '#shared/domain/optimizer-spec';
+import type { ExperimentSpec, MetricSpec, TrainingSpec } from '#shared/domain/spec';
 import {
   describeCounts,
   describeSamples,
@@ -51,6 +53,73 @@ function importedSentence({ results }: FigureRequest): string {
   return `Results "${results.experiment}" were imported as a table over ${joinWords(axes)}.`;
 }
 
+/** The network in words; what is varied is left out. */
+function describeModel(model: ModelSpec, say: (path: string, words: string) => string): string {
+  const width = say('model.width', ` of width ${model.width}`);
+  const depth = say('model.depth', ` ${model.depth}`);
+  const norm = 'norm' in model && model.norm !== 'none' ? ` and ${model.norm} norm` : '';
+  const parts = ` with ${model.activation} activations${norm}`;
+  switch (model.family) {
+    case 'mlp':
+      return `a multilayer perceptron of${depth} hidden layers${width}${parts}`;
+    case 'cnn':
+      return `a network of${depth} convolutions${width}${parts}`;
+    case 'vgg':
+      return `VGG-${model.depth}${width}${parts}`;
+    case 'resnet':
+      return `a residual network${say('model.depth', `, ResNet-${model.depth}`)}${width}${model.skip ? '' : ' without skip connections'}${parts}`;
+    case 'transformer':
+      return `a transformer encoder of${depth} layers${width}, ${model.heads} heads${model.causal ? ', causal,' : ''}${parts}`;
+    default:
+      return model satisfies never;
+  }
+}
+
+/** The optimiser in words; what is varied is left out. */
+function describeOptimizer(
+  optimizer: OptimizerSpec,
+  say: (path: string, words: string) => string,
+): string {
+  const rateName = optimizer.name === 'pal' ? 'measuring step' : 'learning rate';
+  const own = Object.entries(optimizer).flatMap(([key, value]) => {
+    if (key === 'name' || key === 'learningRate' || key === 'schedule') return [];
+    if (typeof value === 'boolean') return value ? [key] : [];
+    return [say(`optimizer.${key}`, `${spelled(key)} ${String(value)}`)];
+  });
+  const rate = say('optimizer.learningRate', ` with ${rateName} ${optimizer.learningRate}`);
+  return [
+    `${optimizerTitles[optimizer.name]}${rate}`,
+    ...own.filter((words) => words !== ''),
+    `${optimizer.schedule.name} schedule`,
+  ].join(', ');
+}
+
+/** `weightDecay` as `weight decay`. */
+function spelled(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
+const optimizerTitles: Readonly<Record<OptimizerSpec['name'], string>> = {
+  sgd: 'SGD',
+  adam: 'Adam',
+  adamw: 'AdamW',
+  sam: 'SAM',
+  'entropy-sgd': 'Entropy-SGD',
+  pal: 'PAL line search',
+};
+const stopWords: Readonly<Record<TrainingSpec['stop']['name'], string>> = {
+  none: '',
+  'zero-training-error': ' at most, until every training sample is classified right',
+  'train-loss': ' at most, until the train loss is small enough',
+  'loss-plateau': ' at most, until the train loss no longer falls',
+  'early-stop': ' at most, until the test loss no longer falls',
+};
+const weightsWords: Readonly<Record<TrainingSpec['weights'], string>> = {
+  final: '',
+  'best-train-loss': '; the weights of least train loss count',
+  'early-stop': '; the weights of least test loss count',
+};
+
 function describeSpec(spec: ExperimentSpec): string[] {
   const { dataset, model, optimizer, training, axes, seeds } = spec;
   const facts = builtInDatasets.find((d) => d.name === dataset.name);
@@ -64,9 +133,9 @@ function describeSpec(spec: ExperimentSpec): string[] {
       `${lowerFirst(axisTitle(path))}${role === 'none' ? '' : ` (${role}-like)`} in {${values.join(', ')}}`,
   );
   const settings = [
-    `a multilayer perceptron with ${model.depth} hidden layers${say('model.width', ` of width ${model.width}`)} and ${model.activation} activations, initialised by ${model.initialisation}`,
-    `SGD${say('optimizer.learningRate', ` with learning rate ${optimizer.learningRate}`)}, momentum ${optimizer.momentum}${optimizer.nesterov ? ' (Nesterov)' : ''}, weight decay ${optimizer.weightDecay}, ${optimizer.schedule.name} schedule`,
-    `${training.epochs} epochs${say('training.batchSize', ` with batch size ${training.batchSize}`)}${training.dropLast ? ', incomplete batches dropped' : ''}`,
+    `${describeModel(model, say)}, initialised by ${model.initialisation}`,
+    describeOptimizer(optimizer, say),
+    `${training.epochs} epochs${say('training.batchSize', ` with batch size ${training.batchSize}`)}${training.dropLast ? ', incomplete batches dropped' : ''}${stopWords[training.stop.name]}${weightsWords[training.weights]}`,
   ];
   const noise =
     dataset.labelNoise > 0

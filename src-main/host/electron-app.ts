@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { app, dialog, session, type BrowserWindow } from 'electron';
 import { reportError } from '#shared/errors';
 import { Workbench } from '../workbench';
+import { chooseEngine } from '../workbench/engines';
 import { findRenderer } from '../workbench/renderer-folder';
 import { workerEntry } from '../workers/worker-process';
 import { saveThroughDialog } from './electron-downloads';
@@ -24,7 +25,8 @@ export async function startDesktop(argv: readonly string[]): Promise<void> {
   app.on('web-contents-created', (_event, contents) => confinePage(contents));
   await app.whenReady();
   try {
-    const desktop = new Desktop(firstProject(argv));
+    const folder = firstProject(argv);
+    const desktop = new Desktop(folder, await openWorkbench(folder));
     await desktop.show();
   } catch (error) {
     showError('Phasescape cannot start', error);
@@ -38,10 +40,9 @@ class Desktop {
   #window: BrowserWindow | null = null;
   #isEnding = false;
 
-  /** @throws StoreError when the project cannot be opened */
-  constructor(folder: string) {
+  constructor(folder: string, workbench: Workbench) {
     this.#folder = folder;
-    this.#workbench = openWorkbench(folder);
+    this.#workbench = workbench;
     confineSession(session.defaultSession);
     saveThroughDialog(session.defaultSession);
     serveRenderer(findRenderer());
@@ -72,7 +73,7 @@ class Desktop {
     if (folder === null || folder === this.#folder) return;
     const before = this.#workbench;
     try {
-      this.#workbench = openWorkbench(folder);
+      this.#workbench = await openWorkbench(folder);
       this.#folder = folder;
     } catch (error) {
       showError('The project cannot be opened', error);
@@ -95,8 +96,13 @@ class Desktop {
   }
 }
 
-function openWorkbench(folder: string): Workbench {
-  const workbench = Workbench.open({ folder, spawnWorker: utilityWorker(workerEntry()) });
+/** @throws StoreError when the project cannot be opened */
+async function openWorkbench(folder: string): Promise<Workbench> {
+  const workbench = Workbench.open({
+    folder,
+    engine: await chooseEngine(),
+    spawnWorker: utilityWorker(workerEntry()),
+  });
   rememberProject(folder);
   return workbench;
 }

@@ -1,6 +1,6 @@
 /** What a measurement works with: one engine, one network, one cell's data. */
 import type { Executor } from '#main/engine/executor';
-import { evaluationProgram } from '#main/engine/network-programs';
+import { evaluationProgram, statisticsProgram } from '#main/engine/network-programs';
 import type { Network } from '#main/engine/networks/network';
 import { tensor, type Tensor } from '#main/engine/tensor';
 
@@ -29,14 +29,34 @@ export interface CellContext {
   readonly all: SampleTensors;
 }
 
-/** Weight vectors of several models as rows [S, 1, P]. */
-export function stackModels(models: readonly Float32Array[]): Tensor {
-  const size = models[0]?.length ?? 0;
-  const data = new Float32Array(models.length * size);
-  models.forEach((theta, s) => {
-    data.set(theta, s * size);
+/** What a trained model consists of. */
+export interface ModelWeights {
+  /** [P] */
+  readonly theta: Float32Array;
+  /** Running averages of batch norm, [Q]; empty for networks without. */
+  readonly statistics: Float32Array;
+}
+
+/** Several models as the inputs of a program: `theta` [S, 1, P] and, for networks with batch norm, `statistics` [S, 1, Q]. */
+export interface ModelStack {
+  readonly theta: Tensor;
+  readonly statistics?: Tensor;
+}
+
+export function stackModels(models: readonly ModelWeights[]): ModelStack {
+  const theta = stackRows(models.map((model) => model.theta));
+  if (models.every((model) => model.statistics.length === 0)) return { theta };
+  return { theta, statistics: stackRows(models.map((model) => model.statistics)) };
+}
+
+/** Vectors of one length as rows [S, 1, length]. */
+export function stackRows(rows: readonly Float32Array[]): Tensor {
+  const size = rows[0]?.length ?? 0;
+  const data = new Float32Array(rows.length * size);
+  rows.forEach((row, s) => {
+    data.set(row, s * size);
   });
-  return tensor([models.length, 1, size], data);
+  return tensor([rows.length, 1, size], data);
 }
 
 /** Row `index` of the first axis of a tensor, flat. */
@@ -45,18 +65,37 @@ export function modelRow(stack: Tensor, index: number): Float32Array {
   return new Float32Array(stack.data.subarray(index * size, (index + 1) * size));
 }
 
-/** The first `count` samples. */
-export function firstSamples(samples: SampleTensors, count: number): SampleTensors {
-  const cut = ({ shape, data }: Tensor) =>
-    tensor(
-      [count, ...shape.slice(1)],
-      data.subarray(0, (count * data.length) / (shape[0] as number)),
-    );
+/** Samples from..to-1. */
+export function samplesBetween(samples: SampleTensors, from: number, to: number): SampleTensors {
+  const cut = ({ shape, data }: Tensor) => {
+    const size = data.length / (shape[0] as number);
+    return tensor([to - from, ...shape.slice(1)], data.subarray(from * size, to * size));
+  };
   return {
     x: cut(samples.x),
     targets: cut(samples.targets),
-    labels: samples.labels.subarray(0, count),
+    labels: samples.labels.subarray(from, to),
   };
+}
+
+/** Bytes that one layer's values may take in a call; larger batches are cut. */
+const mostLayerBytes = 100_000_000;
+
+/**
+ * Half-open ranges that cover `samples`, as few and as equal as may be, each small enough for one call.
+ * @param copies - how often each sample's values exist in the call: models times vectors
+ */
+export function sampleChunks(
+  { network }: CellContext,
+  samples: number,
+  copies: number,
+): [number, number][] {
+  const most = Math.max(1, Math.floor(mostLayerBytes / (4 * copies * network.widestLayer)));
+  const size = Math.ceil(samples / Math.ceil(samples / most));
+  return Array.from({ length: Math.ceil(samples / size) }, (_, i) => [
+    i * size,
+    Math.min(samples, (i + 1) * size),
+  ]);
 }
 
 export interface SampleMeans {
@@ -67,37 +106,96 @@ export interface SampleMeans {
 }
 
 /**
- * Mean loss and accuracy of several models over ranges of samples, summed in float64.
- * @param stack - [S, 1, P]
+ * Mean loss and accuracy of several models over ranges of samples, summed in float64; batch norm with running averages.
  * @param ranges - half-open ranges of rows of `samples`
  * @returns one entry per model and range; both null where the loss is not finite
  */
 export async function evaluateModels(
   context: CellContext,
-  stack: Tensor,
+  stack: ModelStack,
   { samples, ranges }: { samples: SampleTensors; ranges: readonly (readonly [number, number])[] },
 ): Promise<SampleMeans[][]> {
-  const models = stack.shape[0] as number;
+  const models = stack.theta.shape[0] as number;
   const count = samples.labels.length;
-  const { executor, network, inputs, classes } = context;
-  const key = `evaluate ${network.key} models=${models} samples=${count}`;
-  const program = await executor.program(key, () =>
-    evaluationProgram(network, models, { samples: count, inputs, classes }),
-  );
-  const result = await program.run({ theta: stack, x: samples.x, targets: samples.targets });
-  const loss = (result['loss'] as Tensor).data;
-  const prediction = (result['prediction'] as Tensor).data;
+  const loss = new Float64Array(models * count);
+  const isRight = new Uint8Array(models * count);
+  for (const [from, to] of sampleChunks(context, count, models)) {
+    const part = samplesBetween(samples, from, to);
+    const result = await evaluateChunk(context, stack, part);
+    for (let s = 0; s < models; s++) {
+      for (let i = 0; i < to - from; i++) {
+        const at = s * (to - from) + i;
+        loss[s * count + from + i] = result.loss[at] as number;
+        isRight[s * count + from + i] = Number(result.prediction[at] === part.labels[i]);
+      }
+    }
+  }
   return Array.from({ length: models }, (_, s) =>
     ranges.map(([from, to]) => {
       let total = 0;
       let right = 0;
-      for (let i = from; i < to; i++) {
-        total += loss[s * count + i] as number;
-        if (prediction[s * count + i] === samples.labels[i]) right++;
+      for (let i = s * count + from; i < s * count + to; i++) {
+        total += loss[i] as number;
+        right += isRight[i] as number;
       }
       return Number.isFinite(total)
         ? { loss: total / (to - from), accuracy: right / (to - from) }
         : { loss: null, accuracy: null };
     }),
   );
+}
+
+async function evaluateChunk(
+  { executor, network, inputs, classes }: CellContext,
+  stack: ModelStack,
+  { x, targets, labels }: SampleTensors,
+): Promise<{ loss: Tensor['data']; prediction: Tensor['data'] }> {
+  const models = stack.theta.shape[0] as number;
+  const samples = labels.length;
+  const key = `evaluate ${network.key} models=${models} samples=${samples}`;
+  const program = await executor.program(key, () =>
+    evaluationProgram(network, models, { samples, inputs, classes }),
+  );
+  const result = await program.run({ ...stack, x, targets });
+  return {
+    loss: (result['loss'] as Tensor).data,
+    prediction: (result['prediction'] as Tensor).data,
+  };
+}
+
+/** Samples of a batch when statistics of batch norm are recomputed: part of the definition. */
+const statisticsBatch = 256;
+
+/**
+ * The models with their statistics of batch norm recomputed over samples: the mean, weighted by samples, of those of
+ * consecutive batches of 256, each normalised with its own. Models of networks without batch norm stay as they are.
+ * Source: `update_bn` of Garipov et al. 2018.
+ */
+export async function withRecomputedStatistics(
+  context: CellContext,
+  theta: Tensor,
+  { x }: SampleTensors,
+): Promise<ModelStack> {
+  const { executor, network, inputs } = context;
+  if (network.statisticsCount === 0) return { theta };
+  const models = theta.shape[0] as number;
+  const count = x.shape[0] as number;
+  const total = new Float64Array(models * network.statisticsCount);
+  for (let from = 0; from < count; from += statisticsBatch) {
+    const samples = Math.min(statisticsBatch, count - from);
+    const key = `statistics ${network.key} models=${models} samples=${samples}`;
+    const program = await executor.program(key, () =>
+      statisticsProgram(network, models, { samples, inputs }),
+    );
+    const rows = tensor(
+      [samples, inputs],
+      x.data.subarray(from * inputs, (from + samples) * inputs),
+    );
+    const { statistics } = await program.run({ theta, x: rows });
+    (statistics as Tensor).data.forEach((value, i) => {
+      total[i] = (total[i] as number) + (samples / count) * value;
+    });
+  }
+  const statistics = tensor([models, 1, network.statisticsCount], Float32Array.from(total));
+  return { theta, statistics };
 }

@@ -13,7 +13,8 @@ import { pairResults, runResults } from '../experiments/results';
 import { metricCatalogue } from '../metrics/catalogue';
 import type { ExperimentDesk } from './experiment-desk';
 import type { ProjectEvents } from './project-events';
-import { describeEngines } from './engines';
+import { describeStamp } from './describe-stamp';
+import { describeEngines, largestError } from './engines';
 import { machineMemoryBytes } from './machine';
 import { paintExperimentFigure, renderExperimentFigure } from './render-figure';
 import { readSamples } from './resources';
@@ -55,16 +56,19 @@ function catalogueHandlers({
       diskBytes: desk.store.sizeBytes(),
     }),
     'sample.list': () => readSamples(resourcesFolder),
-    'dataset.list': () =>
-      builtInDatasets.map((facts) => ({ ...facts, inputShape: [...facts.inputShape] })),
+    'dataset.list': () => builtInDatasets.map((facts) => ({ ...facts })),
     'metric.list': () =>
       metricCatalogue.map(({ name, title, definition, scalars, source, over }) => {
         return { name, title, definition, scalars: [...scalars], source, over };
       }),
     'engine.list': async () => {
       const engines = await describeEngines();
-      return engines.map(({ name, available, device, dtype, detail }) => {
-        return { name, available, device, dtype, detail };
+      return engines.map(({ name, available, device, dtype, detail, isAutomatic, ...rest }) => {
+        const { measuredAt = null, benchmark } = rest;
+        const measured = benchmark
+          ? { ...benchmark, measuredAt, largestError: largestError(benchmark) }
+          : null;
+        return { name, available, device, dtype, detail, isAutomatic, measured };
       });
     },
   } satisfies Partial<Answers>;
@@ -192,9 +196,7 @@ function readCell(desk: ExperimentDesk, experimentId: string, index: number) {
         state: states.get(task.id) ?? 'waiting',
         attempts: task.attempts,
         message: task.errorMessage,
-        engine: task.engine
-          ? `${task.engine.name} ${task.engine.dtype}, ${task.engine.version}`
-          : null,
+        engine: task.engine ? describeStamp(task.engine) : null,
         durationMs: task.durationMs,
         finishedAt: task.finishedAt,
         measurements: desk.store.results.measurementsOf(task.id),

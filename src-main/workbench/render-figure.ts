@@ -3,6 +3,7 @@ import type { DiagramStatistic } from '#shared/domain/diagram';
 import type { PhaseThresholds } from '#shared/domain/phases';
 import { paintFigure, renderFigure, writeFigure } from '../figures/figure';
 import type { FigureKind, FigureRequest, FigureTexts } from '../figures/figure-request';
+import { describeStamp } from './describe-stamp';
 import type { ExperimentDesk } from './experiment-desk';
 
 interface FigureChoice {
@@ -45,9 +46,7 @@ function figureRequest(desk: ExperimentDesk, choice: FigureChoice): FigureReques
   const finished = desk.store.tasks
     .ofExperiment(experiment.id)
     .filter((task) => task.state === 'done' || task.state === 'diverged');
-  const engines = finished.flatMap(({ engine }) =>
-    engine ? [`${engine.name} ${engine.dtype}, ${engine.version}`] : [],
-  );
+  const engines = finished.flatMap(({ engine }) => (engine ? [describeStamp(engine)] : []));
   return {
     results: desk.cells(experiment, thresholds),
     kind: choice.kind,

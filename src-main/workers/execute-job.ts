@@ -21,12 +21,12 @@ export interface JobExecutor {
  * Opens the engine and the data for a worker.
  * @throws PhasescapeError for an unknown engine; EngineUnavailableError when it cannot run here
  */
-export function createJobExecutor(settings: WorkerSettings): Promise<JobExecutor> {
-  const executor = openEngine(settings.engine);
+export async function createJobExecutor(settings: WorkerSettings): Promise<JobExecutor> {
+  const executor = await openEngine(settings.engine);
   const contextOf = contextCache(executor, settings.resourcesFolder);
   const tasksOf = <K extends JobKind>(job: Job) => job.tasks as readonly JobTaskOf<K>[];
 
-  return Promise.resolve({
+  return {
     async execute(job, report) {
       const started = performance.now();
       try {
@@ -46,7 +46,7 @@ export function createJobExecutor(settings: WorkerSettings): Promise<JobExecutor
       }
       report({ kind: 'job-done', jobId: job.jobId });
     },
-  });
+  };
 }
 
 function reportOutcome(
@@ -78,7 +78,7 @@ function contextCache(
     const key = JSON.stringify([spec, order]);
     const data = tables.get(key) ?? sampleTables(dataset, spec, order);
     tables.set(key, data);
-    return { executor, network: makeNetwork(model, data), ...data };
+    return { executor, network: makeNetwork(model, dataset.facts), ...data };
   };
 }
 

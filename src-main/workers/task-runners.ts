@@ -1,6 +1,11 @@
 /** How each kind of task runs: reads weights, calls the metric, keeps artifacts. One entry per kind. */
-import { decodeWeights, encodeWeights, type WeightVectors } from '#main/checkpoints/weights-file';
-import type { CellContext } from '#main/metrics/context';
+import {
+  decodeWeights,
+  encodeWeights,
+  type ParameterLayout,
+  type WeightVectors,
+} from '#main/checkpoints/weights-file';
+import type { CellContext, ModelWeights } from '#main/metrics/context';
 import { measureCka } from '#main/metrics/cka/cka';
 import { divergedReason } from '#main/metrics/diverged';
 import { measureHessian } from '#main/metrics/hessian/hessian';
@@ -52,7 +57,7 @@ export const taskRunners: { readonly [K in JobKind]: TaskRunner<K> } = {
   async hessian(around, tasks) {
     const sound = tasks.filter((t) => !t.run.diverged);
     const [first] = sound;
-    const models = sound.map(({ run }) => ({ seed: run.seed, theta: loadWeights(around, run) }));
+    const models = sound.map(({ run }) => ({ seed: run.seed, weights: loadWeights(around, run) }));
     const measured = first ? await measureHessian(around.context, models, first.metric) : [];
     return tasks.map((task) => {
       const { seed } = task.run;
@@ -100,8 +105,8 @@ export const taskRunners: { readonly [K in JobKind]: TaskRunner<K> } = {
     const pairs = sound.map(({ runs: [a, b] }) => ({
       seeds: [a.seed, b.seed] as const,
       streamSeed: curveStreamSeed(around.settings, [a.seed, b.seed]),
-      first: loadWeights(around, a),
-      last: loadWeights(around, b),
+      first: loadWeights(around, a).theta,
+      last: loadWeights(around, b).theta,
     }));
     const curves = first ? await measureModeConnectivity(around.context, pairs, first.metric) : [];
     return tasks.map((task) => {
@@ -115,7 +120,8 @@ export const taskRunners: { readonly [K in JobKind]: TaskRunner<K> } = {
           scalarNames.map((name) => missing(name, { kind: 'pair', seeds }, { reason, samples })),
         );
       }
-      const artifacts = [storeWeights(around, 'curve', { bend: curve.bend })];
+      const { parameters } = around.context.network;
+      const artifacts = [storeWeights(around, 'curve', parameters, { bend: curve.bend })];
       return { ...outcome(task.taskId, curve.measurements), artifacts, steps: curve.steps };
     });
   },
@@ -134,36 +140,45 @@ function missing(
 }
 
 function loadWeights(
-  { artifactsFolder, context }: TaskSurroundings,
+  { artifactsFolder, context: { network } }: TaskSurroundings,
   run: TrainedRun,
-): Float32Array {
-  return decodeWeights(
-    readArtifact(artifactsFolder, run.weights),
-    context.network.parameters,
-    'final',
-  );
+): ModelWeights {
+  const bytes = readArtifact(artifactsFolder, run.weights);
+  const flat = decodeWeights(bytes, [...network.parameters, ...network.statistics], 'final');
+  return {
+    theta: flat.subarray(0, network.parameterCount),
+    statistics: flat.subarray(network.parameterCount),
+  };
 }
 
 function loadAll(
   around: TaskSurroundings,
   runs: readonly TrainedRun[],
-): { seed: number; theta: Float32Array | null }[] {
+): { seed: number; weights: ModelWeights | null }[] {
   return runs.map((run) => ({
     seed: run.seed,
-    theta: run.diverged ? null : loadWeights(around, run),
+    weights: run.diverged ? null : loadWeights(around, run),
   }));
 }
 
+/** @param layout - the tensors that each vector consists of */
 function storeWeights(
   { artifactsFolder, context }: TaskSurroundings,
   name: string,
+  layout: ParameterLayout,
   vectors: WeightVectors,
 ): StoredArtifact {
-  const bytes = encodeWeights(context.network.parameters, vectors, {
-    network: context.network.key,
-  });
+  const bytes = encodeWeights(layout, vectors, { network: context.network.key });
   const { hash, sizeBytes } = putArtifact(artifactsFolder, bytes);
   return { name, hash: hash as ArtifactHash, sizeBytes };
+}
+
+/** Parameters and statistics in one vector, as artifacts hold them. */
+function flatWeights({ theta, statistics }: ModelWeights): Float32Array {
+  const flat = new Float32Array(theta.length + statistics.length);
+  flat.set(theta);
+  flat.set(statistics, theta.length);
+  return flat;
 }
 
 function trainOutcome(
@@ -174,7 +189,8 @@ function trainOutcome(
   const subject: Subject = { kind: 'run', seed: task.seed };
   const trainSamples = `all ${around.context.train.labels.length} training samples`;
   const testSamples = `all ${around.context.test.labels.length} test samples`;
-  const last = model.epochs.at(-1) as EpochRow;
+  const counted = model.epochs.find((row) => row.epoch === model.countedEpoch) as EpochRow;
+  const { network } = around.context;
   const scalar = (
     name: 'trainLoss' | 'trainAccuracy' | 'testLoss' | 'testAccuracy',
   ): ScalarMeasurement => {
@@ -185,7 +201,7 @@ function trainOutcome(
       samples: name.startsWith('train') ? trainSamples : testSamples,
       error: null,
     } as const;
-    const value = model.divergedAt === null ? last[name] : null;
+    const value = model.divergedAt === null ? counted[name] : null;
     if (value !== null) return { ...base, value };
     const reason =
       model.divergedAt === null
@@ -209,7 +225,12 @@ function trainOutcome(
         samples: `${trainSamples}, ${testSamples}`,
       },
     ],
-    artifacts: [storeWeights(around, 'weights', { initial: model.initial, final: model.final })],
+    artifacts: [
+      storeWeights(around, 'weights', [...network.parameters, ...network.statistics], {
+        initial: flatWeights(model.initial),
+        final: flatWeights(model.final),
+      }),
+    ],
     steps: model.steps,
   };
 }
@@ -230,17 +251,20 @@ function epochColumns(rows: readonly EpochRow[]): Record<string, (number | null)
 function epochReporter(
   { context, settings, report }: TaskSurroundings,
   tasks: readonly JobTaskOf<'train'>[],
-): (rows: readonly EpochRow[]) => void {
+): (rows: readonly (EpochRow | null)[]) => void {
   const waiting: EpochRow[][] = tasks.map(() => []);
   const stepsPerEpoch = context.train.labels.length / settings.training.batchSize;
   let reportedAt = performance.now();
   return (rows) => {
-    rows.forEach((row, i) => waiting[i]?.push(row));
+    rows.forEach((row, i) => {
+      if (row) waiting[i]?.push(row);
+    });
     const now = performance.now();
     if (now - reportedAt < reportEveryMs) return;
     reportedAt = now;
     tasks.forEach(({ taskId }, i) => {
       const newest = waiting[i] as EpochRow[];
+      if (newest.length === 0) return;
       const steps = Math.round((newest.at(-1)?.epoch ?? 0) * stepsPerEpoch);
       report({
         kind: 'epochs',

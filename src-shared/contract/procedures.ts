@@ -3,10 +3,12 @@
  * Inputs are validated on entry always; outputs in development and tests. No path, SQL or environment crosses.
  */
 import { z } from 'zod';
+import { sampleSchema } from '../domain/datasets';
 import { diagramStatistics } from '../domain/diagram';
 import {
   cellsResultSchema,
   cellTaskSchema,
+  engineMeasurementSchema,
   experimentSummarySchema,
   experimentViewSchema,
   pairResultSchema,
@@ -58,7 +60,8 @@ export const procedures = {
         title: z.string(),
         trainCount: z.number(),
         testCount: z.number(),
-        inputShape: z.array(z.number()),
+        inputs: z.number(),
+        sample: sampleSchema,
         classes: z.number(),
         attribution: z.string(),
       }),
@@ -86,6 +89,9 @@ export const procedures = {
         device: z.string(),
         dtype: z.string(),
         detail: z.string(),
+        /** `auto` stands for it. */
+        isAutomatic: z.boolean(),
+        measured: engineMeasurementSchema.nullable(),
       }),
     ),
   },

@@ -217,13 +217,23 @@ export const cellTaskSchema = z.object({
   state: taskStateSchema,
   attempts: count,
   message: z.string().nullable(),
-  /** `onnx-cpu float32, onnxruntime 1.30.0`; null before it ran. */
+  /** `onnx-cpu float32 on cpu, onnxruntime 1.30.0`; null before it ran. */
   engine: z.string().nullable(),
   durationMs: nullableNumber,
   finishedAt: z.string().nullable(),
   measurements: z.array(measurementSchema),
 });
 export type CellTask = z.output<typeof cellTaskSchema>;
+
+/** What `engines --benchmark` measured of an executor on this machine. */
+export const engineMeasurementSchema = z.object({
+  measuredAt: z.string().nullable(),
+  stepsPerSecond: z.number(),
+  convolutionStepsPerSecond: z.number(),
+  productsPerSecond: z.number(),
+  /** Largest relative difference from float64; null where a result was not a number. */
+  largestError: nullableNumber,
+});
 
 export const experimentViewSchema = z.object({
   summary: experimentSummarySchema,

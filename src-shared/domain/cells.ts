@@ -1,12 +1,7 @@
 /** The grid: which cells and runs a spec makes, in one fixed order (the first axis varies slowest). */
-import type {
-  DatasetSpec,
-  ExperimentSpec,
-  ModelSpec,
-  OptimizerSpec,
-  Scalar,
-  TrainingSpec,
-} from './spec';
+import type { ModelSpec } from './model-spec';
+import type { OptimizerSpec } from './optimizer-spec';
+import type { DatasetSpec, ExperimentSpec, Scalar, TrainingSpec } from './spec';
 
 /** What one training depends on, besides its seed. */
 export interface RunSettings {

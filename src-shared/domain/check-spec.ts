@@ -1,5 +1,5 @@
 /** Checks a spec from anywhere and names every problem at once: shape of the document first, then the rules between fields. */
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { RunSettings } from './cells';
 import { builtInDatasets, type DatasetFacts } from './datasets';
 import {
@@ -11,12 +11,12 @@ import {
   type GridSurroundings,
 } from './grid-rules';
 import { mostAxes, mostAxisValues, mostMetrics, mostSeeds } from './limits';
+import { familyNames, modelSchemas, type ModelSpec } from './model-spec';
+import { optimizerNames, optimizerSchemas, type OptimizerSpec } from './optimizer-spec';
 import {
   axisSchema,
   datasetSchema,
   metricSchema,
-  modelSchema,
-  optimizerSchema,
   specSchema,
   trainingSchema,
   type Axis,
@@ -109,8 +109,8 @@ function crossFieldProblems(input: unknown, surroundings: GridSurroundings): Spe
   // The grid's own rules go on with the settings that are valid: a stand-in takes the place of one that is not.
   const base: RunSettings = {
     dataset: salvage(datasetSchema, root['dataset'], standIn.dataset),
-    model: salvage(modelSchema, root['model'], standIn.model),
-    optimizer: salvage(optimizerSchema, root['optimizer'], standIn.optimizer),
+    model: salvageModel(root['model']),
+    optimizer: salvageOptimizer(root['optimizer']),
     training: salvage(trainingSchema, root['training'], standIn.training),
   };
   const usable: Axis[] = [];
@@ -152,6 +152,24 @@ function salvage<S extends z.ZodObject>(
     return Object.hasOwn(schema.shape, key) && field?.safeParse(value).success === true;
   });
   return schema.parse({ ...fallback, ...Object.fromEntries(valid) });
+}
+
+/** As `salvage`, with the schema of the family that is named. */
+function salvageModel(section: unknown): ModelSpec {
+  const named = z.object({ family: z.enum(familyNames) }).safeParse(section);
+  const family = named.success ? named.data.family : standIn.model.family;
+  return salvage<z.ZodObject>(modelSchemas[family], section, {
+    ...standIn.model,
+    family,
+  }) as ModelSpec;
+}
+
+/** As `salvage`, with the schema of the method that is named. */
+function salvageOptimizer(section: unknown): OptimizerSpec {
+  const named = z.object({ name: z.enum(optimizerNames) }).safeParse(section);
+  const name = named.success ? named.data.name : standIn.optimizer.name;
+  const fallback = { ...standIn.optimizer, name };
+  return salvage<z.ZodObject>(optimizerSchemas[name], section, fallback) as OptimizerSpec;
 }
 
 function repeatedAxes(axes: readonly (readonly [number, Axis])[]): SpecProblem[] {

@@ -1,12 +1,41 @@
 /** What the rules need to know of a data set; the samples themselves live in the main process. */
+import { z } from 'zod';
+
+/** One sample: a row of features, an image (channels last in the row) or a sequence of one-hot tokens. */
+export const sampleSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('features') }),
+  z.object({
+    kind: z.literal('image'),
+    height: z.number(),
+    width: z.number(),
+    channels: z.number(),
+  }),
+  z.object({ kind: z.literal('tokens'), length: z.number(), vocabulary: z.number() }),
+]);
+export type SampleKind = Readonly<z.output<typeof sampleSchema>>;
+
+/** What a sample is, in words: `images 8 x 8 x 1`. */
+export function describeSample(sample: SampleKind, inputs: number): string {
+  switch (sample.kind) {
+    case 'features':
+      return `${inputs} features`;
+    case 'image':
+      return `images ${sample.height} × ${sample.width} × ${sample.channels}`;
+    case 'tokens':
+      return `sequences of ${sample.length} tokens out of ${sample.vocabulary}`;
+    default:
+      return sample satisfies never;
+  }
+}
 
 export interface DatasetFacts {
   readonly name: string;
   readonly title: string;
   readonly trainCount: number;
   readonly testCount: number;
-  /** Shape of one sample, without the batch axis. */
-  readonly inputShape: readonly number[];
+  /** Numbers of one sample. */
+  readonly inputs: number;
+  readonly sample: SampleKind;
   readonly classes: number;
   readonly attribution: string;
 }
@@ -18,7 +47,8 @@ export const builtInDatasets: readonly DatasetFacts[] = [
     title: 'Digits, 8x8',
     trainCount: 1437,
     testCount: 360,
-    inputShape: [64],
+    inputs: 64,
+    sample: { kind: 'image', height: 8, width: 8, channels: 1 },
     classes: 10,
     attribution: 'Alpaydin and Kaynak 1998, UCI Machine Learning Repository, CC BY 4.0',
   },

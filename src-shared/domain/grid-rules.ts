@@ -2,18 +2,13 @@
 import type { z } from 'zod';
 import { showPath } from '../show-value';
 import { expandCells, readPath, type Cell, type RunSettings } from './cells';
-import { fractionCount, type DatasetFacts } from './datasets';
+import { describeSample, fractionCount, type DatasetFacts } from './datasets';
 import { countWork, mostPairs, mostRuns, mostTasks } from './limits';
 import { modelMemory } from './model-memory';
 import { parameterCount } from './model-size';
-import {
-  datasetSchema,
-  modelSchema,
-  optimizerSchema,
-  trainingSchema,
-  type Axis,
-  type MetricSpec,
-} from './spec';
+import { modelSchema, neededSample, type ModelSpec } from './model-spec';
+import { optimizerSchema } from './optimizer-spec';
+import { datasetSchema, trainingSchema, type Axis, type MetricSpec } from './spec';
 import { describeIssue } from './spec-issues';
 import { problem, type SpecProblem } from './spec-problem';
 
@@ -137,8 +132,12 @@ export function cellProblems(
       const fix = `use a batch size of 1 to ${samples}, or more data`;
       problems.push(problem(at, rule, training.batchSize, fix));
     }
-    const inputs = facts.inputShape.reduce((a, b) => a * b, 1);
-    const parameters = parameterCount(model, inputs, facts.classes);
+    const unfit = modelProblem(model, facts, (paths) => axisPlace(axes, cell, paths));
+    if (unfit) {
+      problems.push(unfit);
+      continue;
+    }
+    const parameters = parameterCount(model, facts);
     const { bytes, what } = modelMemory(parameters, seeds, specs);
     if (bytes > memoryBytes)
       problems.push({
@@ -149,6 +148,27 @@ export function cellProblems(
       });
   }
   return [...problems, ...sampleProblems(metrics, leastSamples)];
+}
+
+/** Why a model cannot read the samples of a data set, or cannot be built; null where it can. */
+function modelProblem(
+  model: ModelSpec,
+  { name, sample, inputs }: DatasetFacts,
+  placeOf: (paths: readonly string[]) => string | null,
+): SpecProblem | null {
+  const needed = neededSample[model.family];
+  if (needed !== null && sample.kind !== needed) {
+    const at = placeOf(['model.family', 'dataset.name']) ?? 'model.family';
+    const got = `${model.family} on ${name} (${describeSample(sample, inputs)})`;
+    const fix = `use mlp, or a data set of ${needed === 'image' ? 'images' : 'tokens'}`;
+    return { path: at, rule: `must read the samples of the data set`, got, fix };
+  }
+  if (model.family === 'transformer' && model.width % model.heads !== 0) {
+    const at = placeOf(['model.width', 'model.heads']) ?? 'model.width';
+    const rule = `must be a multiple of the ${model.heads} heads`;
+    return problem(at, rule, model.width, `use ${model.heads}, ${2 * model.heads}, ...`);
+  }
+  return null;
 }
 
 /** A name that is no data set. */

@@ -4,6 +4,8 @@
  */
 import { z } from 'zod';
 import { mostAxes, mostAxisValues, mostMetrics, mostSeeds } from './limits';
+import { modelSchema } from './model-spec';
+import { optimizerSchema } from './optimizer-spec';
 
 const fraction = z.number().gt(0).max(1);
 const wholeFrom = (least: number, most: number) => z.number().int().min(least).max(most);
@@ -17,41 +19,26 @@ export const datasetSchema = z.strictObject({
   noiseSeed: seed.default(12345),
 });
 
-const mlpSchema = z.strictObject({
-  family: z.literal('mlp'),
-  width: wholeFrom(1, 16384),
-  depth: wholeFrom(1, 64).default(2),
-  activation: z.enum(['relu', 'tanh']).default('relu'),
-  norm: z.enum(['none']).default('none'),
-  initialisation: z.enum(['fan-in-uniform', 'he', 'xavier']).default('fan-in-uniform'),
-});
-export const modelSchema = mlpSchema;
-
-export const scheduleSchema = z.discriminatedUnion('name', [
-  z.strictObject({ name: z.literal('constant') }),
+const patience = wholeFrom(1, 100000);
+export const stopSchema = z.discriminatedUnion('name', [
+  z.strictObject({ name: z.literal('none') }),
+  z.strictObject({ name: z.literal('zero-training-error') }),
+  z.strictObject({ name: z.literal('train-loss'), below: z.number().gt(0).max(1e6) }),
   z.strictObject({
-    name: z.literal('step'),
-    every: wholeFrom(1, 100000),
-    factor: z.number().gt(0).max(1).default(0.1),
+    name: z.literal('loss-plateau'),
+    patience: patience.default(5),
+    tolerance: z.number().min(0).lt(1).default(1e-3),
   }),
-  z.strictObject({ name: z.literal('cosine'), finalFactor: z.number().min(0).max(1).default(0) }),
-  z.strictObject({ name: z.literal('linear'), finalFactor: z.number().min(0).max(1).default(0) }),
+  z.strictObject({ name: z.literal('early-stop'), patience: patience.default(5) }),
 ]);
-
-export const optimizerSchema = z.strictObject({
-  name: z.literal('sgd'),
-  learningRate: z.number().gt(0).max(1e6),
-  momentum: z.number().min(0).lt(1).default(0),
-  nesterov: z.boolean().default(false),
-  weightDecay: z.number().min(0).max(1e6).default(0),
-  schedule: scheduleSchema.default({ name: 'constant' }),
-});
 
 export const trainingSchema = z.strictObject({
   epochs: wholeFrom(1, 100000),
   batchSize: wholeFrom(1, 10_000_000),
   dropLast: z.boolean().default(true),
-  stop: z.strictObject({ name: z.literal('none') }).default({ name: 'none' }),
+  compressibility: z.number().min(0).max(1e6).default(0),
+  stop: stopSchema.default({ name: 'none' }),
+  weights: z.enum(['final', 'best-train-loss', 'early-stop']).default('final'),
 });
 
 export const scalarSchema = z.union([z.number(), z.string(), z.boolean()]);
@@ -115,8 +102,6 @@ export type Axis = z.output<typeof axisSchema>;
 export type AxisRole = Axis['role'];
 export type Scalar = z.output<typeof scalarSchema>;
 export type DatasetSpec = z.output<typeof datasetSchema>;
-export type ModelSpec = z.output<typeof modelSchema>;
-export type OptimizerSpec = z.output<typeof optimizerSchema>;
 export type TrainingSpec = z.output<typeof trainingSchema>;
 export type MetricSpec = z.output<typeof metricSchema>;
 export type MetricName = MetricSpec['name'];

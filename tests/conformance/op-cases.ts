@@ -1,4 +1,5 @@
 /** One small graph per op, for the conformance suite: every op of the vocabulary is in it. */
+import { resultSize, type ConvGeometry } from '#main/engine/convolution';
 import * as g from '#main/engine/graph';
 import type { Node } from '#main/engine/graph';
 import type { OpName } from '#main/engine/ops';
@@ -25,6 +26,108 @@ const two =
   ([a, b]: readonly Node[]) =>
     f(a as Node, b as Node);
 const indices = () => g.input('indices', [2, 3], 'int');
+
+const geometry: ConvGeometry = {
+  image: [5, 4],
+  kernel: [3, 3],
+  stride: [1, 1],
+  padding: [1, 1],
+  dilation: [1, 1],
+  groups: 1,
+};
+const geometries: readonly {
+  readonly name: string;
+  readonly geometry: ConvGeometry;
+  readonly channels: number;
+  readonly out: number;
+}[] = [
+  { name: 'padded 3x3', geometry, channels: 2, out: 3 },
+  { name: 'with strides 2 and 3', geometry: { ...geometry, stride: [2, 3] }, channels: 1, out: 2 },
+  {
+    name: 'with a stride larger than the kernel',
+    geometry: { ...geometry, kernel: [1, 1], stride: [2, 2], padding: [0, 0] },
+    channels: 2,
+    out: 2,
+  },
+  {
+    name: 'pointwise',
+    geometry: { ...geometry, kernel: [1, 1], padding: [0, 0] },
+    channels: 3,
+    out: 2,
+  },
+  {
+    name: 'dilated, uneven kernel',
+    geometry: { ...geometry, kernel: [2, 3], dilation: [2, 1], padding: [0, 1] },
+    channels: 2,
+    out: 2,
+  },
+  {
+    name: 'in two groups',
+    geometry: { ...geometry, stride: [2, 1], groups: 2 },
+    channels: 4,
+    out: 6,
+  },
+  { name: 'depthwise', geometry: { ...geometry, groups: 3 }, channels: 3, out: 3 },
+];
+
+/** Every geometry for each of the three ops, and operands with leading axes that broadcast. */
+const convolutionCases: readonly OpCase[] = geometries.flatMap(
+  ({ name, geometry, channels, out }) => {
+    const [rows, columns] = resultSize(geometry);
+    const image = [2, ...geometry.image, channels];
+    const result = [2, rows, columns, out];
+    const weights = [out, channels / geometry.groups, ...geometry.kernel];
+    const one = { geometry, image, result, weights };
+    return name === 'in two groups' || name === 'padded 3x3'
+      ? [
+          ...threeConvolutions(name, one),
+          ...threeConvolutions(`${name}, models side by side`, {
+            geometry,
+            image: [2, 1, ...image],
+            result: [2, 1, ...result],
+            weights: [1, 3, ...weights],
+          }),
+          ...threeConvolutions(`${name}, shared images`, {
+            geometry,
+            image,
+            result: [3, ...result],
+            weights: [3, ...weights],
+          }),
+        ]
+      : threeConvolutions(name, one);
+  },
+);
+
+function threeConvolutions(
+  name: string,
+  {
+    geometry,
+    image,
+    result,
+    weights,
+  }: { geometry: ConvGeometry; image: Shape; result: Shape; weights: Shape },
+): OpCase[] {
+  return [
+    {
+      op: 'conv2d',
+      name: `a convolution, ${name}`,
+      operands: [image, weights],
+      build: two((x, w) => g.conv2d(x, w, geometry)),
+    },
+    {
+      op: 'conv2dInput',
+      name: `a convolution transposed in its image, ${name}`,
+      operands: [result, weights],
+      build: two((y, w) => g.conv2dInput(y, w, geometry)),
+    },
+    {
+      op: 'conv2dWeight',
+      name: `a convolution transposed in its weights, ${name}`,
+      operands: [image, result],
+      build: two((x, y) => g.conv2dWeight(x, y, geometry)),
+    },
+  ];
+}
 
 export const indexValues = Int32Array.of(2, 0, 3, 1, 1, 2);
 
@@ -117,6 +220,21 @@ export const opCases: readonly OpCase[] = [
     ],
     build: two((a, b) => g.matmul(a, b, { transposeA: true, transposeB: true })),
   },
+  { op: 'erf', name: 'the error function', operands: [[2, 3]], build: one(g.erf) },
+  {
+    op: 'maximum',
+    name: 'a maximum that broadcasts',
+    operands: [[2, 3], [3]],
+    build: two((a, b) => g.mul(g.maximum(a, b), a)),
+  },
+  {
+    op: 'atLeast',
+    name: 'a comparison',
+    operands: [[2, 3], [3]],
+    flat: true,
+    build: two(g.atLeast),
+  },
+  ...convolutionCases,
   {
     op: 'transpose',
     name: 'a transpose',

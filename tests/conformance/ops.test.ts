@@ -1,7 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { differentiate } from '#main/engine/differentiate';
 import type { Executor } from '#main/engine/executor';
-import { OnnxCpuExecutor } from '#main/engine/executors/onnx-cpu';
 import { ReferenceExecutor } from '#main/engine/executors/reference';
 import { input, mul, topologicalOrder, type Node } from '#main/engine/graph';
 import { linearise } from '#main/engine/linearise';
@@ -10,13 +9,15 @@ import { makeProgram } from '#main/engine/program';
 import { RandomStream } from '#main/engine/random';
 import { sizeOf, tensor, type Tensor } from '#main/engine/tensor';
 import { largestDifference, relativeError } from '../reference/fixtures';
-import { centralDifference, denseAlgebra, float32Gradient } from '../tolerances';
+import { centralDifference, denseAlgebra } from '../tolerances';
+import { closeExecutors, executors } from './executors';
 import { indexValues, opCases, type OpCase } from './op-cases';
 
 const reference = new ReferenceExecutor();
-const others: Executor[] = [new OnnxCpuExecutor()];
+const others = executors.filter(({ name }) => name !== 'reference');
 afterAll(async () => {
-  for (const executor of [reference, ...others]) await executor[Symbol.asyncDispose]();
+  await reference[Symbol.asyncDispose]();
+  await closeExecutors();
 });
 
 interface Built {
@@ -160,13 +161,13 @@ for (const opCase of opCases) {
       });
     }
 
-    for (const executor of others) {
+    for (const { executor, tolerances } of others) {
       it(`has the reference's value and derivatives on ${executor.stamp.name}`, async () => {
         const expected = await run(reference, opCase.name, built);
         const got = await run(executor, opCase.name, built);
         for (const [name, { shape, data }] of Object.entries(expected)) {
           expect(got[name]?.shape, name).toEqual(shape);
-          expect(relativeError(got[name]?.data ?? [], data), name).toBeLessThan(float32Gradient);
+          expect(relativeError(got[name]?.data ?? [], data), name).toBeLessThan(tolerances.op);
         }
       });
     }

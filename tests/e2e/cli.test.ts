@@ -122,7 +122,7 @@ describe('phasescape run with bad input', () => {
       ...['run', specFile(folder), '--project', project(folder), '--engine', 'abacus'],
     );
     expect(code).toBe(2);
-    expect(stderr).toMatch(/got "abacus"; use one of: onnx-cpu, reference/);
+    expect(stderr).toMatch(/got "abacus"; use one of: auto, onnx-cpu, .*reference/);
     expect(existsSync(project(folder))).toBe(false);
   });
 
@@ -263,6 +263,8 @@ describe('phasescape run', () => {
       '.md',
     ]);
     for (const path of paths) expect(readFileSync(path, 'utf8').length).toBeGreaterThan(100);
+    const provenance = readFileSync(paths[2] as string, 'utf8');
+    expect(provenance).toMatch(/"onnx-cpu float32 on cpu, onnxruntime [\d.]+"/);
   });
 
   it.each([
@@ -347,8 +349,30 @@ describe('phasescape metrics, engines, doctor', () => {
   it('lists what can execute', async () => {
     const { code, stdout } = await cli('engines', '--json');
     expect(code).toBe(0);
-    const engines = JSON.parse(stdout) as { name: string; available: boolean }[];
-    expect(engines.find((engine) => engine.name === 'onnx-cpu')?.available).toBe(true);
+    const engines = JSON.parse(stdout) as { name: string; available: boolean; detail: string }[];
+    const available = engines.filter((engine) => engine.available).map((engine) => engine.name);
+    expect(available).toEqual(expect.arrayContaining(['onnx-cpu', 'tfjs-cpu', 'reference']));
+    for (const { available: isThere, detail } of engines)
+      expect(detail).toMatch(isThere ? /./ : /must .+, got .+; /);
+  });
+
+  it('goes on with the engine that an experiment was begun with, unless another is asked for', async () => {
+    const folder = temporaryFolder();
+    const spec = specFile(folder, {
+      seeds: [0],
+      axes: [],
+      metrics: [],
+      training: { epochs: 1, batchSize: 64 },
+    });
+    const run = ['run', spec, '--project', join(folder, 'project')];
+    expect(await cli(...run, '--engine', 'tfjs-cpu')).toMatchObject({ code: 0 });
+    const again = await cli(...run);
+    expect([again.code, again.stderr]).toEqual([0, expect.stringContaining('nothing to do')]);
+    const other = await cli(...run, '--engine', 'onnx-cpu');
+    expect([other.code, other.stderr]).toEqual([
+      2,
+      expect.stringContaining('engine: must be tfjs-cpu'),
+    ]);
   });
 
   it('finds this installation sound', async () => {

@@ -1,6 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { bendGradientProgram } from '#main/engine/curve-loop';
-import { OnnxCpuExecutor } from '#main/engine/executors/onnx-cpu';
 import { ReferenceExecutor } from '#main/engine/executors/reference';
 import { evaluationProgram } from '#main/engine/network-programs';
 import { mlp } from '#main/engine/networks/mlp';
@@ -12,8 +11,11 @@ import {
   refinementPoints,
 } from '#main/metrics/mode-connectivity/curve-statistics';
 import { curveRateFactor } from '#main/metrics/mode-connectivity/mode-connectivity';
-import { exactStatistics, float32Gradient, float64Gradient } from '../tolerances';
+import { closeExecutors, executors } from '../conformance/executors';
+import { exactStatistics, float64Gradient } from '../tolerances';
 import { oneHot, readFixture, relativeError } from './fixtures';
+
+afterAll(closeExecutors);
 
 const fixture = readFixture('connectivity.json');
 const ts: number[] = fixture.t.data;
@@ -107,10 +109,7 @@ describe('the Bezier curve', () => {
     expect(relativeError(errors, bezier.error_percent.data)).toBeLessThan(exactStatistics);
   });
 
-  for (const [executor, tolerance] of [
-    [new ReferenceExecutor(), float64Gradient],
-    [new OnnxCpuExecutor(), float32Gradient],
-  ] as const) {
+  for (const { executor, tolerances } of executors) {
     it(`has the bend gradient of the fixture, with and without penalty, on ${executor.stamp.name}`, async () => {
       const { gradient, gradient_with_l2: penalised, ...rest } = bezier.bend_gradient;
       const decay: number = rest.wd ?? rest.weight_decay ?? rest.l2;
@@ -132,10 +131,9 @@ describe('the Bezier curve', () => {
           ...problem,
         });
         expect(relativeError(result['gradient']?.data ?? [], expected.data)).toBeLessThan(
-          tolerance,
+          tolerances.gradient,
         );
       }
-      await executor[Symbol.asyncDispose]();
     });
   }
 });

@@ -30,7 +30,8 @@ describe('measureHessian', () => {
       test: samples,
       all: samples,
     };
-    const models = [{ seed: 5, theta: Float32Array.from(fixture.flat.data) }];
+    const theta = Float32Array.from(fixture.flat.data);
+    const models = [{ seed: 5, weights: { theta, statistics: new Float32Array(0) } }];
     const measure = async (options: object): Promise<Record<string, ScalarMeasurement>> => {
       const metric = metricSchema.parse({
         name: 'hessian',

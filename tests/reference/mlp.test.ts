@@ -1,7 +1,4 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Executor } from '#main/engine/executor';
-import { OnnxCpuExecutor } from '#main/engine/executors/onnx-cpu';
-import { ReferenceExecutor } from '#main/engine/executors/reference';
 import {
   curvatureProgram,
   evaluationProgram,
@@ -11,19 +8,13 @@ import {
 } from '#main/engine/network-programs';
 import { mlp } from '#main/engine/networks/mlp';
 import { tensor } from '#main/engine/tensor';
-import { float32Gradient, float64Gradient } from '../tolerances';
+import { closeExecutors, executors } from '../conformance/executors';
 import { oneHot, readFixture, relativeError } from './fixtures';
 
-const executors: { executor: Executor; tolerance: number }[] = [
-  { executor: new ReferenceExecutor(), tolerance: float64Gradient },
-  { executor: new OnnxCpuExecutor(), tolerance: float32Gradient },
-];
+afterAll(closeExecutors);
 
-afterAll(async () => {
-  for (const { executor } of executors) await executor[Symbol.asyncDispose]();
-});
-
-for (const { executor, tolerance } of executors) {
+for (const { executor, tolerances } of executors) {
+  const tolerance = tolerances.gradient;
   for (const fixture of readFixture('mlp.json').cases) {
     describe(`MLP with ${fixture.activation} on ${executor.stamp.name}`, () => {
       const network = mlp({ sizes: fixture.sizes, activation: fixture.activation });
@@ -103,7 +94,9 @@ for (const { executor, tolerance } of executors) {
 
       it('gives Hessian-vector products, reverse over reverse', async () => {
         const program = await executor.program(`reverse ${network.key}`, () =>
-          hessianVectorProgram(network, { models: 1, vectors: 1 }, shape, 'reverse-over-reverse'),
+          hessianVectorProgram(network, { models: 1, vectors: 1 }, shape, {
+            form: 'reverse-over-reverse',
+          }),
         );
         for (const k of [0, 1]) {
           const vectors = tensor(

@@ -1,13 +1,10 @@
 /** Float64 loops for every op: slow and plain, the oracle that other executors are compared with. */
 import type { NodeOf } from '../graph';
 import type { OpName } from '../ops';
+import { errorFunction } from '../special-functions';
 import { sizeOf, stridesOf, type Shape } from '../tensor';
-
-/** A value of the reference executor: floats in float64, ints in int32. */
-export interface Value {
-  readonly shape: Shape;
-  readonly data: Float64Array | Int32Array;
-}
+import { convolution } from './reference-convolution';
+import { broadcastOffsets, offsets, type Value } from './reference-values';
 
 type Kernel<N extends OpName> = (
   node: NodeOf<N>,
@@ -16,37 +13,6 @@ type Kernel<N extends OpName> = (
 
 const first = (inputs: readonly Value[]): Value => inputs[0] as Value;
 const second = (inputs: readonly Value[]): Value => inputs[1] as Value;
-
-/** For each element of `shape`, the offset into an operand of shape `from` that broadcasts to it. */
-function broadcastOffsets(shape: Shape, from: Shape): Int32Array {
-  const lead = shape.length - from.length;
-  const strides = stridesOf(from).map((stride, axis) => (from[axis] === 1 ? 0 : stride));
-  return offsets(
-    shape,
-    shape.map((_, axis) => (axis < lead ? 0 : (strides[axis - lead] as number))),
-  );
-}
-
-/** Offsets of all elements of `shape`, in row-major order, for the given strides. */
-function offsets(shape: Shape, strides: readonly number[]): Int32Array {
-  const result = new Int32Array(sizeOf(shape));
-  const index = new Array<number>(shape.length).fill(0);
-  let offset = 0;
-  for (let i = 0; i < result.length; i++) {
-    result[i] = offset;
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      const next = (index[axis] as number) + 1;
-      offset += strides[axis] as number;
-      if (next < (shape[axis] as number)) {
-        index[axis] = next;
-        break;
-      }
-      index[axis] = 0;
-      offset -= next * (strides[axis] as number);
-    }
-  }
-  return result;
-}
 
 const unary = <N extends OpName>(f: (x: number) => number): Kernel<N> => {
   return (_, inputs) => Float64Array.from(first(inputs).data, f);
@@ -150,6 +116,12 @@ export const referenceKernels: { readonly [N in Exclude<OpName, 'input'>]: Kerne
   tanh: unary(Math.tanh),
   relu: unary((x) => (x > 0 ? x : x <= 0 ? 0 : NaN)),
   step: unary((x) => (x > 0 ? 1 : 0)),
+  erf: unary(errorFunction),
+  maximum: binary((a, b) => (Number.isNaN(a) || a >= b ? a : b)),
+  atLeast: binary((a, b) => (a >= b ? 1 : 0)),
+  conv2d: convolution,
+  conv2dInput: convolution,
+  conv2dWeight: convolution,
   add: binary((a, b) => a + b),
   sub: binary((a, b) => a - b),
   mul: binary((a, b) => a * b),

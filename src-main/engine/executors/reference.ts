@@ -5,7 +5,8 @@ import type { LoopProgram, Program } from '../program';
 import type { Tensor } from '../tensor';
 import { sizeOf } from '../tensor';
 import { requireInput } from './check-inputs';
-import { referenceKernels, type Value } from './reference-kernels';
+import { referenceKernels } from './reference-kernels';
+import type { Value } from './reference-values';
 
 type Kernel = (node: Node, inputs: readonly Value[]) => Value['data'];
 

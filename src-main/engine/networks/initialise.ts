@@ -10,7 +10,7 @@ export type Initialisation = 'fan-in-uniform' | 'he' | 'xavier';
  *
  * `fan-in-uniform`: weights and biases uniform(-1/sqrt(fan_in), 1/sqrt(fan_in)), as PyTorch's layers do. `he`: weights
  * Normal(0, 2/fan_in), biases 0 (He et al. 2015). `xavier`: weights uniform(-a, a), a = sqrt(6/(fan_in + fan_out)),
- * biases 0 (Glorot and Bengio 2010). Never throws.
+ * biases 0 (Glorot and Bengio 2010). Scales of norms start at 1, their shifts at 0. Never throws.
  */
 export function initialParameters(
   network: Network,
@@ -20,7 +20,12 @@ export function initialParameters(
   const stream = new RandomStream(seed, 'init');
   const theta = new Float32Array(network.parameterCount);
   let at = 0;
-  for (const { shape, fanIn, fanOut } of network.parameters) {
+  for (const { shape, fanIn, fanOut, initial } of network.parameters) {
+    if (initial !== undefined) {
+      theta.fill(initial, at, at + sizeOf(shape));
+      at += sizeOf(shape);
+      continue;
+    }
     const isBias = shape.length === 1;
     for (let i = 0; i < sizeOf(shape); i++, at++) {
       if (kind === 'fan-in-uniform') theta[at] = (2 * stream.uniform() - 1) / Math.sqrt(fanIn);
@@ -30,4 +35,12 @@ export function initialParameters(
     }
   }
   return theta;
+}
+
+/** Initial statistics of batch norm [Q]: means 0, variances 1. */
+export function initialStatistics(network: Network): Float32Array {
+  const values = network.statistics.flatMap(({ shape, initial }) =>
+    new Array<number>(sizeOf(shape)).fill(initial),
+  );
+  return Float32Array.from(values);
 }

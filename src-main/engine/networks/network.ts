@@ -1,6 +1,7 @@
 /** What every network is: named parameters in flat order, and a function from parameters and inputs to logits. */
 import { concat, reshape, slice, type Node } from '../graph';
 import { sizeOf, type Shape } from '../tensor';
+import type { Layer } from './layers';
 
 export interface NetworkParameter {
   readonly name: string;
@@ -8,6 +9,15 @@ export interface NetworkParameter {
   /** Inputs that feed one output unit, for initialisation; of a bias, those of its layer. */
   readonly fanIn: number;
   readonly fanOut: number;
+  /** The value that every element starts with, whatever the initialisation (scales and shifts of norms). */
+  readonly initial?: number;
+}
+
+/** A running average that batch norm keeps: it is not trained, and evaluation normalises with it. */
+export interface NetworkStatistic {
+  readonly name: string;
+  readonly shape: readonly [number];
+  readonly initial: number;
 }
 
 export interface Network {
@@ -17,43 +27,88 @@ export interface Network {
   readonly parameters: readonly NetworkParameter[];
   /** P, the length of theta. */
   readonly parameterCount: number;
+  /** In flat order; empty for networks without batch norm. */
+  readonly statistics: readonly NetworkStatistic[];
+  /** Q, the length of all statistics. */
+  readonly statisticsCount: number;
   /** Most numbers that one layer computes for one sample: how much memory a batch takes. */
   readonly widestLayer: number;
   /**
    * The graph of the outputs before softmax.
    * @param parameters - one tensor per parameter, as `splitParameters` makes them
    * @param x - [...lead, N, inputs], or any shape that broadcasts to it
-   * @returns logits [...lead, N, classes]
+   * @param statistics - one row per statistic, as `splitStatistics` makes them, to normalise with; null: those of the batch
+   * @returns logits [...lead, N, classes], and the batch's own value of every statistic
    */
-  logits(parameters: readonly Node[], x: Node): Node;
+  forward(
+    parameters: readonly Node[],
+    x: Node,
+    statistics: readonly Node[] | null,
+  ): { readonly logits: Node; readonly batch: readonly Node[] };
+}
+
+/** A network of one layer, which maps rows of inputs to rows of logits. */
+export function networkOf(key: string, layer: Layer): Network {
+  const count = (tensors: readonly { readonly shape: Shape }[]) =>
+    tensors.reduce((total, { shape }) => total + sizeOf(shape), 0);
+  return {
+    key,
+    parameters: layer.parameters,
+    parameterCount: count(layer.parameters),
+    statistics: layer.statistics,
+    statisticsCount: count(layer.statistics),
+    widestLayer: layer.widest,
+    forward(parameters, x, statistics) {
+      const { result, batch } = layer.apply(x, { parameters, statistics });
+      return { logits: result, batch };
+    },
+  };
 }
 
 /**
  * How a parameter lies in graphs: as stored, but vectors (biases) as rows [1, n], so that they add to rows of activations
  * and cost no reshape.
  */
-function graphShape({ shape }: NetworkParameter): Shape {
+function graphShape({ shape }: { readonly shape: Shape }): Shape {
   return shape.length === 1 ? [1, ...shape] : shape;
+}
+
+function split(parts: readonly { readonly shape: Shape }[], rows: Node): Node[] {
+  const lead = rows.shape.slice(0, -2);
+  let start = 0;
+  return parts.map((part) => {
+    const end = start + sizeOf(part.shape);
+    const cut = slice(rows, -1, { start, end });
+    start = end;
+    return reshape(cut, [...lead, ...graphShape(part)]);
+  });
+}
+
+function join(parts: readonly { readonly shape: Shape }[], tensors: readonly Node[]): Node {
+  const rows = tensors.map((tensor, i) => {
+    const rank = graphShape(parts[i] as { shape: Shape }).length;
+    const lead = tensor.shape.slice(0, tensor.shape.length - rank);
+    return reshape(tensor, [...lead, 1, sizeOf(tensor.shape.slice(lead.length))]);
+  });
+  return concat(rows, -1);
 }
 
 /** Cuts rows of parameters [...lead, 1, P] into one tensor per parameter: weights [...lead, ...shape], biases [...lead, 1, n]. */
 export function splitParameters(network: Network, theta: Node): Node[] {
-  const lead = theta.shape.slice(0, -2);
-  let start = 0;
-  return network.parameters.map((parameter) => {
-    const end = start + sizeOf(parameter.shape);
-    const part = slice(theta, -1, { start, end });
-    start = end;
-    return reshape(part, [...lead, ...graphShape(parameter)]);
-  });
+  return split(network.parameters, theta);
 }
 
 /** One tensor per parameter, as `splitParameters` makes them, joined to rows [...lead, 1, P]: its inverse. */
-export function joinParameters(network: Network, parts: readonly Node[]): Node {
-  const rows = parts.map((part, i) => {
-    const rank = graphShape(network.parameters[i] as NetworkParameter).length;
-    const lead = part.shape.slice(0, part.shape.length - rank);
-    return reshape(part, [...lead, 1, sizeOf(part.shape.slice(lead.length))]);
-  });
-  return concat(rows, -1);
+export function joinParameters(network: Network, tensors: readonly Node[]): Node {
+  return join(network.parameters, tensors);
+}
+
+/** Cuts rows [...lead, 1, Q] into one row [...lead, 1, n] per statistic. */
+export function splitStatistics(network: Network, rows: Node): Node[] {
+  return split(network.statistics, rows);
+}
+
+/** One row per statistic joined to [...lead, 1, Q]: the inverse of `splitStatistics`. */
+export function joinStatistics(network: Network, rows: readonly Node[]): Node {
+  return join(network.statistics, rows);
 }

@@ -4,7 +4,7 @@ import type { MetricSpecOf } from '#shared/domain/spec';
 import { logitsProgram } from '#main/engine/network-programs';
 import { RandomStream } from '#main/engine/random';
 import { tensor, type Tensor } from '#main/engine/tensor';
-import { stackModels, type CellContext } from '../context';
+import { stackModels, type CellContext, type ModelWeights } from '../context';
 import { divergedReason } from '../diverged';
 import { modelPairs } from '../model-pairs';
 import { linearCka, softmaxRows, type Representation } from './linear-cka';
@@ -41,10 +41,10 @@ export function mixSamples(x: Tensor, count: number, seed: number): Tensor {
   return tensor([count, inputs], mixed);
 }
 
-/** A run's weights, theta [P]; null for one that diverged. */
+/** A run's weights; null for one that diverged. */
 interface CkaModel {
   readonly seed: number;
-  readonly theta: Float32Array | null;
+  readonly weights: ModelWeights | null;
 }
 
 /**
@@ -106,12 +106,12 @@ async function representations(
   );
   const x = mixSamples(measured.x, samples, mixupSeed);
   const outputs: ModelOutputs[] = [];
-  for (const { seed, theta } of models) {
-    if (!theta) {
+  for (const { seed, weights } of models) {
+    if (!weights) {
       outputs.push({ seed, rows: null });
       continue;
     }
-    const result = await program.run({ theta: stackModels([theta]), x });
+    const result = await program.run({ ...stackModels([weights]), x });
     const data = Float64Array.from((result['logits'] as Tensor).data);
     const rows = { rows: samples, columns: classes, data };
     outputs.push({ seed, rows: representation === 'softmax' ? softmaxRows(rows) : rows });

@@ -1,16 +1,16 @@
 /** The metric `hessian`: extreme eigenvalues and trace of the Hessian of the mean training loss. */
 import type { Measurement, ScalarMeasurement, Subject } from '#shared/domain/measurement';
 import type { MetricSpecOf } from '#shared/domain/spec';
-import type { CellContext } from '../context';
+import type { CellContext, ModelWeights } from '../context';
 import { lanczosExtremes, mostProducts, powerIteration, type Extremes } from './extremes';
 import { hutchinsonTrace, type TraceEstimate } from './hutchinson';
 import type { RitzValue } from './lanczos';
 import { hessianCurvature, hessianProduct } from './products';
 
-/** A run's weights, theta [P]; the seed names the results. */
+/** A run's weights; the seed names the results. */
 interface HessianModel {
   readonly seed: number;
-  readonly theta: Float32Array;
+  readonly weights: ModelWeights;
 }
 
 /** Relative error of a product in the spectral norm by rounding: some 32 units in the last place (seen: up to 15). */
@@ -47,8 +47,8 @@ async function measureGroup(
   models: readonly HessianModel[],
   metric: MetricSpecOf<'hessian'>,
 ): Promise<Measurement[][]> {
-  const thetas = models.map((m) => m.theta);
-  const problem = { context, thetas, samples: metric.samples };
+  const weights = models.map((m) => m.weights);
+  const problem = { context, models: weights, samples: metric.samples };
   const options = { models: models.length, size: context.network.parameterCount, seed: streamSeed };
   const extremesOf = metric.method === 'power' ? powerIteration : lanczosExtremes;
   const extremes = await extremesOf(hessianProduct(problem), options);

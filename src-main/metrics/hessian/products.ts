@@ -1,15 +1,20 @@
 /** Products with the Hessians of several models at once, as programs on the engine. */
 import { curvatureProgram, hessianVectorProgram } from '#main/engine/network-programs';
 import { tensor, type Tensor } from '#main/engine/tensor';
-import { firstSamples, stackModels, type CellContext } from '../context';
+import {
+  sampleChunks,
+  samplesBetween,
+  stackModels,
+  type CellContext,
+  type ModelWeights,
+} from '../context';
 import type { BatchedProduct } from './extremes';
 import type { BatchedCurvature } from './hutchinson';
 
 /** The Hessians of the mean loss of several models over the first `samples` training samples. */
 export interface HessianProblem {
   readonly context: CellContext;
-  /** theta of each model, [P]. */
-  readonly thetas: readonly Float32Array[];
+  readonly models: readonly ModelWeights[];
   readonly samples: number;
 }
 
@@ -20,8 +25,8 @@ export interface HessianProblem {
 const mostSharedBytes = 2_000_000;
 
 /** Whether the models of a problem share a call with `vectors` vectors. */
-function sharesCall({ context, thetas, samples }: HessianProblem, vectors: number): boolean {
-  return 4 * thetas.length * vectors * samples * context.network.widestLayer <= mostSharedBytes;
+function sharesCall({ context, models, samples }: HessianProblem, vectors: number): boolean {
+  return 4 * models.length * vectors * samples * context.network.widestLayer <= mostSharedBytes;
 }
 
 /** Exact products Hv, each model with vectors of its own. */
@@ -29,9 +34,9 @@ export function hessianProduct(problem: HessianProblem): BatchedProduct {
   return async (vectors) => {
     if (sharesCall(problem, vectors[0]?.length ?? 0)) return multiply(problem, vectors);
     const results: Float32Array[][] = [];
-    for (const [s, theta] of problem.thetas.entries()) {
+    for (const [s, model] of problem.models.entries()) {
       const own = [vectors[s] as readonly ArrayLike<number>[]];
-      results.push(...(await multiply({ ...problem, thetas: [theta] }, own)));
+      results.push(...(await multiply({ ...problem, models: [model] }, own)));
     }
     return results;
   };
@@ -42,81 +47,113 @@ export function hessianCurvature(problem: HessianProblem): BatchedCurvature {
   return async (vectors) => {
     if (sharesCall(problem, vectors.length)) return curve(problem, vectors);
     const results: number[][] = [];
-    for (const theta of problem.thetas) {
-      results.push(...(await curve({ ...problem, thetas: [theta] }, vectors)));
+    for (const model of problem.models) {
+      results.push(...(await curve({ ...problem, models: [model] }, vectors)));
     }
     return results;
   };
 }
 
-/** One call: K products for each of S models. */
+/** K products for each of S models. */
 async function multiply(
   problem: HessianProblem,
   vectors: readonly (readonly ArrayLike<number>[])[],
 ): Promise<Float32Array[][]> {
   const { network, executor } = problem.context;
   const size = network.parameterCount;
-  const batch = { models: problem.thetas.length, vectors: vectors[0]?.length ?? 0 };
-  const program = await executor.program(keyOf('hessian-vector', problem, batch), () =>
-    hessianVectorProgram(network, batch, shapeOf(problem)),
-  );
+  const batch = { models: problem.models.length, vectors: vectors[0]?.length ?? 0 };
   const flat = new Float32Array(batch.models * batch.vectors * size);
   vectors.flat().forEach((v, i) => {
     flat.set(v, i * size);
   });
-  const result = await program.run({
-    ...inputsOf(problem),
-    vectors: tensor([batch.models, batch.vectors, 1, size], flat),
+  const rows = tensor([batch.models, batch.vectors, 1, size], flat);
+  const products = await meanOverSamples(problem, batch, async (shape, inputs) => {
+    const program = await executor.program(keyOf('hessian-vector', problem, batch, shape), () =>
+      hessianVectorProgram(network, batch, shape),
+    );
+    const result = await program.run({ ...inputs, vectors: rows });
+    return (result['products'] as Tensor).data as Float32Array;
   });
-  const products = (result['products'] as Tensor).data as Float32Array;
   const at = (s: number, k: number) => (s * batch.vectors + k) * size;
   return vectors.map((of, s) => of.map((_, k) => products.subarray(at(s, k), at(s, k) + size)));
 }
 
-/** One call: v'Hv of S models along K vectors. */
+/** v'Hv of S models along K vectors. */
 async function curve(
   problem: HessianProblem,
   vectors: readonly Float32Array[],
 ): Promise<number[][]> {
   const { network, executor } = problem.context;
   const size = network.parameterCount;
-  const batch = { models: problem.thetas.length, vectors: vectors.length };
-  const program = await executor.program(keyOf('curvature', problem, batch), () =>
-    curvatureProgram(network, batch, shapeOf(problem)),
-  );
+  const batch = { models: problem.models.length, vectors: vectors.length };
   const flat = new Float32Array(batch.vectors * size);
   vectors.forEach((v, k) => {
     flat.set(v, k * size);
   });
-  const result = await program.run({
-    ...inputsOf(problem),
-    vectors: tensor([1, batch.vectors, 1, size], flat),
+  const rows = tensor([1, batch.vectors, 1, size], flat);
+  const values = await meanOverSamples(problem, batch, async (shape, inputs) => {
+    const program = await executor.program(keyOf('curvature', problem, batch, shape), () =>
+      curvatureProgram(network, batch, shape),
+    );
+    const result = await program.run({ ...inputs, vectors: rows });
+    return (result['curvatures'] as Tensor).data as Float32Array;
   });
-  const values = (result['curvatures'] as Tensor).data;
-  return problem.thetas.map((_, s) =>
+  return problem.models.map((_, s) =>
     Array.from(values.subarray(s * batch.vectors, (s + 1) * batch.vectors)),
+  );
+}
+
+interface CallBatch {
+  readonly models: number;
+  readonly vectors: number;
+}
+
+interface CallShape {
+  readonly samples: number;
+  readonly inputs: number;
+  readonly classes: number;
+}
+
+/** The mean over the samples of what a call gives for some of them: one call where all fit. */
+async function meanOverSamples(
+  { context, models, samples }: HessianProblem,
+  batch: CallBatch,
+  call: (shape: CallShape, inputs: Record<string, Tensor>) => Promise<Float32Array>,
+): Promise<Float32Array> {
+  const { inputs, classes } = context;
+  const weights = withVectorAxis({ ...stackModels(models) });
+  const chunks = sampleChunks(context, samples, batch.models * batch.vectors);
+  const results: { readonly part: number; readonly values: Float32Array }[] = [];
+  for (const [from, to] of chunks) {
+    const { x, targets } = samplesBetween(context.measured, from, to);
+    const values = await call({ samples: to - from, inputs, classes }, { ...weights, x, targets });
+    results.push({ part: (to - from) / samples, values });
+  }
+  const [only] = results;
+  if (results.length === 1 && only) return only.values;
+  const total = new Float64Array(only?.values.length ?? 0);
+  for (const { part, values } of results)
+    values.forEach((value, i) => {
+      total[i] = (total[i] as number) + part * value;
+    });
+  return Float32Array.from(total);
+}
+
+/** Rows [S, 1, n] as [S, 1, 1, n]: the vectors of a call go along the second axis. */
+function withVectorAxis(stack: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
+  return Object.fromEntries(
+    Object.entries(stack).map(([name, { shape, data }]) => {
+      const [models, , size] = shape as [number, number, number];
+      return [name, tensor([models, 1, 1, size], data)];
+    }),
   );
 }
 
 function keyOf(
   kind: string,
-  { context, samples }: HessianProblem,
-  batch: { models: number; vectors: number },
+  { context }: HessianProblem,
+  { models, vectors }: CallBatch,
+  { samples }: CallShape,
 ): string {
-  return `${kind} ${context.network.key} models=${batch.models} vectors=${batch.vectors} samples=${samples}`;
-}
-
-function shapeOf({ context, samples }: HessianProblem): {
-  samples: number;
-  inputs: number;
-  classes: number;
-} {
-  return { samples, inputs: context.inputs, classes: context.classes };
-}
-
-function inputsOf({ context, thetas, samples }: HessianProblem): Record<string, Tensor> {
-  const { x, targets } = firstSamples(context.measured, samples);
-  const size = context.network.parameterCount;
-  const theta = tensor([thetas.length, 1, 1, size], stackModels(thetas).data);
-  return { theta, x, targets };
+  return `${kind} ${context.network.key} models=${models} vectors=${vectors} samples=${samples}`;
 }

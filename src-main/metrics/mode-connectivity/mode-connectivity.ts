@@ -7,7 +7,13 @@ import type { MetricSpecOf } from '#shared/domain/spec';
 import { curveLoop } from '#main/engine/curve-loop';
 import { RandomStream } from '#main/engine/random';
 import { tensor, type Tensor } from '#main/engine/tensor';
-import { evaluateModels, modelRow, stackModels, type CellContext } from '../context';
+import {
+  evaluateModels,
+  modelRow,
+  stackRows,
+  withRecomputedStatistics,
+  type CellContext,
+} from '../context';
 import {
   bezierCoefficients,
   bezierPoints,
@@ -20,6 +26,7 @@ export interface CurveEnds {
   readonly seeds: readonly [number, number];
   /** Keys the random streams of the curve's training, as `curveStreamSeed` makes it. */
   readonly streamSeed: number;
+  /** theta, [P]. */
   readonly first: Float32Array;
   readonly last: Float32Array;
 }
@@ -37,8 +44,9 @@ export interface MeasuredCurve {
  * Bend from the midpoint; SGD with momentum on loss + weightDecay/2 ||phi(t)||^2, one t ~ U(0, 1) per minibatch (streams
  * `curve-shuffle` and `curve-t` of the stream seed, index = epoch), incomplete batches dropped; rate times 1 for the first
  * half of the steps, then linear to 0.01 at 90%, then 0.01. Error (percent) and loss (nats) over all training samples at
- * `points` equal steps of t and 16 points around the extremes of both; the values' error is the resolution of these points,
- * and knows nothing of how another draw of minibatches and t would have trained the bend.
+ * `points` equal steps of t and 16 points around the extremes of both, the statistics of batch norm recomputed over the
+ * training samples at each; the values' error is the resolution of these points, and knows nothing of how another draw of
+ * minibatches and t would have trained the bend.
  * Source: Garipov et al. 2018, Yang et al. 2021.
  */
 export async function measureModeConnectivity(
@@ -86,10 +94,10 @@ async function trainBends(
   const key = `curve ${network.key} ${Object.values(shape).join(' ')} ${momentum} ${weightDecay}`;
   const loop = await executor.loop(key, () => curveLoop(network, shape, { momentum, weightDecay }));
   const perEpoch = Math.floor(samples / batchSize);
-  const first = stackModels(pairs.map((p) => p.first));
-  const last = stackModels(pairs.map((p) => p.last));
+  const first = stackRows(pairs.map((p) => p.first));
+  const last = stackRows(pairs.map((p) => p.last));
   const midpoints = pairs.map((p) => p.first.map((v, i) => (v + (p.last[i] as number)) / 2));
-  let state: Record<string, Tensor> = { bend: stackModels(midpoints) };
+  let state: Record<string, Tensor> = { bend: stackRows(midpoints) };
   if (momentum !== 0) state['buffer'] = tensor(first.shape, new Float32Array(first.data.length));
   for (let epoch = 0; epoch < metric.epochs; epoch++) {
     const sequences = epochSequences(pairs, epoch, { perEpoch, batchSize, samples });
@@ -214,7 +222,9 @@ async function evaluateCurve(
   ts: readonly number[],
 ): Promise<{ t: number; error: number; loss: number }[] | null> {
   const range = [[0, context.train.labels.length]] as const;
-  const means = await evaluateModels(context, stackModels(bezierPoints(curve, ts)), {
+  const points = stackRows(bezierPoints(curve, ts));
+  const stack = await withRecomputedStatistics(context, points, context.train);
+  const means = await evaluateModels(context, stack, {
     samples: context.train,
     ranges: range,
   });

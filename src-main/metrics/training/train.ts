@@ -1,17 +1,17 @@
 /** Trains the seeds of a cell together. */
 import type { RunSettings } from '#shared/domain/cells';
-import { initialParameters } from '#main/engine/networks/initialise';
-import { scheduleFactor } from '#main/engine/optimisers';
-import { RandomStream } from '#main/engine/random';
-import { tensor, type Tensor } from '#main/engine/tensor';
-import { sgdLoop } from '#main/engine/training-loop';
+import { initialParameters, initialStatistics } from '#main/engine/networks/initialise';
 import {
   evaluateModels,
   modelRow,
   stackModels,
   type CellContext,
+  type ModelStack,
+  type ModelWeights,
   type SampleMeans,
 } from '../context';
+import { makeStepper, type TrainingState } from './stepper';
+import { isBetter, StopWatch } from './stop-rules';
 
 /** One finished epoch of one run; epoch 0 is the initial weights. Null where the loss is not finite. */
 export interface EpochRow {
@@ -26,167 +26,145 @@ export interface EpochRow {
 
 export interface TrainedModel {
   readonly seed: number;
-  /** theta before the first step, [P]. */
-  readonly initial: Float32Array;
-  /** theta after the last step, [P]; not finite where the run diverged. */
-  readonly final: Float32Array;
+  /** Before the first step. */
+  readonly initial: ModelWeights;
+  /** The weights that count: those of epoch `countedEpoch`; not finite where the run diverged. */
+  readonly final: ModelWeights;
+  readonly countedEpoch: number;
   readonly epochs: readonly EpochRow[];
   /** First epoch with a loss that is not finite; null for a run that did not diverge. */
   readonly divergedAt: number | null;
   readonly steps: number;
 }
 
+/** What is known of one run while it trains with others. */
+interface Trainee {
+  readonly seed: number;
+  readonly initial: ModelWeights;
+  readonly rows: EpochRow[];
+  readonly watch: StopWatch;
+  /** Weights that count if the training ended now, and their epoch; null while these are the newest. */
+  kept: { readonly epoch: number; readonly weights: ModelWeights } | null;
+  divergedAt: number | null;
+  isStopped: boolean;
+}
+
 /**
- * Trains one model per seed with minibatch SGD, all in one program; each model's numbers are those it would have alone.
+ * Trains one model per seed, all in one program; each model's numbers are those it would have alone.
  *
  * Each epoch visits the training samples in a new random order (stream `shuffle` of the run's seed, index = epoch), in
  * batches of `batchSize`; an incomplete last batch is dropped or, with `dropLast: false`, taken as a smaller one. Losses and
- * accuracies are over all training and test samples after every epoch. A run whose train loss is not finite has diverged:
- * a result; the others go on.
- * @param onEpoch - called after each epoch with the newest row of every run
+ * accuracies are over all training and test samples after every epoch, batch norm with its running averages. A run whose
+ * train loss is not finite has diverged: a result; the others go on, and so they do when one has met its stop rule.
+ * @param onEpoch - called after each epoch with the newest row of every run; null for those that have stopped
  */
 export async function trainModels(
   context: CellContext,
   settings: RunSettings,
   seeds: readonly number[],
-  onEpoch: (rows: readonly EpochRow[]) => void = () => undefined,
+  onEpoch: (rows: readonly (EpochRow | null)[]) => void = () => undefined,
 ): Promise<TrainedModel[]> {
   const { training, optimizer } = settings;
-  const initial = seeds.map((seed) =>
-    initialParameters(context.network, seed, settings.model.initialisation),
-  );
-  const stepper = await makeStepper(context, settings, seeds.length);
-  let state: Record<string, Tensor> = { theta: stackModels(initial) };
-  if (optimizer.momentum !== 0)
-    state['buffer'] = tensor(
-      state['theta']?.shape ?? [],
-      new Float32Array(seeds.length * context.network.parameterCount),
-    );
+  const trainees = seeds.map((seed): Trainee => {
+    return {
+      seed,
+      initial: {
+        theta: initialParameters(context.network, seed, settings.model.initialisation),
+        statistics: initialStatistics(context.network),
+      },
+      rows: [],
+      watch: new StopWatch(training.stop),
+      kept: null,
+      divergedAt: null,
+      isStopped: false,
+    };
+  });
+  const stepper = await makeStepper(context, settings, seeds);
+  let state = stepper.start(stackModels(trainees.map((t) => t.initial)));
 
-  const rows: EpochRow[][] = seeds.map(() => []);
-  const divergedAt = seeds.map((): number | null => null);
   const record = async (epoch: number, learningRate: number) => {
-    const means = await evaluateEpoch(context, state['theta'] as Tensor);
-    means.forEach(({ train, test }, s) => {
-      if (train.loss === null) divergedAt[s] ??= epoch;
-      rows[s]?.push({
+    const means = await evaluateEpoch(context, state);
+    const newest = trainees.map((trainee, s) => {
+      if (trainee.isStopped) return null;
+      const { train, test } = means[s] as (typeof means)[number];
+      const row = {
         epoch,
         trainLoss: train.loss,
         trainAccuracy: train.accuracy,
         testLoss: test.loss,
         testAccuracy: test.accuracy,
         learningRate,
-      });
+      };
+      take(trainee, row, () => weightsOf(state, s), training.weights);
+      return row;
     });
-    onEpoch(rows.map((r) => r.at(-1) as EpochRow));
+    onEpoch(newest);
   };
 
   await record(0, optimizer.learningRate);
   for (let epoch = 1; epoch <= training.epochs; epoch++) {
-    const { next, rate } = await stepper.epoch(state, epoch - 1, seeds);
+    if (trainees.every((t) => t.isStopped || t.divergedAt !== null)) break;
+    const { next, rate } = await stepper.epoch(state, epoch - 1);
     state = next;
     await record(epoch, rate);
-    if (divergedAt.every((at) => at !== null)) break;
   }
-  return seeds.map((seed, s) => ({
-    seed,
-    initial: initial[s] as Float32Array,
-    final: modelRow(state['theta'] as Tensor, s),
-    epochs: rows[s] as EpochRow[],
-    divergedAt: divergedAt[s] as number | null,
-    steps: stepper.stepsPerEpoch * ((rows[s] as EpochRow[]).length - 1),
-  }));
+  return trainees.map(({ seed, initial, rows, kept, divergedAt }, s) => {
+    const last = (rows.at(-1) as EpochRow).epoch;
+    const counted = divergedAt === null ? kept : null;
+    return {
+      seed,
+      initial,
+      final: counted?.weights ?? weightsOf(state, s),
+      countedEpoch: counted?.epoch ?? last,
+      epochs: rows,
+      divergedAt,
+      steps: stepper.stepsPerEpoch * last,
+    };
+  });
+}
+
+/** Takes an epoch's row: keeps the weights where they count, and stops where the rule says so. */
+function take(
+  trainee: Trainee,
+  row: EpochRow,
+  weights: () => ModelWeights,
+  counts: RunSettings['training']['weights'],
+): void {
+  trainee.rows.push(row);
+  if (row.trainLoss === null) {
+    trainee.divergedAt ??= row.epoch;
+    return;
+  }
+  const isEnd = trainee.watch.isOver(row);
+  if (counts !== 'final') {
+    const quantity = counts === 'best-train-loss' ? 'trainLoss' : 'testLoss';
+    const best = trainee.rows.find((other) => other.epoch === trainee.kept?.epoch);
+    if (isBetter(row[quantity], best?.[quantity] ?? null))
+      trainee.kept = { epoch: row.epoch, weights: weights() };
+  } else if (isEnd) {
+    // The others train on, and this model's row of the state with them.
+    trainee.kept = { epoch: row.epoch, weights: weights() };
+  }
+  trainee.isStopped = isEnd;
+}
+
+function weightsOf({ theta, statistics }: TrainingState, s: number): ModelWeights {
+  return {
+    theta: modelRow(theta, s),
+    statistics: statistics ? modelRow(statistics, s) : new Float32Array(0),
+  };
 }
 
 async function evaluateEpoch(
   context: CellContext,
-  theta: Tensor,
+  { theta, statistics }: TrainingState,
 ): Promise<{ train: SampleMeans; test: SampleMeans }[]> {
   const trainCount = context.train.labels.length;
   const ranges = [
     [0, trainCount],
     [trainCount, context.all.labels.length],
   ] as const;
-  const means = await evaluateModels(context, theta, { samples: context.all, ranges });
+  const stack: ModelStack = { theta, ...(statistics ? { statistics } : {}) };
+  const means = await evaluateModels(context, stack, { samples: context.all, ranges });
   return means.map(([train, test]) => ({ train: train as SampleMeans, test: test as SampleMeans }));
-}
-
-interface Stepper {
-  readonly stepsPerEpoch: number;
-  /** One epoch (0-based) of all models. */
-  epoch(
-    state: Record<string, Tensor>,
-    epoch: number,
-    seeds: readonly number[],
-  ): Promise<{ next: Record<string, Tensor>; rate: number }>;
-}
-
-/** Compiles the loop for full batches and, where needed, one for the smaller last batch. */
-async function makeStepper(
-  context: CellContext,
-  { training, optimizer }: RunSettings,
-  models: number,
-): Promise<Stepper> {
-  const { executor, network, inputs, classes, train } = context;
-  const samples = train.labels.length;
-  const { momentum, nesterov, weightDecay, schedule } = optimizer;
-  const constantRate = schedule.name === 'constant';
-  const compile = (batchSize: number) => {
-    const shape = { models, batchSize, samples, inputs, classes };
-    const key = `sgd ${network.key} ${Object.values(shape).join(' ')} ${momentum} ${String(nesterov)} ${weightDecay} ${String(constantRate)}`;
-    return executor.loop(key, () =>
-      sgdLoop(network, shape, { momentum, nesterov, weightDecay, constantRate }),
-    );
-  };
-  const full = Math.floor(samples / training.batchSize);
-  const rest = training.dropLast ? 0 : samples - full * training.batchSize;
-  const stepsPerEpoch = full + (rest > 0 ? 1 : 0);
-  const total = stepsPerEpoch * training.epochs;
-  const fullLoop = await compile(training.batchSize);
-  const restLoop = rest > 0 ? await compile(rest) : null;
-
-  return {
-    stepsPerEpoch,
-    async epoch(state, epoch, seeds) {
-      const rates = Float32Array.from({ length: stepsPerEpoch }, (_, i) => {
-        return (
-          optimizer.learningRate *
-          scheduleFactor(schedule, epoch * stepsPerEpoch + i, { total, perEpoch: stepsPerEpoch })
-        );
-      });
-      const orders = seeds.map((seed) =>
-        new RandomStream(seed, 'shuffle', epoch).permutation(samples),
-      );
-      const data = { x: train.x, targets: train.targets };
-      const rateOf = (from: number, to: number) =>
-        constantRate ? tensor([], rates.slice(0, 1)) : tensor([to - from], rates.slice(from, to));
-      let next = await fullLoop.run(full, {
-        ...state,
-        ...data,
-        rate: rateOf(0, full),
-        indices: minibatches(orders, full, training.batchSize),
-      });
-      if (restLoop) {
-        const indices = minibatches(
-          orders.map((order) => order.subarray(full * training.batchSize)),
-          1,
-          rest,
-        );
-        next = await restLoop.run(1, { ...next, ...data, rate: rateOf(full, full + 1), indices });
-      }
-      return { next, rate: rates.at(-1) as number };
-    },
-  };
-}
-
-/** Index matrix [steps, S, batch] from one order of the samples per model. */
-function minibatches(orders: readonly Int32Array[], steps: number, batch: number): Tensor {
-  const models = orders.length;
-  const data = new Int32Array(steps * models * batch);
-  for (let step = 0; step < steps; step++) {
-    orders.forEach((order, s) => {
-      data.set(order.subarray(step * batch, (step + 1) * batch), (step * models + s) * batch);
-    });
-  }
-  return tensor([steps, models, batch], data);
 }

@@ -1,5 +1,6 @@
 /** The metric `weight-distance`: how far apart the weights of two seeds are. */
 import type { ScalarMeasurement } from '#shared/domain/measurement';
+import type { ModelWeights } from '../context';
 import { divergedReason } from '../diverged';
 import { modelPairs } from '../model-pairs';
 
@@ -18,7 +19,7 @@ export function weightDistance(a: ArrayLike<number>, b: ArrayLike<number>): numb
  * Exact up to float32 weights.
  */
 export function measureWeightDistance(
-  models: readonly { readonly seed: number; readonly theta: Float32Array | null }[],
+  models: readonly { readonly seed: number; readonly weights: ModelWeights | null }[],
   split?: number,
 ): ScalarMeasurement[] {
   return modelPairs(models, split).map(([a, b]) => {
@@ -29,8 +30,9 @@ export function measureWeightDistance(
       samples: 'all weights and biases',
       error: null,
     } as const;
-    if (a.theta && b.theta) return { ...base, value: weightDistance(a.theta, b.theta) };
-    const diverged = [a, b].filter(({ theta }) => theta === null);
+    if (a.weights && b.weights)
+      return { ...base, value: weightDistance(a.weights.theta, b.weights.theta) };
+    const diverged = [a, b].filter(({ weights }) => weights === null);
     return { ...base, value: null, reason: divergedReason(diverged.map(({ seed }) => seed)) };
   });
 }

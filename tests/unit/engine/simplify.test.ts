@@ -76,7 +76,7 @@ describe('simplify', () => {
     const network = mlp({ sizes: [6, 5, 4, 3], activation: 'relu' });
     const theta = g.input('theta', [2, 1, network.parameterCount]);
     const parameters = splitParameters(network, theta);
-    const logits = network.logits(parameters, g.input('x', [7, 6]));
+    const { logits } = network.forward(parameters, g.input('x', [7, 6]), null);
     const targets = g.constant(
       Array.from({ length: 21 }, (_, i) => (i % 3 === 0 ? 1 : 0)),
       [7, 3],

@@ -1,17 +1,23 @@
 /** Collects ONNX nodes and constants of one graph and hands out names. */
 import type { AttributeValue, ElementType, OnnxInitializer, OnnxNode } from './model-format';
 
+/** Part of ONNX Runtime that executes a graph: what it has no kernel for is written in other operators. */
+export type Provider = 'cpu' | 'cuda' | 'webgpu';
+
 export class GraphWriter {
+  readonly provider: Provider;
   readonly nodes: OnnxNode[] = [];
   readonly initializers: OnnxInitializer[] = [];
   readonly #prefix: string;
   readonly #constants = new Map<string, string>();
   readonly #public = new Map<string, string>();
+  readonly #shared = new Map<string, unknown>();
   #count = 0;
 
   /** @param prefix - keeps the names of a loop's body apart from those around it */
-  constructor(prefix: string) {
+  constructor(prefix: string, provider: Provider) {
     this.#prefix = prefix;
+    this.provider = provider;
   }
 
   name(): string {
@@ -36,6 +42,12 @@ export class GraphWriter {
     return output;
   }
 
+  /** What `make` wrote under this key the first time: for parts that several nodes have in common. */
+  shared<T>(key: string, make: () => T): T {
+    if (!this.#shared.has(key)) this.#shared.set(key, make());
+    return this.#shared.get(key) as T;
+  }
+
   /**
    * Gives a value a public name: renames it where a node of this graph makes it, copies it where it is an operand from
    * outside, a constant or public under another name already.
@@ -58,6 +70,10 @@ export class GraphWriter {
     return this.#constant('float', Float32Array.from(values), shape);
   }
 
+  int32s(values: readonly number[], shape: readonly number[]): string {
+    return this.#constant('int', Int32Array.from(values), shape);
+  }
+
   int64s(values: readonly number[], shape: readonly number[] = [values.length]): string {
     return this.#constant('int64', BigInt64Array.from(values, BigInt), shape);
   }
@@ -69,7 +85,7 @@ export class GraphWriter {
   /** Equal constants are written once. */
   #constant(
     type: ElementType,
-    data: Float32Array | BigInt64Array,
+    data: Float32Array | Int32Array | BigInt64Array,
     shape: readonly number[],
   ): string {
     const key = `${type}[${shape.join(',')}]${data.join(',')}`;

@@ -1,8 +1,10 @@
-/** One rule per op: how a node of our graph is written in ONNX for the CPU provider. */
+/** One rule per op: how a node of our graph is written in ONNX, so that the provider has kernels for it. */
 import type { Node, NodeOf } from '../../graph';
 import type { OpName } from '../../ops';
 import { sizeOf } from '../../tensor';
+import { lowerConvolution } from './convolution';
 import type { GraphWriter } from './graph-writer';
+import { emitMatmul } from './matmul';
 
 /** Writes a node, given the names of its operands, and returns the name of its result. */
 type LoweringRule<N extends OpName> = (
@@ -19,7 +21,6 @@ const alongLast =
   <N extends OpName>(opType: string): LoweringRule<N> =>
   (writer, _, inputs) =>
     writer.emit(opType, inputs, { attributes: { axis: { int: -1 } } });
-const microsoft = 'com.microsoft';
 
 export const loweringRules: { readonly [N in Exclude<OpName, 'input'>]: LoweringRule<N> } = {
   constant: (writer, node) => writer.floats(node.params.values, node.shape),
@@ -33,18 +34,28 @@ export const loweringRules: { readonly [N in Exclude<OpName, 'input'>]: Lowering
     writer.emit('Cast', [writer.emit('Greater', [x as string, writer.floats([0], [])])], {
       attributes: { to: { int: 1 } },
     }),
+  erf: plain('Erf'),
+  maximum: plain('Max'),
+  atLeast: (writer, _, inputs) =>
+    writer.emit('Cast', [writer.emit('GreaterOrEqual', inputs)], {
+      attributes: { to: { int: 1 } },
+    }),
   add: plain('Add'),
   sub: plain('Sub'),
   mul: plain('Mul'),
   div: plain('Div'),
-  matmul: (writer, { params }, inputs) => {
-    if (!params.transposeA && !params.transposeB) return writer.emit('MatMul', inputs);
-    const attributes = {
-      transA: { int: Number(params.transposeA) },
-      transB: { int: Number(params.transposeB) },
-    };
-    return writer.emit('FusedMatMul', inputs, { attributes, domain: microsoft });
-  },
+  matmul: (writer, { params, inputs: [a, b] }, [left, right]) =>
+    emitMatmul(
+      writer,
+      [
+        { name: left as string, shape: (a as Node).shape },
+        { name: right as string, shape: (b as Node).shape },
+      ],
+      params,
+    ),
+  conv2d: lowerConvolution,
+  conv2dInput: lowerConvolution,
+  conv2dWeight: lowerConvolution,
   transpose: (writer, { params }, inputs) =>
     writer.emit('Transpose', inputs, { attributes: { perm: { ints: params.permutation } } }),
   reshape: (writer, { shape }, [x]) => writer.emit('Reshape', [x as string, writer.int64s(shape)]),
@@ -70,16 +81,17 @@ export const loweringRules: { readonly [N in Exclude<OpName, 'input'>]: Lowering
     writer.emit('Gather', inputs, { attributes: { axis: { int: 0 } } }),
   scatterAdd: (writer, node, [indices, updates]) => {
     const zeros = writer.emit('Expand', [writer.floats([0], []), writer.int64s(node.shape)]);
-    const wide = writer.emit('Cast', [indices as string], { attributes: { to: { int: 7 } } });
-    const rows = writer.emit('Unsqueeze', [wide, writer.int64s([-1])]);
+    const { shape } = node.inputs[0] as Node;
+    const narrow = writer.emit('Reshape', [indices as string, writer.int64s([...shape, 1])]);
+    const rows = writer.emit('Cast', [narrow], { attributes: { to: { int: 7 } } });
     return writer.emit('ScatterND', [zeros, rows, updates as string], {
       attributes: { reduction: { text: 'add' } },
     });
   },
   softmax: alongLast('Softmax'),
-  logSoftmax: alongLast('LogSoftmax'),
+  logSoftmax: (writer, _, [x]) => emitLogSoftmax(writer, x as string),
   crossEntropy: (writer, _, [logits, targets]) => {
-    const logProbabilities = alongLast('LogSoftmax')(writer, _, [logits as string]);
+    const logProbabilities = emitLogSoftmax(writer, logits as string);
     const product = writer.emit('Mul', [logProbabilities, targets as string]);
     return writer.emit('Neg', [
       writer.emit('ReduceSum', [product, writer.int64s([-1])], {
@@ -94,6 +106,16 @@ export const loweringRules: { readonly [N in Exclude<OpName, 'input'>]: Lowering
     return writer.emit('Cast', [wide], { attributes: { to: { int: 6 } } });
   },
 };
+
+/** Over the last axis; the WebGPU provider has no kernel for it. */
+function emitLogSoftmax(writer: GraphWriter, x: string): string {
+  if (writer.provider !== 'webgpu')
+    return writer.emit('LogSoftmax', [x], { attributes: { axis: { int: -1 } } });
+  const last = writer.int64s([-1]);
+  const shifted = writer.emit('Sub', [x, writer.emit('ReduceMax', [x, last])]);
+  const total = writer.emit('ReduceSum', [writer.emit('Exp', [shifted]), last]);
+  return writer.emit('Sub', [shifted, writer.emit('Log', [total])]);
+}
 
 /**
  * A sum over the rows of matrices is a product with a row of ones: ONNX Runtime's ReduceSum adds in another order for one
@@ -115,6 +137,9 @@ function lowerSum(writer: GraphWriter, node: NodeOf<'sum'>, x: string): string {
   });
 }
 
+/** Parts of one `Split`: a shader may bind as few as eight buffers, its operand among them. */
+const mostSplits = { cpu: Infinity, cuda: Infinity, webgpu: 7 };
+
 /** Slices that tile the last axis of one tensor become a single Split. Returns the name of each slice's result. */
 export function lowerSplits(
   writer: GraphWriter,
@@ -132,6 +157,7 @@ export function lowerSplits(
     const axis = source.shape.length - 1;
     const tiles =
       parts.length > 1 &&
+      parts.length <= mostSplits[writer.provider] &&
       parts.every(
         (part, i) =>
           part.params.axis === axis && part.params.start === (parts[i - 1]?.params.end ?? 0),

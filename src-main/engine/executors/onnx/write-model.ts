@@ -1,9 +1,9 @@
 /** Our programs and loops as ONNX graphs. */
 import { topologicalOrder, type Node } from '../../graph';
 import type { LoopProgram, Program } from '../../program';
-import { GraphWriter } from './graph-writer';
+import { GraphWriter, type Provider } from './graph-writer';
 import { lowerMask, lowerMasked, loweringRules, lowerSplits, maskNodes } from './lowering';
-import type { OnnxGraph, OnnxValue } from './model-format';
+import type { OnnxGraph, OnnxInitializer, OnnxValue } from './model-format';
 
 /** Writes every node that `outputs` need; returns the name of each output. */
 function writeNodes(
@@ -42,8 +42,8 @@ const value = (
   leading: readonly (number | string)[] = [],
 ): OnnxValue => ({ name, type: node.dtype, shape: [...leading, ...node.shape] });
 
-export function writeProgram(program: Program): OnnxGraph {
-  const writer = new GraphWriter('v');
+export function writeProgram(program: Program, provider: Provider): OnnxGraph {
+  const writer = new GraphWriter('v', provider);
   const results = writeNodes(
     writer,
     program.outputs.map((o) => o.node),
@@ -60,16 +60,47 @@ export function writeProgram(program: Program): OnnxGraph {
   };
 }
 
+/** The number of the step inside a loop's body, and what the `Loop` carries for it. */
+interface StepCounter {
+  readonly name: string;
+  readonly initial: readonly OnnxInitializer[];
+  readonly inputs: readonly OnnxValue[];
+  readonly outputs: readonly OnnxValue[];
+  readonly final: readonly string[];
+}
+
+/** The counter that `Loop` gives, on the host. */
+const hostCounter: StepCounter = {
+  name: 'iteration',
+  initial: [],
+  inputs: [],
+  outputs: [],
+  final: [],
+};
+
+/** A counter that lives on the device, so that no step waits for a copy from the host. */
+function deviceCounter(body: GraphWriter): StepCounter {
+  body.emit('Add', ['at', body.int32s([1], [])], { output: 'nextAt' });
+  return {
+    name: 'at',
+    initial: [{ name: 'first', type: 'int', shape: [], bytes: new Uint8Array(4) }],
+    inputs: [{ name: 'at', type: 'int', shape: [] }],
+    outputs: [{ name: 'nextAt', type: 'int', shape: [] }],
+    final: ['last'],
+  };
+}
+
 /**
  * A loop as one ONNX `Loop`: constants are read from the outer graph, sequences row by row from a matrix there, so that
  * nothing but the states travels between steps. The graph's input `steps` is the trip count.
  */
-export function writeLoop(loop: LoopProgram): OnnxGraph {
-  const body = new GraphWriter('b');
+export function writeLoop(loop: LoopProgram, provider: Provider): OnnxGraph {
+  const body = new GraphWriter('b', provider);
+  const counter = provider === 'webgpu' ? deviceCounter(body) : hostCounter;
   const sequenceRows = new Map(
     loop.sequences.map((x) => [
       x.params.name,
-      body.emit('Gather', [`in:${x.params.name}`, 'iteration'], {
+      body.emit('Gather', [`in:${x.params.name}`, counter.name], {
         attributes: { axis: { int: 0 } },
       }),
     ]),
@@ -92,10 +123,12 @@ export function writeLoop(loop: LoopProgram): OnnxGraph {
     inputs: [
       { name: 'iteration', type: 'int64', shape: [] },
       { name: 'going', type: 'bool', shape: [] },
+      ...counter.inputs,
       ...loop.states.map((s) => value(`state:${s.input.params.name}`, s.input)),
     ],
     outputs: [
       { name: 'goOn', type: 'bool', shape: [] },
+      ...counter.outputs,
       ...loop.states.map((s) => value(`next:${s.input.params.name}`, s.input)),
     ],
   };
@@ -103,12 +136,17 @@ export function writeLoop(loop: LoopProgram): OnnxGraph {
     nodes: [
       {
         opType: 'Loop',
-        inputs: ['steps', '', ...states.map((name) => `in:${name}`)],
-        outputs: states.map((name) => `out:${name}`),
+        inputs: [
+          'steps',
+          '',
+          ...counter.initial.map((x) => x.name),
+          ...states.map((name) => `in:${name}`),
+        ],
+        outputs: [...counter.final, ...states.map((name) => `out:${name}`)],
         attributes: { body: { graph: bodyGraph } },
       },
     ],
-    initializers: [],
+    initializers: counter.initial,
     inputs: [
       { name: 'steps', type: 'int64', shape: [] },
       ...loop.states.map((s) => value(`in:${s.input.params.name}`, s.input)),

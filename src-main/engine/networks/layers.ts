@@ -1,0 +1,217 @@
+/**
+ * Parts that networks are composed of. A layer maps samples to samples: rows of features [...lead, N, features] or images
+ * [...lead, N, height, width, channels]; its parameters have PyTorch's layouts and names.
+ */
+import type { ConvGeometry, Pair } from '../convolution';
+import { resultSize } from '../convolution';
+import { add, constant, conv2d, erf, matmul, mul, relu, reshape, tanh, type Node } from '../graph';
+import { sizeOf, type Shape } from '../tensor';
+import type { NetworkParameter, NetworkStatistic } from './network';
+
+/** What a layer is given when it is applied. */
+export interface LayerTensors {
+  /** One tensor per parameter: weights [...lead, ...shape], vectors [...lead, 1, n]. */
+  readonly parameters: readonly Node[];
+  /** Rows [...lead, 1, n] to normalise with; null to use those of the batch. */
+  readonly statistics: readonly Node[] | null;
+}
+
+export interface Layer {
+  readonly parameters: readonly NetworkParameter[];
+  readonly statistics: readonly NetworkStatistic[];
+  /** Extents of one sample of the result. */
+  readonly result: Shape;
+  /** Most numbers that a part of the layer computes for one sample. */
+  readonly widest: number;
+  /** @returns the result, and for each statistic the batch's value [...lead, 1, n] (of no use where statistics were given) */
+  apply(x: Node, tensors: LayerTensors): { readonly result: Node; readonly batch: readonly Node[] };
+}
+
+export type Activation = 'relu' | 'tanh' | 'gelu' | 'gelu-tanh';
+
+/** A layer without statistics. */
+export function plain(
+  result: Shape,
+  apply: (x: Node, parameters: readonly Node[]) => Node,
+  parameters: readonly NetworkParameter[] = [],
+): Layer {
+  return {
+    parameters,
+    statistics: [],
+    result,
+    widest: sizeOf(result),
+    apply: (x, tensors) => ({ result: apply(x, tensors.parameters), batch: [] }),
+  };
+}
+
+/** Layers one after another; each is made for the extents that the one before gives. */
+export function sequence(sample: Shape, makers: readonly ((sample: Shape) => Layer)[]): Layer {
+  const layers: Layer[] = [];
+  for (const make of makers) layers.push(make(layers.at(-1)?.result ?? sample));
+  return {
+    parameters: layers.flatMap((layer) => layer.parameters),
+    statistics: layers.flatMap((layer) => layer.statistics),
+    result: layers.at(-1)?.result ?? sample,
+    widest: Math.max(sizeOf(sample), ...layers.map((layer) => layer.widest)),
+    apply: (x, tensors) => applyAll(layers, x, tensors),
+  };
+}
+
+function applyAll(
+  layers: readonly Layer[],
+  x: Node,
+  { parameters, statistics }: LayerTensors,
+): { result: Node; batch: Node[] } {
+  let result = x;
+  const batch: Node[] = [];
+  let parameter = 0;
+  let statistic = 0;
+  for (const layer of layers) {
+    const applied = layer.apply(result, {
+      parameters: parameters.slice(parameter, parameter + layer.parameters.length),
+      statistics: statistics?.slice(statistic, statistic + layer.statistics.length) ?? null,
+    });
+    parameter += layer.parameters.length;
+    statistic += layer.statistics.length;
+    result = applied.result;
+    batch.push(...applied.batch);
+  }
+  return { result, batch };
+}
+
+/** The sum of a body and a shortcut (the sample itself where null), body's parameters first. */
+export function residual(body: Layer, shortcut: Layer | null): Layer {
+  const own = body.parameters.length;
+  const ownStatistics = body.statistics.length;
+  return {
+    parameters: [...body.parameters, ...(shortcut?.parameters ?? [])],
+    statistics: [...body.statistics, ...(shortcut?.statistics ?? [])],
+    result: body.result,
+    widest: Math.max(body.widest, shortcut?.widest ?? 0),
+    apply: (x, { parameters, statistics }) => {
+      const main = body.apply(x, {
+        parameters: parameters.slice(0, own),
+        statistics: statistics?.slice(0, ownStatistics) ?? null,
+      });
+      const side = shortcut?.apply(x, {
+        parameters: parameters.slice(own),
+        statistics: statistics?.slice(ownStatistics) ?? null,
+      });
+      return {
+        result: add(main.result, side?.result ?? x),
+        batch: [...main.batch, ...(side?.batch ?? [])],
+      };
+    },
+  };
+}
+
+export function activation(kind: Activation): (sample: Shape) => Layer {
+  return (sample) => plain(sample, activations[kind]);
+}
+
+const activations: Readonly<Record<Activation, (x: Node) => Node>> = {
+  relu,
+  tanh,
+  gelu: (x) => mul(mul(constant(0.5), x), add(constant(1), erf(mul(constant(Math.SQRT1_2), x)))),
+  'gelu-tanh': (x) => {
+    const inner = add(x, mul(constant(0.044715), mul(x, mul(x, x))));
+    const scaled = mul(constant(Math.sqrt(2 / Math.PI)), inner);
+    return mul(mul(constant(0.5), x), add(constant(1), tanh(scaled)));
+  },
+};
+
+/**
+ * Applies `f` to samples [...lead, N, ...places, features] seen as rows [...lead, N places, features]; `axes` counts those of
+ * one sample.
+ */
+export function overRows(x: Node, axes: number, f: (rows: Node) => Node): Node {
+  if (axes === 1) return f(x);
+  const lead = x.shape.slice(0, x.shape.length - axes - 1);
+  const places = x.shape.slice(lead.length, -1);
+  const result = f(reshape(x, [...lead, sizeOf(places), x.shape.at(-1) as number]));
+  return reshape(result, [...result.shape.slice(0, -2), ...places, result.shape.at(-1) as number]);
+}
+
+/** Features to features at every place of a sample: x W' + b. */
+export function linear(name: string, out: number, bias = true): (sample: Shape) => Layer {
+  return (sample) => {
+    const inputs = sample.at(-1) as number;
+    const scale = { fanIn: inputs, fanOut: out };
+    return plain(
+      sample.with(-1, out),
+      (x, [weight, offset]) =>
+        overRows(x, sample.length, (rows) => {
+          const product = matmul(rows, weight as Node, { transposeB: true });
+          return offset ? add(product, offset) : product;
+        }),
+      [
+        { name: `${name}.weight`, shape: [out, inputs], ...scale },
+        ...(bias ? [{ name: `${name}.bias`, shape: [out], ...scale }] : []),
+      ],
+    );
+  };
+}
+
+export interface ConvolutionOptions {
+  readonly out: number;
+  readonly kernel: number;
+  readonly stride?: number;
+  readonly padding?: number;
+  readonly dilation?: number;
+  readonly groups?: number;
+  readonly bias?: boolean;
+}
+
+/** Images to images. */
+export function convolution(name: string, options: ConvolutionOptions): (sample: Shape) => Layer {
+  const { out, kernel, stride = 1, padding = 0, dilation = 1, groups = 1, bias = true } = options;
+  return (sample) => {
+    const [height, width, channels] = sample as [number, number, number];
+    const both = (value: number): Pair => [value, value];
+    const geometry: ConvGeometry = {
+      image: [height, width],
+      kernel: both(kernel),
+      stride: both(stride),
+      padding: both(padding),
+      dilation: both(dilation),
+      groups,
+    };
+    const seen = (channels / groups) * kernel * kernel;
+    const scale = { fanIn: seen, fanOut: (out / groups) * kernel * kernel };
+    const result = [...resultSize(geometry), out];
+    return {
+      ...plain(
+        result,
+        (x, [weight, offset]) => {
+          const y = conv2d(x, weight as Node, geometry);
+          return offset ? add(y, overImages(offset)) : y;
+        },
+        [
+          { name: `${name}.weight`, shape: [out, channels / groups, kernel, kernel], ...scale },
+          ...(bias ? [{ name: `${name}.bias`, shape: [out], ...scale }] : []),
+        ],
+      ),
+      // The patches that the kernel reads are written out.
+      widest: Math.max(sizeOf(result), sizeOf(result.slice(0, 2)) * seen * groups),
+    };
+  };
+}
+
+/** A row [...lead, 1, n] of channels as [...lead, 1, 1, 1, n], to combine with images. */
+function overImages(row: Node): Node {
+  return reshape(row, [...row.shape.slice(0, -2), 1, 1, 1, row.shape.at(-1) as number]);
+}
+
+/** Any sample as one row of features, in the order in which it lies. */
+export function flatten(): (sample: Shape) => Layer {
+  return (sample) => asSample([sizeOf(sample)], sample.length);
+}
+
+/** A row of features as a sample of the given extents. */
+export function unflatten(result: Shape): (sample: Shape) => Layer {
+  return (sample) => asSample(result, sample.length);
+}
+
+function asSample(result: Shape, axes: number): Layer {
+  return plain(result, (x) => reshape(x, [...x.shape.slice(0, x.shape.length - axes), ...result]));
+}

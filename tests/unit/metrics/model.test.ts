@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { makeNetwork } from '#main/metrics/model';
+import { parameterCount, type NetworkBorder } from '#shared/domain/model-size';
+import { modelSchema } from '#shared/domain/model-spec';
+
+const cifar: NetworkBorder = {
+  inputs: 3072,
+  classes: 10,
+  sample: { kind: 'image', height: 32, width: 32, channels: 3 },
+};
+const digits: NetworkBorder = {
+  inputs: 64,
+  classes: 10,
+  sample: { kind: 'image', height: 8, width: 8, channels: 1 },
+};
+const tokens: NetworkBorder = {
+  inputs: 4 * 13,
+  classes: 11,
+  sample: { kind: 'tokens', length: 4, vocabulary: 13 },
+};
+
+describe('parameterCount', () => {
+  it.each([
+    [{ family: 'mlp', width: 7 }, digits],
+    [{ family: 'mlp', width: 7, depth: 4, norm: 'batch' }, cifar],
+    [{ family: 'mlp', width: 7, depth: 1, norm: 'layer', activation: 'gelu' }, tokens],
+    [{ family: 'cnn', width: 4 }, digits],
+    [{ family: 'cnn', width: 3, depth: 5, norm: 'group' }, cifar],
+    [{ family: 'vgg', width: 4 }, cifar],
+    [
+      { family: 'vgg', width: 4, norm: 'none' },
+      { ...cifar, sample: { ...cifar.sample, height: 96 }, inputs: 9216 },
+    ],
+    [{ family: 'resnet', width: 2 }, cifar],
+    [{ family: 'resnet', width: 3, skip: false, norm: 'layer' }, digits],
+    [{ family: 'resnet', width: 3, depth: 32, norm: 'none' }, digits],
+    [{ family: 'transformer', width: 8 }, tokens],
+    [
+      { family: 'transformer', width: 8, depth: 3, heads: 4, expansion: 2, pooling: 'mean' },
+      tokens,
+    ],
+  ])('of %j is that of the network', (settings, border) => {
+    const model = modelSchema.parse(settings);
+    expect(parameterCount(model, border)).toBe(makeNetwork(model, border).parameterCount);
+  });
+});
+
+describe('makeNetwork', () => {
+  it.each([
+    [{ family: 'cnn', width: 4 }, tokens, 'cnn must have a data set of images, got one of tokens'],
+    [
+      { family: 'transformer', width: 8 },
+      digits,
+      'transformer must have a data set of tokens, got one of image',
+    ],
+  ])('refuses %j for other samples', (settings, border, message) => {
+    expect(() => makeNetwork(modelSchema.parse(settings), border)).toThrow(message);
+  });
+});
