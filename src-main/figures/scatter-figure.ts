@@ -119,10 +119,10 @@ function shadeRegions(
   const right = frame.x + frame.width;
   const bottom = frame.y + frame.height;
   const parts: string[] = [];
-  if (modeConnectivity > xRange[0] && modeConnectivity < xRange[1]) {
-    const x = across(modeConnectivity);
-    const shade = { ...frame, width: x - frame.x, fill: '#efefef' };
-    parts.push(element('rect', shade), line({ x, y: frame.y }, { x, y: bottom }, dashed));
+  if (modeConnectivity > xRange[0]) {
+    const x = across(Math.min(modeConnectivity, xRange[1]));
+    parts.push(element('rect', { ...frame, width: x - frame.x, fill: '#efefef' }));
+    if (modeConnectivity < xRange[1]) parts.push(line({ x, y: frame.y }, { x, y: bottom }, dashed));
   }
   const decides = flatBy === 'logTrace' && sharpness.scalar.name === 'hessianTrace';
   if (decides && logTrace > yRange[0] && logTrace < yRange[1])
