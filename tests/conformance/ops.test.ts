@@ -1,7 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { differentiate } from '#main/engine/differentiate';
 import type { Executor } from '#main/engine/executor';
-import { OnnxCpuExecutor } from '#main/engine/executors/onnx-cpu';
 import { ReferenceExecutor } from '#main/engine/executors/reference';
 import { input, mul, topologicalOrder, type Node } from '#main/engine/graph';
 import { linearise } from '#main/engine/linearise';
@@ -9,12 +8,13 @@ import { shapeRules } from '#main/engine/ops';
 import { makeProgram } from '#main/engine/program';
 import { RandomStream } from '#main/engine/random';
 import { sizeOf, tensor, type Tensor } from '#main/engine/tensor';
+import { executorName, float32Executors } from '../fixtures/executors';
 import { largestDifference, relativeError } from '../reference/fixtures';
 import { centralDifference, denseAlgebra, float32Gradient } from '../tolerances';
 import { indexValues, opCases, type OpCase } from './op-cases';
 
 const reference = new ReferenceExecutor();
-const others: Executor[] = [new OnnxCpuExecutor()];
+const others: Executor[] = float32Executors();
 afterAll(async () => {
   for (const executor of [reference, ...others]) await executor[Symbol.asyncDispose]();
 });
@@ -161,7 +161,7 @@ for (const opCase of opCases) {
     }
 
     for (const executor of others) {
-      it(`has the reference's value and derivatives on ${executor.stamp.name}`, async () => {
+      it(`has the reference's value and derivatives on ${executorName(executor)}`, async () => {
         const expected = await run(reference, opCase.name, built);
         const got = await run(executor, opCase.name, built);
         for (const [name, { shape, data }] of Object.entries(expected)) {

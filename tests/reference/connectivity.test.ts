@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { bendGradientProgram } from '#main/engine/curve-loop';
-import { OnnxCpuExecutor } from '#main/engine/executors/onnx-cpu';
 import { ReferenceExecutor } from '#main/engine/executors/reference';
 import { evaluationProgram } from '#main/engine/network-programs';
 import { mlp } from '#main/engine/networks/mlp';
@@ -14,6 +13,7 @@ import {
 import { curveRateFactor } from '#main/metrics/mode-connectivity/mode-connectivity';
 import { exactStatistics, float32Gradient, float64Gradient } from '../tolerances';
 import { oneHot, readFixture, relativeError } from './fixtures';
+import { executorName, float32Executors } from '../fixtures/executors';
 
 const fixture = readFixture('connectivity.json');
 const ts: number[] = fixture.t.data;
@@ -109,9 +109,9 @@ describe('the Bezier curve', () => {
 
   for (const [executor, tolerance] of [
     [new ReferenceExecutor(), float64Gradient],
-    [new OnnxCpuExecutor(), float32Gradient],
+    ...float32Executors().map((executor) => [executor, float32Gradient] as const),
   ] as const) {
-    it(`has the bend gradient of the fixture, with and without penalty, on ${executor.stamp.name}`, async () => {
+    it(`has the bend gradient of the fixture, with and without penalty, on ${executorName(executor)}`, async () => {
       const { gradient, gradient_with_l2: penalised, ...rest } = bezier.bend_gradient;
       const decay: number = rest.wd ?? rest.weight_decay ?? rest.l2;
       expect(decay).toBeGreaterThan(0);

@@ -1,6 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Executor } from '#main/engine/executor';
-import { OnnxCpuExecutor } from '#main/engine/executors/onnx-cpu';
 import { ReferenceExecutor } from '#main/engine/executors/reference';
 import {
   curvatureProgram,
@@ -29,6 +28,7 @@ import { transformer } from '#main/engine/networks/transformer';
 import { sizeOf, tensor, type Shape, type Tensor } from '#main/engine/tensor';
 import { float32Deep, float32Gradient, float64Gradient } from '../tolerances';
 import { oneHot, readFixture, relativeError, type FixtureArray } from './fixtures';
+import { executorName, float32Executors } from '../fixtures/executors';
 
 const executors: { executor: Executor; tolerance: number; deepTolerance: number }[] = [
   {
@@ -36,7 +36,11 @@ const executors: { executor: Executor; tolerance: number; deepTolerance: number 
     tolerance: float64Gradient,
     deepTolerance: float64Gradient,
   },
-  { executor: new OnnxCpuExecutor(), tolerance: float32Gradient, deepTolerance: float32Deep },
+  ...float32Executors().map((executor) => ({
+    executor,
+    tolerance: float32Gradient,
+    deepTolerance: float32Deep,
+  })),
 ];
 afterAll(async () => {
   for (const { executor } of executors) await executor[Symbol.asyncDispose]();
@@ -156,7 +160,7 @@ function order(network: Network): number[] {
 
 for (const { executor, tolerance, deepTolerance } of executors) {
   for (const fixture of readFixture('conv.json').cases) {
-    describe(`${fixture.name} on ${executor.stamp.name}`, () => {
+    describe(`${fixture.name} on ${executorName(executor)}`, () => {
       const network = networks[fixture.name] as Network;
       const size = network.parameterCount;
       const x = inputRows(fixture.inputs);

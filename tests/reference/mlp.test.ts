@@ -1,6 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Executor } from '#main/engine/executor';
-import { OnnxCpuExecutor } from '#main/engine/executors/onnx-cpu';
 import { ReferenceExecutor } from '#main/engine/executors/reference';
 import {
   curvatureProgram,
@@ -13,10 +12,11 @@ import { mlp } from '#main/engine/networks/mlp';
 import { tensor } from '#main/engine/tensor';
 import { float32Gradient, float64Gradient } from '../tolerances';
 import { oneHot, readFixture, relativeError } from './fixtures';
+import { executorName, float32Executors } from '../fixtures/executors';
 
 const executors: { executor: Executor; tolerance: number }[] = [
   { executor: new ReferenceExecutor(), tolerance: float64Gradient },
-  { executor: new OnnxCpuExecutor(), tolerance: float32Gradient },
+  ...float32Executors().map((executor) => ({ executor, tolerance: float32Gradient })),
 ];
 
 afterAll(async () => {
@@ -25,7 +25,7 @@ afterAll(async () => {
 
 for (const { executor, tolerance } of executors) {
   for (const fixture of readFixture('mlp.json').cases) {
-    describe(`MLP with ${fixture.activation} on ${executor.stamp.name}`, () => {
+    describe(`MLP with ${fixture.activation} on ${executorName(executor)}`, () => {
       const network = mlp({ sizes: fixture.sizes, activation: fixture.activation });
       const samples = fixture.samples as number;
       const shape = { samples, inputs: 6, classes: fixture.classes as number };

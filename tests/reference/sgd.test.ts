@@ -1,6 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Executor } from '#main/engine/executor';
-import { OnnxCpuExecutor } from '#main/engine/executors/onnx-cpu';
 import { ReferenceExecutor } from '#main/engine/executors/reference';
 import { mlp } from '#main/engine/networks/mlp';
 import { scheduleFactor, type Schedule } from '#main/engine/optimisers';
@@ -8,6 +7,7 @@ import { tensor, type Tensor } from '#main/engine/tensor';
 import { sgdLoop } from '#main/engine/training-loop';
 import { float32Training, float64Training } from '../tolerances';
 import { oneHot, readFixture, relativeError } from './fixtures';
+import { executorName, float32Executors } from '../fixtures/executors';
 
 const sgd = readFixture('sgd.json');
 const problems: Record<string, ReturnType<typeof readFixture>> = Object.fromEntries(
@@ -15,7 +15,7 @@ const problems: Record<string, ReturnType<typeof readFixture>> = Object.fromEntr
 );
 const executors: { executor: Executor; tolerance: number }[] = [
   { executor: new ReferenceExecutor(), tolerance: float64Training },
-  { executor: new OnnxCpuExecutor(), tolerance: float32Training },
+  ...float32Executors().map((executor) => ({ executor, tolerance: float32Training })),
 ];
 afterAll(async () => {
   for (const { executor } of executors) await executor[Symbol.asyncDispose]();
@@ -42,7 +42,7 @@ describe('sgdLoop', () => {
 
   for (const { executor, tolerance } of executors) {
     for (const run of runs) {
-      it(`follows PyTorch for ${run.steps} steps of ${run.name} on ${executor.stamp.name}`, async () => {
+      it(`follows PyTorch for ${run.steps} steps of ${run.name} on ${executorName(executor)}`, async () => {
         const problem = problems[sgd.problems[run.problem]?.activation ?? run.problem];
         const network = mlp({ sizes: problem.sizes, activation: problem.activation });
         const batches: number[][] = sgd.batches;
