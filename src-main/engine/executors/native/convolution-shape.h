@@ -57,6 +57,11 @@ static inline int is_padded(const Padded *p, int64_t height, int64_t width) {
   return p->height != height || p->width != width;
 }
 
+/* Floats that describe the classes of pixels with the same taps; PixelClass has 14 numbers of eight bytes. */
+static inline int64_t classes_floats(const Geometry *g) {
+  return whole_lines(smaller(g->stride_y, g->height) * smaller(g->stride_x, g->width) * 32);
+}
+
 /* Rows of pixels this short are computed side by side for several images. */
 #define SHORT_ROW 6
 

@@ -163,10 +163,20 @@ static void forward_part(const ConvolutionPart *part) {
   }
 }
 
-/* Pixels `class_y` + stride_y q, `class_x` + stride_x q: they are read through the same taps. */
-static Taps class_taps(const Geometry *g, const Padded *p, int64_t class_y, int64_t class_x,
-                       float **scratch) {
-  Taps taps = take_taps(scratch, g->kernel_height * g->kernel_width);
+/* Pixels y + stride_y q, x + stride_x q: all are read through the same taps. */
+typedef struct {
+  int64_t y, x, rows, columns;
+  Taps taps;
+  /* The taps' weights, group by group. */
+  float *packed;
+  int64_t packed_group;
+} PixelClass;
+
+_Static_assert(sizeof(PixelClass) <= 32 * sizeof(float), "classes_floats has room for one");
+
+/* `taps` has the arrays that the taps go to. */
+static PixelClass make_class(const Geometry *g, const Padded *p, int64_t class_y, int64_t class_x,
+                             Taps taps) {
   int64_t per_row = 0;
   for (int64_t i = g->kernel_height - 1; i >= 0; i--) {
     int exists;
@@ -183,7 +193,11 @@ static Taps class_taps(const Geometry *g, const Padded *p, int64_t class_y, int6
     }
   }
   join_taps(&taps, per_row, g->out / g->groups, g->out);
-  return taps;
+  return (PixelClass){.y = class_y,
+                      .x = class_x,
+                      .rows = (g->height - class_y + g->stride_y - 1) / g->stride_y,
+                      .columns = (g->width - class_x + g->stride_x - 1) / g->stride_x,
+                      .taps = taps};
 }
 
 static void clear_class(const Correlation *c, int64_t channels) {
@@ -193,62 +207,79 @@ static void clear_class(const Correlation *c, int64_t channels) {
         clear(c->target + n * c->target_image + y * c->target_y + x * c->target_x, channels);
 }
 
-/* One class of pixels of one group. `packed` has room for the weights; they are packed for the first images only. */
-static void towards_class(const ConvolutionPart *part, const Padded *p, int64_t class_y,
-                          int64_t class_x, float *scratch) {
+/* The pixels of a class in `images` images from the n-th on, whose results lie in `source`. */
+static void towards_class(const ConvolutionPart *part, const PixelClass *class, const float *source,
+                          const Padded *p, int64_t n, int64_t images) {
   const Geometry *g = &part->of->geometry;
   int64_t channels = g->channels / g->groups, out = g->out / g->groups;
-  int64_t all = g->kernel_height * g->kernel_width;
-  int64_t result = g->rows * g->columns * g->out, padded = p->height * p->width * g->out;
-  Taps taps = class_taps(g, p, class_y, class_x, &scratch);
-  int64_t packed_group = packed_size(taps.count * out, channels);
-  float *packed = take(&scratch, packed_group * g->groups);
-  for (int64_t group = 0; group < g->groups; group++)
-    pack_weights(packed + group * packed_group, part->weights + group * out * channels * all, &taps,
-                 out, channels * all, channels, all);
-  int64_t columns = (g->width - class_x + g->stride_x - 1) / g->stride_x;
-  int64_t at_once = images_at_once(g, padded, columns);
-  int pads = is_padded(p, g->rows, g->columns);
-  if (pads) clear(scratch, at_once * padded);
-  for (int64_t n = 0; n < g->count; n += at_once) {
-    int64_t images = smaller(at_once, g->count - n);
-    for (int64_t i = 0; pads && i < images; i++)
-      fill_padded(scratch + i * padded, p, part->result + (n + i) * result, g->rows, g->columns,
-                  g->out);
-    for (int64_t group = 0; group < g->groups; group++) {
-      int64_t at = ((n * g->height + class_y) * g->width + class_x) * g->channels + group * channels;
-      Correlation c = {
-          .source = (pads ? scratch : part->result + n * result) + group * out,
-          .source_x = g->out,
-          .source_y = p->width * g->out,
-          .source_image = padded,
-          .target = part->target + at,
-          .target_x = g->stride_x * g->channels,
-          .target_y = g->stride_y * g->width * g->channels,
-          .target_image = g->height * g->width * g->channels,
-          .images = images,
-          .rows = (g->height - class_y + g->stride_y - 1) / g->stride_y,
-          .columns = columns,
-          .product = {.a_inner = 1,
-                      .segments = taps.segments,
-                      .segment_count = taps.segment_count,
-                      .segment_length = taps.segment_length,
-                      .b = packed + group * packed_group,
-                      .columns = channels,
-                      .mask = part->mask ? part->mask + at : 0},
-      };
-      if (taps.count == 0) clear_class(&c, channels);
-      else correlate(&c);
-    }
+  for (int64_t group = 0; group < g->groups; group++) {
+    int64_t at = ((n * g->height + class->y) * g->width + class->x) * g->channels + group * channels;
+    Correlation c = {
+        .source = source + group * out,
+        .source_x = g->out,
+        .source_y = p->width * g->out,
+        .source_image = p->height * p->width * g->out,
+        .target = part->target + at,
+        .target_x = g->stride_x * g->channels,
+        .target_y = g->stride_y * g->width * g->channels,
+        .target_image = g->height * g->width * g->channels,
+        .images = images,
+        .rows = class->rows,
+        .columns = class->columns,
+        .product = {.a_inner = 1,
+                    .segments = class->taps.segments,
+                    .segment_count = class->taps.segment_count,
+                    .segment_length = class->taps.segment_length,
+                    .b = class->packed + group * class->packed_group,
+                    .columns = channels,
+                    .mask = part->mask ? part->mask + at : 0},
+    };
+    if (class->taps.count == 0) clear_class(&c, channels);
+    else correlate(&c);
   }
+}
+
+/* The classes of pixels, their weights packed; every tap belongs to one row and one column of classes at most. */
+static int64_t make_classes(const ConvolutionPart *part, const Padded *p, PixelClass *classes,
+                            float **scratch) {
+  const Geometry *g = &part->of->geometry;
+  int64_t channels = g->channels / g->groups, out = g->out / g->groups, count = 0;
+  int64_t all = g->kernel_height * g->kernel_width;
+  Taps taps = take_taps(scratch, all);
+  for (int64_t y = 0; y < smaller(g->stride_y, g->height); y++)
+    for (int64_t x = 0; x < smaller(g->stride_x, g->width); x++) {
+      PixelClass *class = &classes[count++];
+      *class = make_class(g, p, y, x, taps);
+      taps.weights += class->taps.count;
+      taps.segments += class->taps.count;
+      class->packed_group = packed_size(class->taps.count * out, channels);
+      class->packed = take(scratch, class->packed_group * g->groups);
+      for (int64_t group = 0; group < g->groups; group++)
+        pack_weights(class->packed + group * class->packed_group,
+                     part->weights + group * out * channels * all, &class->taps, out, channels * all,
+                     channels, all);
+    }
+  return count;
 }
 
 static void towards_image_part(const ConvolutionPart *part) {
   const Geometry *g = &part->of->geometry;
   Padded p = padded_result(g);
-  for (int64_t y = 0; y < smaller(g->stride_y, g->height); y++)
-    for (int64_t x = 0; x < smaller(g->stride_x, g->width); x++)
-      towards_class(part, &p, y, x, part->scratch);
+  float *scratch = part->scratch;
+  PixelClass *classes = (PixelClass *)take(&scratch, classes_floats(g));
+  int64_t count = make_classes(part, &p, classes, &scratch);
+  int64_t result = g->rows * g->columns * g->out, padded = p.height * p.width * g->out;
+  int64_t at_once = images_at_once(g, padded, classes[0].columns);
+  int pads = is_padded(&p, g->rows, g->columns);
+  if (pads) clear(scratch, at_once * padded);
+  for (int64_t n = 0; n < g->count; n += at_once) {
+    int64_t images = smaller(at_once, g->count - n);
+    const float *results = part->result + n * result;
+    for (int64_t i = 0; pads && i < images; i++)
+      fill_padded(scratch + i * padded, &p, results + i * result, g->rows, g->columns, g->out);
+    for (int64_t k = 0; k < count; k++)
+      towards_class(part, &classes[k], pads ? scratch : results, &p, n, images);
+  }
 }
 
 #endif

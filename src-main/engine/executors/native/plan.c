@@ -240,7 +240,11 @@ static int64_t convolution_floats(const Geometry *g, InstructionKind kind) {
   int64_t read = kind == CONV2D ? channels : out, written = kind == CONV2D ? out : channels;
   int64_t padded = times(times(p.height, p.width), read * g->groups);
   int64_t packed = times(times(times(all, read), (written + 15) / 16 * 16), g->groups);
-  return 2 * whole_lines(2 * all) + whole_lines(packed) + times(images_at_once(g, padded, 0), padded);
+  /* Each class of pixels rounds its weights up to whole lines. */
+  int64_t classes = times(smaller(g->stride_y, g->height), smaller(g->stride_x, g->width));
+  int64_t described = kind == CONV2D ? 0 : classes_floats(g) + times(classes, 16);
+  return 2 * whole_lines(2 * all) + described + whole_lines(packed) +
+         times(images_at_once(g, padded, 0), padded);
 }
 
 static int64_t read_convolution(Reader *reader, Instruction *instruction) {

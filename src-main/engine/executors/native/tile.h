@@ -69,6 +69,11 @@ INLINE void tile(const int rows, const int vectors, const Product *p, const floa
   for (int r = 0; r < rows; r++)
 #pragma GCC unroll 4
     for (int v = 0; v < vectors; v++) sums[r][v] = splat(0.0f);
+  const float *mask = p->mask ? p->mask + (c - p->c) : 0;
+  /* By the time the mask is needed it has come from memory. */
+  if (mask)
+#pragma GCC unroll 16
+    for (int r = 0; r < rows; r++) __builtin_prefetch(mask + r * p->c_row);
   const int64_t a_row = p->a_row, a_inner = p->a_inner, b_inner = p->b_inner;
   for (int64_t s = 0; s < p->segment_count; s++) {
     /* Three rows share a pointer: fourteen would not fit into the registers. */
@@ -96,7 +101,6 @@ INLINE void tile(const int rows, const int vectors, const Product *p, const floa
     }
   }
   const float *bias = p->bias ? p->bias + column : 0;
-  const float *mask = p->mask ? p->mask + (c - p->c) : 0;
 #pragma GCC unroll 16
   for (int r = 0; r < rows; r++) {
 #pragma GCC unroll 4
