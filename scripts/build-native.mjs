@@ -3,7 +3,8 @@
  * instruction set, chosen between when it runs. Without a compiler nothing is built, and `out/native/unavailable.txt` says why.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { include_dir as nodeApiHeaders } from 'node-api-headers';
 
@@ -29,19 +30,40 @@ const wider = {
 };
 
 /**
- * @param {{ log: (line: string) => void, folder?: string }} options - `log` is told when nothing could be built
- * @returns {Promise<boolean>} whether the kernels were built; never throws for a missing or failing compiler
+ * Compiles the kernels where their sources changed since the last time.
+ * @param {{ log: (line: string) => void, folder?: string, again?: boolean }} options - `log` is told before a build and when
+ *   nothing could be built; `again` tries anew where an earlier attempt failed
+ * @returns {Promise<boolean>} whether there are kernels; never throws for a missing or failing compiler
  */
-export async function buildNative({ log, folder = join(root, 'out', 'native') }) {
-  mkdirSync(folder, { recursive: true });
+export async function buildNative({ log, folder = join(root, 'out', 'native'), again = false }) {
   const addon = join(folder, 'kernels.node');
   const reasonFile = join(folder, 'unavailable.txt');
-  for (const stale of [addon, reasonFile]) rmSync(stale, { force: true });
+  const stampFile = join(folder, 'sources.sha256');
+  const wanted = sourcesHash();
+  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === wanted) {
+    if (existsSync(addon)) return true;
+    if (!again && existsSync(reasonFile)) return false;
+  }
+  mkdirSync(folder, { recursive: true });
+  for (const stale of [addon, reasonFile, stampFile]) rmSync(stale, { force: true });
+  log('compiling the kernels of native-cpu (once after a change) ...');
   const failed = await compile(folder, addon);
-  if (failed === null) return true;
-  writeFileSync(reasonFile, failed);
-  log(`native-cpu: ${failed}`);
-  return false;
+  if (failed !== null) {
+    writeFileSync(reasonFile, failed);
+    log(`native-cpu: ${failed}`);
+  }
+  writeFileSync(stampFile, wanted);
+  return failed === null;
+}
+
+function sourcesHash() {
+  const files = readdirSync(source)
+    .filter((name) => /\.[ch]$/.test(name))
+    .sort()
+    .map((name) => join(source, name));
+  const hash = createHash('sha256').update(`${process.platform} ${process.arch}`);
+  for (const file of [...files, import.meta.filename]) hash.update(readFileSync(file));
+  return hash.digest('hex');
 }
 
 /** Compiles and links; returns null, or one line on what is missing and what to do. */
@@ -98,6 +120,9 @@ function execute(command, args) {
 }
 
 if (import.meta.main) {
-  const built = await buildNative({ log: (line) => process.stderr.write(`${line}\n`) });
-  if (!built) process.exitCode = 3;
+  // Nothing that needs the kernels depends on this: without them the engine is listed with the reason.
+  await buildNative({
+    log: (line) => process.stderr.write(`${line}\n`),
+    again: process.argv.includes('--again'),
+  });
 }

@@ -1,6 +1,7 @@
 /** Which executors exist and how to open them. */
 import { PhasescapeError, reportError } from '#shared/errors';
 import type { Executor } from './executor';
+import { NativeCpuExecutor } from './executors/native-cpu';
 import { OnnxCpuExecutor } from './executors/onnx-cpu';
 import { ReferenceExecutor } from './executors/reference';
 
@@ -10,6 +11,10 @@ const executors: Readonly<
   'onnx-cpu': {
     detail: 'ONNX Runtime on the CPU, one thread per worker, float32; the default',
     open: () => new OnnxCpuExecutor(),
+  },
+  'native-cpu': {
+    detail: 'our own kernels in C on the CPU, compiled by the build, one thread per worker, float32',
+    open: () => new NativeCpuExecutor(),
   },
   reference: {
     detail: 'plain loops in float64: the oracle, for checks; slow',

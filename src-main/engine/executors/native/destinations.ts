@@ -66,6 +66,10 @@ function decidePart(part: Node, place: Layout, decisions: Map<Node, Layout>): vo
   if (layout) decisions.set(node, layout);
 }
 
+function withoutViews(node: Node): Node {
+  return isView(node) ? withoutViews(node.inputs[0] as Node) : node;
+}
+
 /**
  * Whether the new value can be written where the old one lies: an elementwise unit computes it, every other reader of the
  * state comes before that unit, and in it the state is read element by element.
@@ -82,7 +86,9 @@ function canReplace(
     readers: ReadonlyMap<Node, readonly Node[]>;
   },
 ): boolean {
-  if (!isElementwise(next) || states.some((other) => other.input === next)) return false;
+  if (!isElementwise(next)) return false;
+  // Another state that takes over the old value is copied after the last instruction.
+  if (states.some((other) => withoutViews(other.next) === input)) return false;
   if (states.filter((other) => other.next === next).length > 1) return false;
   const turn = turnOf.get(next);
   if (turn === undefined) return false;
