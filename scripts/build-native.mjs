@@ -19,6 +19,8 @@ const common = [
   // Products and sums are joined where the code says so, and nowhere else: results must not depend on the compiler.
   '-ffp-contract=off',
   '-fno-math-errno',
+  // The bits of floats are added and shifted as numbers.
+  '-fwrapv',
   '-DNAPI_VERSION=8',
   `-I${nodeApiHeaders}`,
 ];

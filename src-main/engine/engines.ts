@@ -13,7 +13,8 @@ const executors: Readonly<
     open: () => new OnnxCpuExecutor(),
   },
   'native-cpu': {
-    detail: 'our own kernels in C on the CPU, compiled by the build, one thread per worker, float32',
+    detail:
+      'our own kernels in C on the CPU, compiled by the build, one thread per worker, float32',
     open: () => new NativeCpuExecutor(),
   },
   reference: {

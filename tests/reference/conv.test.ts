@@ -262,14 +262,11 @@ for (const { executor, tolerance, deepTolerance } of executors) {
           ...given([1, 1, 1]),
           vectors: tensor([1, count, 1, size], Float64Array.from(vectors.flatMap((v) => [...v]))),
         });
+        const products: number[] = fixture.hessian_vector_products.data;
         const expected = vectors.map((_, k) =>
-          fixture.hessian_vector_products.data
+          products
             .slice(k * size, (k + 1) * size)
-            .reduce(
-              (total: number, h: number, i: number) =>
-                total + h * (fixture.vectors.data[k * size + i] as number),
-              0,
-            ),
+            .reduce((total, h, i) => total + h * (fixture.vectors.data[k * size + i] as number), 0),
         );
         expect(relativeError(curvatures?.data ?? [], expected)).toBeLessThan(deepTolerance);
       });

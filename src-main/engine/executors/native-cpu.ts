@@ -91,7 +91,8 @@ export class NativeCpuExecutor implements Executor {
   }
 
   #native(plan: EncodedPlan): NativePlan {
-    const native = this.#plans.get(plan) ?? this.#addon.createPlan(plan.words, plan.constants, this.#kernels);
+    const native =
+      this.#plans.get(plan) ?? this.#addon.createPlan(plan.words, plan.constants, this.#kernels);
     this.#plans.delete(plan);
     this.#plans.set(plan, native);
     if (this.#plans.size > mostPlans)

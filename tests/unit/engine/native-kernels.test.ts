@@ -4,12 +4,12 @@ import type { Executor } from '#main/engine/executor';
 import { ReferenceExecutor } from '#main/engine/executors/reference';
 import * as g from '#main/engine/graph';
 import type { Node } from '#main/engine/graph';
-import { makeProgram } from '#main/engine/program';
+import { makeLoop, makeProgram } from '#main/engine/program';
 import { RandomStream } from '#main/engine/random';
 import { errorFunction } from '#main/engine/special-functions';
 import { sizeOf, tensor, type Shape, type Tensor } from '#main/engine/tensor';
 import { loadAddon, type Addon } from '#main/engine/executors/native/addon';
-import { compileProgram } from '#main/engine/executors/native/compile';
+import { compileLoop, compileProgram } from '#main/engine/executors/native/compile';
 import { executorName, float32Executors } from '../../fixtures/executors';
 import { relativeError } from '../../reference/fixtures';
 import { float32Gradient, float32Kernel } from '../../tolerances';
@@ -282,6 +282,19 @@ describe.skipIf(executors.length === 0)('a malformed plan', () => {
     for (let at = 0; at < plan.words.length; at++)
       if (plan.words[at] === 0) continue;
       else expect(() => make(plan.words.with(at, -5)), `word ${at}`).toThrow(/native plan: /);
+  });
+
+  it('hands out no part of a sequence, which lies behind its slot at the end', () => {
+    const state = g.input('s', [1]);
+    const loop = compileLoop(makeLoop({ s: g.add(state, g.input('a', [1])) }, ['a']));
+    // Memory, constants, two inputs of three numbers, one output: its size, then its slot.
+    const slot = 3 + 2 * 3 + 2;
+    expect(() => make(loop.words)).toThrow(/constants must be those announced/);
+    const words = loop.words.with(1, plan.constants.length).with(0, 4096);
+    expect(() => make(words)).not.toThrow();
+    expect(() => make(words.with(slot, 2).with(slot + 1, 0))).toThrow(
+      /outputs must not be parts of sequences/,
+    );
   });
 
   it('takes nothing that is not a plan', () => {

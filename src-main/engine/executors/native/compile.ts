@@ -53,7 +53,7 @@ class Compilation {
     this.#readers = readersOf(order);
     this.#finishes = findFinishes(units, { readers: this.#readers, outputs: this.#outputs });
     for (const { node, storage } of inputs)
-      this.#layouts.set(node as unknown as Node, contiguous(storage, node.shape));
+      this.#layouts.set(node, contiguous(storage, node.shape));
     this.#decisions = decideDestinations(units, {
       order,
       readers: this.#readers,
@@ -171,7 +171,7 @@ export function compileLoop(loop: LoopProgram): EncodedPlan {
   ];
   const inputs = all.map(({ node, kind }, i) => planInput(node, kind, i));
   const states = loop.states.map(({ input }, i) => ({
-    input: input as unknown as Node,
+    input: input,
     next: nexts[i] as Node,
   }));
   const compilation = new Compilation(unitsOf(nexts), { outputs: nexts, inputs, states });
@@ -184,7 +184,7 @@ export function compileLoop(loop: LoopProgram): EncodedPlan {
   );
   const outputs = loop.states.map(({ input }, i) => ({
     name: input.params.name,
-    node: input as unknown as Node,
+    node: input,
     layout: contiguous((inputs[i] as PlanInput).storage, input.shape),
   }));
   return encode({ compilation, inputs, outputs });

@@ -393,7 +393,7 @@ function convolution(
 ): Layout {
   const finish = settledFinish(sink, given, 4);
   const [first, second] = inputs.map((x) => withContiguous(sink, x, 4)) as [Layout, Layout];
-  const to = resultLayout(sink, node as unknown as Node, lastAxes(4));
+  const to = resultLayout(sink, node, lastAxes(4));
   const [image, weights, result] =
     node.op === 'conv2d'
       ? [first, second, to]

@@ -312,7 +312,10 @@ static void read_inputs(Reader *reader, Plan *plan) {
   plan->outputs = zeroed(reader, (size_t)plan->output_count, sizeof *plan->outputs);
   for (int i = 0; i < plan->output_count && !reader->error; i++) {
     plan->outputs[i].size = read_between(reader, 1, INT32_MAX);
-    plan->outputs[i].from = read_view(reader, &none, plan->outputs[i].size, 0);
+    View from = plan->outputs[i].from = read_view(reader, &none, plan->outputs[i].size, 0);
+    /* At the end a sequence's slot lies behind its last element. */
+    if (from.slot > 0 && plan->inputs[from.slot - 1].kind == INPUT_SEQUENCE)
+      reject(reader, "outputs must not be parts of sequences");
   }
 }
 
