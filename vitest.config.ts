@@ -1,4 +1,4 @@
-/** Two projects: `unit` runs in parallel and needs nothing built; `e2e` starts real processes and a real browser, one file at a time. */
+/** Two projects: `unit` runs in parallel and needs nothing built but the kernels, which it compiles; `e2e` starts real processes and a real browser, one file at a time. */
 import { resolve } from 'node:path';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vitest/config';
@@ -14,6 +14,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          globalSetup: ['tests/fixtures/compile-kernels.ts'],
           include: ['tests/**/*.test.ts'],
           exclude: ['tests/e2e/**'],
           testTimeout: 30_000,

@@ -14,6 +14,7 @@ const stampFile = join(out, 'sources.sha256');
 const lockFolder = join(out, 'building');
 const sourceFolders = ['src-shared', 'src-main', 'src-preload', 'src-renderer'];
 const sourceFiles = [
+  'scripts/build-native.mjs',
   'electron.vite.config.ts',
   'package.json',
   'package-lock.json',
@@ -38,14 +39,21 @@ export function nodeBinary() {
 
 /**
  * Builds if needed.
- * @param {{ log?: (line: string) => void }} [options] - `log` is told once, before a build starts
+ * @param {{ log?: (line: string) => void, again?: boolean }} [options] - `log` is told once, before a build starts; `again`
+ *   tries to compile the kernels anew where that failed before
  * @returns {{ built: boolean }}
  * @throws Error with the build's output when it fails; what was in `out/` may then be incomplete and is built again next time
  */
-export function buildIfStale({ log = (line) => process.stderr.write(`${line}\n`) } = {}) {
+export function buildIfStale({
+  log = (line) => process.stderr.write(`${line}\n`),
+  again = false,
+} = {}) {
   if (!existsSync(join(root, 'src-main'))) return { built: false };
   const wanted = sourcesHash();
-  if (isFresh(wanted)) return { built: false };
+  if (isFresh(wanted)) {
+    if (again) buildKernels(again);
+    return { built: false };
+  }
   takeLock();
   try {
     if (isFresh(wanted)) return { built: false };
@@ -57,11 +65,21 @@ export function buildIfStale({ log = (line) => process.stderr.write(`${line}\n`)
       const said = result.error?.message ?? `${result.stdout ?? ''}${result.stderr ?? ''}`;
       throw new Error(`build: must succeed, got exit status ${result.status}; ${said.trim()}`);
     }
+    buildKernels(again);
     writeFileSync(stampFile, wanted);
     return { built: true };
   } finally {
     rmSync(lockFolder, { recursive: true, force: true });
   }
+}
+
+/** A machine without a C compiler does without: the engine that needs them then says why it cannot run. */
+function buildKernels(again) {
+  spawnSync(
+    nodeBinary(),
+    [join(root, 'scripts', 'build-native.mjs'), ...(again ? ['--again'] : [])],
+    { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] },
+  );
 }
 
 function isFresh(wanted) {
@@ -120,4 +138,4 @@ function ownerDied() {
   }
 }
 
-if (import.meta.main) buildIfStale();
+if (import.meta.main) buildIfStale({ again: true });

@@ -4,6 +4,8 @@
 export const float64Gradient = 1e-10;
 /** Float32 kernels against float64: 24-bit rounding, sums of tens of terms. */
 export const float32Gradient = 1e-5;
+/** Elementary functions of our own kernels, relative to each value: a few units in the last place. */
+export const float32Kernel = 5e-7;
 /** Second derivatives of deeper networks in float32: rounding of two passes, sums of hundreds of terms. */
 export const float32Deep = 2e-5;
 /** 25 optimiser steps in float64: rounding grows with the steps. */
@@ -36,6 +38,7 @@ export const tolerancesOf: Readonly<Record<string, ExecutorTolerances>> = {
     training: float64Training,
   },
   'onnx-cpu': float32,
+  'native-cpu': float32,
   'onnx-cuda': float32,
   'onnx-webgpu': float32,
   'tfjs-node-gpu': float32,

@@ -50,6 +50,7 @@ export async function runExperiment(
   const isNothingLeft = plan.tasksDone === plan.tasks;
   if (!isNothingLeft) workbench.warmUp();
   const { id: experimentId, state } = createOrExplain(workbench, spec);
+  desk.requireSound(experimentId);
   if (isNothingLeft && state === 'finished') {
     say(`${spec.name}: nothing to do, all ${plan.tasks} tasks have results`);
     return { code: exitCodes.done, experimentId };

@@ -1,6 +1,7 @@
 /** Which executors exist and how to open them. */
 import { PhasescapeError, reportError } from '#shared/errors';
 import type { Executor } from './executor';
+import { NativeCpuExecutor } from './executors/native-cpu';
 import { OnnxCpuExecutor } from './executors/onnx-cpu';
 import { openOnnxCuda } from './executors/onnx-cuda';
 import { openOnnxWebGpu } from './executors/onnx-webgpu';
@@ -13,6 +14,11 @@ const executors: Readonly<
   'onnx-cpu': {
     detail: 'ONNX Runtime on the CPU, one thread per worker, float32; the default',
     open: () => new OnnxCpuExecutor(),
+  },
+  'native-cpu': {
+    detail:
+      'our own kernels in C on the CPU, compiled by the build, one thread per worker, float32',
+    open: () => new NativeCpuExecutor(),
   },
   'onnx-webgpu': {
     detail: 'ONNX Runtime on any GPU through WebGPU, float32',

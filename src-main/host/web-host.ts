@@ -142,6 +142,8 @@ export class WebHost implements AsyncDisposable {
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    // Whoever hangs up in the middle must not end the server.
+    socket.on('error', () => socket.destroy());
     const { host, origin } = request.headers;
     const url = parseUrl(request);
     // A page of another origin in the same browser would carry our cookie: its Origin gives it away.

@@ -140,5 +140,5 @@ function fastestConforming(measured: MeasuredEngines | null): string[] {
 function machineRate(device: string, rates: EngineBenchmark): number {
   const { stepsPerSecond, convolutionStepsPerSecond, productsPerSecond } = rates;
   const mean = Math.cbrt(stepsPerSecond * convolutionStepsPerSecond * productsPerSecond);
-  return device === 'cpu' ? mean * availableParallelism() : mean;
+  return device.startsWith('cpu') ? mean * availableParallelism() : mean;
 }

@@ -39,6 +39,8 @@ const factorsForMs = 2_000;
 export class ExperimentDesk {
   readonly store: ProjectStore;
   readonly scheduler: Scheduler | null;
+  /** Experiments whose stored results were found as they were written. */
+  readonly #compared = new Set<string>();
   readonly #engine: string;
   readonly #workers: number;
   readonly #resourcesFolder: string;
@@ -70,6 +72,19 @@ export class ExperimentDesk {
       'not-found',
       `experiment: must exist in this project, got ${showValue(experimentId)}; list the experiments`,
     );
+  }
+
+  /**
+   * As `require`, for those who show results: what was written before this process began is compared with its digests once.
+   * @throws StoreError `store-corrupt` when a stored value has changed
+   */
+  requireSound(experimentId: string): StoredExperiment {
+    const experiment = this.require(experimentId);
+    if (!this.#compared.has(experimentId)) {
+      this.store.requireUnchanged(experiment);
+      this.#compared.add(experimentId);
+    }
+    return experiment;
   }
 
   /** The plan of a checked spec for an executor. */

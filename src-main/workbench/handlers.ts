@@ -141,13 +141,14 @@ function readingHandlers({ desk, events, resourcesFolder, version }: HandlerSurr
     },
     'experiment.progress': ({ experimentId }) => desk.progress(experimentId),
     'experiment.trainings': (request) => trainingCurves(desk, events.running, request),
-    'experiment.cells': ({ experimentId }) => desk.cells(desk.require(experimentId)),
+    'experiment.cells': ({ experimentId }) => desk.cells(desk.requireSound(experimentId)),
     'experiment.runs': ({ experimentId }) => {
-      const experiment = desk.require(experimentId);
+      const experiment = desk.requireSound(experimentId);
       const { states } = desk.tasks(experimentId);
       return runResults(desk.store, experiment, (task) => states.get(task.id) ?? 'waiting');
     },
-    'experiment.pairs': ({ experimentId }) => pairResults(desk.store, desk.require(experimentId)),
+    'experiment.pairs': ({ experimentId }) =>
+      pairResults(desk.store, desk.requireSound(experimentId)),
     'cell.get': ({ experimentId, cell: index }) => readCell(desk, experimentId, index),
     'figure.render': (request) => renderExperimentFigure(desk, { ...request, version }),
     'figure.paint': async ({ format, ...request }) => {
@@ -174,7 +175,7 @@ export function makeHandlers(surroundings: HandlerSurroundings): ProcedureHandle
 }
 
 function readCell(desk: ExperimentDesk, experimentId: string, index: number) {
-  const { spec } = desk.require(experimentId);
+  const { spec } = desk.requireSound(experimentId);
   const cell = expandCells(spec)[index];
   if (!cell) {
     throw new PhasescapeError(
