@@ -1,5 +1,5 @@
 /** How large an experiment may be: what one project, its tables and its screens carry without a stutter, with room to spare. */
-import { seedPairs } from './cells';
+import { seedBlockCount, seedPairs } from './cells';
 import type { MetricSpec } from './spec';
 
 /** Entries of the lists of a spec. */
@@ -28,8 +28,8 @@ export interface WorkCount {
 /**
  * Runs, tasks and compared pairs of `cells` cells with `seeds` seeds each.
  *
- * Definition: runs = cells x seeds. A cell has one task for each training, one for each training's Hessian, one for all CKAs, one for
- * all distances, and one for each connected pair; CKA and distance compare seeds (seeds - 1) / 2 pairs. Never throws.
+ * Definition: runs = cells x seeds. A cell has one task for each training, one for each training's Hessian, one for each block
+ * of compared pairs of a metric, and one for each connected pair; CKA and distance compare seeds (seeds - 1) / 2 pairs. Never throws.
  */
 export function countWork(cells: number, seeds: number, metrics: readonly MetricSpec[]): WorkCount {
   const allPairs = (seeds * (seeds - 1)) / 2;
@@ -42,7 +42,7 @@ export function countWork(cells: number, seeds: number, metrics: readonly Metric
         break;
       case 'cka':
       case 'weight-distance':
-        tasks += seeds > 1 ? 1 : 0;
+        tasks += seedBlockCount(seeds);
         pairs = allPairs;
         break;
       case 'mode-connectivity':

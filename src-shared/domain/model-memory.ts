@@ -1,4 +1,5 @@
 /** What a worker holds in memory while it trains or measures a model: to refuse what cannot fit before anything runs. */
+import { largestSeedBlock } from './cells';
 import type { MetricSpec } from './spec';
 
 /**
@@ -11,7 +12,7 @@ const traceBytes = 200;
 const lanczosBytes = 8 * 100;
 /** A curve trains its bend between two ends, and evaluates points on it. */
 const curveBytes = 350;
-/** What compares the runs of a cell reads the weights of all of them, and stacks them. */
+/** What compares the runs of a cell reads the weights of two blocks of them. */
 const comparedBytes = 16;
 
 export interface ModelMemory {
@@ -46,7 +47,7 @@ function bytesPerWeight(metric: MetricSpec, seeds: number): number {
       return traceBytes + (metric.method === 'lanczos' ? lanczosBytes : 0);
     case 'cka':
     case 'weight-distance':
-      return comparedBytes * seeds;
+      return comparedBytes * Math.min(seeds, 2 * largestSeedBlock);
     case 'mode-connectivity':
       return curveBytes;
     default:

@@ -17,7 +17,7 @@ const all = requireSpec(
 ).metrics;
 
 describe('countWork', () => {
-  it.each([1, 2, 3, 7])('counts what a plan of %i seeds has', (count) => {
+  it.each([1, 2, 3, 7, 40])('counts what a plan of %i seeds has', (count) => {
     const seeds = Array.from({ length: count }, (_, i) => i);
     const spec = requireSpec(digitsSpec({ seeds, metrics: all }));
     const { cells, tasks } = planExperiment(spec, { engine: 'x', datasetDigest: () => 'd' });
@@ -33,11 +33,17 @@ describe('countWork', () => {
 });
 
 describe('modelMemory', () => {
+  it('does not grow with the seeds beyond two blocks that are compared', () => {
+    const compared = all.filter(({ name }) => name === 'cka');
+    expect(modelMemory(1000, 100, compared)).toEqual(modelMemory(1000, 32, compared));
+    expect(modelMemory(1000, 32, compared).what).toBe('cka');
+  });
+
   it('is that of the part that needs most', () => {
     const [hessian] = all;
     expect(modelMemory(1000, 3, []).what).toBe('training');
     expect(modelMemory(1000, 3, all).what).toBe('hessian');
-    expect(modelMemory(1000, 1000, all).what).toBe('cka');
+    expect(modelMemory(1000, 1000, all).what).toBe('hessian');
     expect(modelMemory(2000, 3, hessian ? [hessian] : []).bytes).toBe(
       2 * modelMemory(1000, 3, all).bytes,
     );
