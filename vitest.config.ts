@@ -1,5 +1,6 @@
 /** Two projects: `unit` runs in parallel and needs nothing built but the kernels, which it compiles; `e2e` starts real processes and a real browser, one file at a time. */
-import { resolve } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vitest/config';
 
@@ -7,8 +8,11 @@ export default defineConfig({
   plugins: [vue()],
   test: {
     reporters: ['default'],
-    // What was measured on this machine decides nothing in tests.
-    env: { PHASESCAPE_CACHE: resolve(import.meta.dirname, 'test-results/cache') },
+    // What was measured on this machine, and the data sets that whoever runs the tests has registered, decide nothing in tests.
+    env: {
+      PHASESCAPE_CACHE: resolve(import.meta.dirname, 'test-results/cache'),
+      PHASESCAPE_DATASETS: join(tmpdir(), 'phasescape-test-datasets'),
+    },
     projects: [
       {
         extends: true,

@@ -6,6 +6,7 @@ import { availableParallelism } from 'node:os';
 import type { CallFrame, ReplyFrame } from '#shared/contract/frames';
 import type { ProcedureHandlers } from '#shared/contract/procedures';
 import { version } from '../package.json';
+import { defaultRegistryFolder } from './datasets/registry/registry-folder';
 import { Scheduler } from './experiments/scheduler';
 import { ProjectStore } from './store/project-store';
 import { dispatch } from './workbench/dispatch';
@@ -26,6 +27,8 @@ export interface WorkbenchOptions {
   /** Worker processes; one per core by default. */
   readonly workers?: number;
   readonly resourcesFolder?: string;
+  /** Folder of registered data sets; the user's own by default. */
+  readonly registryFolder?: string;
   /** How workers are started: `child_process.fork` by default, `utilityProcess` in Electron. */
   readonly spawnWorker?: SpawnWorker;
   /** Instead of processes, in tests. */
@@ -71,6 +74,7 @@ export class Workbench implements AsyncDisposable {
     options: WorkbenchOptions & { readonly resourcesFolder: string },
   ) {
     const { engine = defaultEngine, readOnly = false, resourcesFolder } = options;
+    const registryFolder = options.registryFolder ?? defaultRegistryFolder();
     this.engine = typeof engine === 'string' ? engine : engine(store);
     this.workers = options.workers ?? options.pool?.size ?? availableParallelism();
     this.readOnly = readOnly;
@@ -81,7 +85,12 @@ export class Workbench implements AsyncDisposable {
       options.pool ??
       new WorkerPool({
         spawn: options.spawnWorker ?? forkWorker(workerEntry()),
-        settings: { engine: this.engine, artifactsFolder: store.artifactsFolder, resourcesFolder },
+        settings: {
+          engine: this.engine,
+          artifactsFolder: store.artifactsFolder,
+          resourcesFolder,
+          registryFolder,
+        },
         size: this.workers,
       });
     this.#scheduler = readOnly
@@ -100,7 +109,7 @@ export class Workbench implements AsyncDisposable {
       scheduler: this.#scheduler,
       engine: this.engine,
       workers: this.workers,
-      resourcesFolder,
+      folders: { resourcesFolder, registryFolder },
     });
     this.handlers = makeHandlers({
       desk: this.desk,
@@ -110,6 +119,7 @@ export class Workbench implements AsyncDisposable {
       workers: this.workers,
       readOnly,
       resourcesFolder,
+      registryFolder,
     });
     this.#events.watch(this.desk);
   }

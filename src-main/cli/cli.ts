@@ -1,9 +1,11 @@
 /** The command line. Its words and exit codes are a contract: users' scripts depend on them. Each command loads what it needs when it is called. */
 import { join } from 'node:path';
+import { fileKinds, normalisationKinds } from '#shared/domain/dataset-files';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { version } from '../../package.json';
 import type { DoctorOptions } from './doctor-command';
 import type { FigureOptions } from './figure-command';
+import type { ImportDatasetOptions } from './import-command';
 import type { ResultsOptions } from './results-command';
 import type { RunOptions } from './run-command';
 import type { ServeOptions } from './serve-command';
@@ -24,6 +26,13 @@ function whole(least: number, most: number, why = ''): (text: string) => number 
     if (/^\d+$/.test(text) && value >= least && value <= most) return value;
     throw new InvalidArgumentError(`must be a whole number from ${least} to ${most}${why}.`);
   };
+}
+
+/** A share above 0 and below 1. */
+function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value > 0 && value < 1) return value;
+  throw new InvalidArgumentError('must be a number above 0 and below 1.');
 }
 
 /** A path or name: the empty one, of a variable that is not set, would mean the working folder. */
@@ -118,6 +127,41 @@ function buildProgram({ ended, writeOut }: ProgramListeners): Command {
       ending(async (options: FigureOptions) => {
         const { figureCommand } = await import('./figure-command');
         return figureCommand(options);
+      }),
+    );
+  program
+    .command('import')
+    .description('bring in what was made elsewhere')
+    .command('dataset')
+    .description('make files on disk a data set that specs can name')
+    .argument(
+      '<path>',
+      'file or folder: CIFAR, MNIST, SVHN, npz, npy, CSV, or one folder of images per class',
+    )
+    .requiredOption('--name <name>', 'what specs call it')
+    .option('--title <title>', 'what screens and figures call it')
+    .addOption(new Option('--kind <kind>', 'what it is, where names do not say').choices(fileKinds))
+    .option('--test <path>', 'the test part, where it is not beside the training part')
+    .addOption(
+      new Option('--test-fraction <share>', 'share that becomes the test part where there is none')
+        .argParser(share)
+        .conflicts('test'),
+    )
+    .option('--labels <file>', 'file of labels (npy, idx)')
+    .option(
+      '--label <column>',
+      'label column of a CSV, by name or place; labels of CIFAR-100 pickles',
+    )
+    .addOption(
+      new Option('--normalise <how>', 'unit: to 0..1; standard: mean 0 and deviation 1').choices(
+        normalisationKinds,
+      ),
+    )
+    .addOption(json())
+    .action(
+      ending(async (path: string, options: ImportDatasetOptions) => {
+        const { importDatasetCommand } = await import('./import-command');
+        return importDatasetCommand(path, options);
       }),
     );
   program

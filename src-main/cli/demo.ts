@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { PhasescapeError } from '#shared/errors';
 import { Workbench } from '../workbench';
+import { listDatasets } from '../workbench/datasets';
 import { writeExperimentFigure } from '../workbench/render-figure';
 import { findResources } from '../workbench/resources';
 import { exitCodes, print, say, type ExitCode } from './outcome';
@@ -16,7 +17,7 @@ const sample = 'digits-width-batch';
 export async function demoCommand({ out }: { readonly out: string }): Promise<ExitCode> {
   const folder = resolve(out);
   const resourcesFolder = findResources();
-  const spec = readSpecFile(join(resourcesFolder, 'samples', `${sample}.json`));
+  const spec = readSpecFile(join(resourcesFolder, 'samples', `${sample}.json`), listDatasets());
   await using workbench = Workbench.open({ folder: join(folder, 'project') });
   say(
     `training ${spec.seeds.length} seeds on a ${spec.axes.map((axis) => axis.values.length).join(' by ')} grid with ${workbench.workers} workers`,

@@ -3,6 +3,7 @@ import { PhasescapeError } from '#shared/errors';
 import type { ExperimentState } from '#shared/domain/results';
 import type { ExperimentSpec } from '#shared/domain/spec';
 import { Workbench } from '../workbench';
+import { listDatasets } from '../workbench/datasets';
 import { automaticEngine, chooseEngine } from '../workbench/engines';
 import { exitCodes, print, say, type ExitCode } from './outcome';
 import { Interrupt } from './interrupt';
@@ -19,7 +20,7 @@ export interface RunOptions {
 
 /** Runs a spec file to its end and prints its results. @throws PhasescapeError for bad input or an unusable project */
 export async function runCommand(file: string, options: RunOptions): Promise<ExitCode> {
-  const spec = readSpecFile(file);
+  const spec = readSpecFile(file, listDatasets());
   const requested = options.engine ?? automaticEngine;
   const chosen = await chooseEngine(requested);
   await using workbench = Workbench.open({

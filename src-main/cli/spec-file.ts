@@ -1,7 +1,7 @@
 /** Reads a spec from a file that a user named. */
 import { closeSync, openSync, readSync } from 'node:fs';
 import { checkSpec } from '#shared/domain/check-spec';
-import { builtInDatasets } from '#shared/domain/datasets';
+import type { DatasetFacts } from '#shared/domain/datasets';
 import { mostSpecBytes } from '#shared/domain/limits';
 import { repeatedKeys } from '#shared/domain/repeated-keys';
 import type { ExperimentSpec } from '#shared/domain/spec';
@@ -19,13 +19,14 @@ const reasons: Readonly<Record<string, string>> = {
 
 /**
  * The checked spec in a file, or in what can be read like one (`/dev/stdin`).
+ * @param datasets - those that exist
  * @throws PhasescapeError `invalid-input` when there is no readable JSON; InvalidSpecError with the problems of the spec
  */
-export function readSpecFile(file: string): ExperimentSpec {
+export function readSpecFile(file: string, datasets: readonly DatasetFacts[]): ExperimentSpec {
   const text = readText(file);
   const value = parseJson(file, text);
   const repeated = repeatedKeys(text);
-  const check = checkSpec(value, builtInDatasets, machineMemoryBytes());
+  const check = checkSpec(value, datasets, machineMemoryBytes());
   if (check.ok && repeated.length === 0) return check.spec;
   throw new InvalidSpecError([...repeated, ...(check.ok ? [] : check.problems)]);
 }

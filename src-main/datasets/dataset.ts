@@ -1,10 +1,5 @@
-/** Data sets in memory: samples as float32 rows, labels as class indices. */
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { builtInDatasets, type DatasetFacts } from '#shared/domain/datasets';
-import { PhasescapeError } from '#shared/errors';
-import { parseDigits } from './digits';
+/** Data sets in memory: samples as float32 rows, labels as class indices; the training rows first, then the test rows, without a gap. */
+import type { DatasetFacts } from '#shared/domain/datasets';
 
 export interface Samples {
   /** [count, inputs], row-major. */
@@ -16,52 +11,36 @@ export interface Samples {
 
 export interface Dataset {
   readonly facts: DatasetFacts;
+  /** Views into `all`: nothing is stored twice. */
   readonly train: Samples;
   readonly test: Samples;
+  /** Train rows, then test rows. */
+  readonly all: Samples;
 }
 
-/** The file of each data set under the resources folder. */
-const files: Readonly<Record<string, string>> = { digits: 'digits.csv.gz' };
-
-function readDatasetFile(
-  name: string,
-  resourcesFolder: string,
-): { facts: DatasetFacts; bytes: Buffer } {
-  const facts = builtInDatasets.find((d) => d.name === name);
-  const file = files[name];
-  if (!facts || file === undefined) {
-    throw new PhasescapeError(
-      'not-found',
-      `dataset.name: must be a known data set, got ${JSON.stringify(name)}; use one of: ${Object.keys(files).join(', ')}`,
-    );
-  }
-  const path = join(resourcesFolder, 'datasets', file);
-  try {
-    return { facts, bytes: readFileSync(path) };
-  } catch (cause) {
-    throw new PhasescapeError(
-      'environment',
-      `${path}: the data set must be readable, got ${cause instanceof Error ? cause.message : String(cause)}; reinstall Phasescape`,
-      { cause },
-    );
-  }
+/** Rows and labels as they come out of a file or a generator: the training part first. */
+export interface Rows {
+  readonly inputs: Float32Array;
+  readonly labels: Int32Array;
 }
 
-/**
- * SHA-256 of a data set's file: enters the identity of every task that reads it.
- * @throws PhasescapeError `not-found` for an unknown name, `environment` when the file cannot be read
- */
-export function datasetDigest(name: string, resourcesFolder: string): string {
-  return createHash('sha256').update(readDatasetFile(name, resourcesFolder).bytes).digest('hex');
+/** The rows `from` to `to` as views. */
+export function rowsBetween({ inputs, labels }: Rows, from: number, to: number): Samples {
+  const width = labels.length === 0 ? 0 : inputs.length / labels.length;
+  return {
+    inputs: inputs.subarray(from * width, to * width),
+    labels: labels.subarray(from, to),
+    count: to - from,
+  };
 }
 
-/**
- * Loads a data set.
- * @throws PhasescapeError as `datasetDigest`
- * @throws DataFormatError when the file is damaged
- */
-export function openDataset(name: string, resourcesFolder: string): Dataset {
-  const { facts, bytes } = readDatasetFile(name, resourcesFolder);
-  const { train, test } = parseDigits(bytes, facts);
-  return { facts, train, test };
+/** A data set of rows that fit its facts. */
+export function datasetOf(facts: DatasetFacts, rows: Rows): Dataset {
+  const { trainCount, testCount } = facts;
+  return {
+    facts,
+    train: rowsBetween(rows, 0, trainCount),
+    test: rowsBetween(rows, trainCount, trainCount + testCount),
+    all: rowsBetween(rows, 0, trainCount + testCount),
+  };
 }

@@ -2,7 +2,7 @@
 import { gunzipSync } from 'node:zlib';
 import type { DatasetFacts } from '#shared/domain/datasets';
 import { DataFormatError } from '#shared/errors';
-import type { Samples } from './dataset';
+import type { Rows } from './dataset';
 
 const pixels = 64;
 const largestPixel = 16;
@@ -11,10 +11,7 @@ const largestPixel = 16;
  * Parses the file; pixels are divided by 16.
  * @throws DataFormatError naming the row and the rule when anything is not as the format says
  */
-export function parseDigits(
-  bytes: Uint8Array,
-  facts: DatasetFacts,
-): { train: Samples; test: Samples } {
+export function parseDigits(bytes: Uint8Array, facts: DatasetFacts): Rows {
   const rows = unzip(bytes).trimEnd().split('\n');
   const expected = facts.trainCount + facts.testCount;
   if (rows.length !== expected)
@@ -45,12 +42,7 @@ export function parseDigits(
     }
     labels[r] = label;
   }
-  const part = (from: number, count: number): Samples => ({
-    inputs: inputs.subarray(from * pixels, (from + count) * pixels),
-    labels: labels.subarray(from, from + count),
-    count,
-  });
-  return { train: part(0, facts.trainCount), test: part(facts.trainCount, facts.testCount) };
+  return { inputs, labels };
 }
 
 function unzip(bytes: Uint8Array): string {

@@ -1,11 +1,13 @@
 /** How long tasks take and how much they keep: estimates only, from what this project measured where it can. */
-import { builtInDatasets, fractionCount } from '#shared/domain/datasets';
-import { parameterCount, type NetworkBorder } from '#shared/domain/model-size';
-import { largestSeedBlock, type RunSettings } from '#shared/domain/cells';
+import { fractionCount, type DatasetFacts } from '#shared/domain/datasets';
+import { parameterCount } from '#shared/domain/model-size';
+import { largestSeedBlock } from '#shared/domain/cells';
 import type { JobKind } from '../workers/job';
 import type { PlannedTask } from './plan';
 
-type Sized = Pick<PlannedTask, 'kind' | 'settings' | 'metric' | 'seeds'>;
+type Sized = Pick<PlannedTask, 'kind' | 'settings' | 'metric' | 'seeds'> & {
+  readonly data: { readonly facts: DatasetFacts };
+};
 
 /**
  * Measured on two cores with ONNX Runtime: a training step of a small network costs 20 us of overhead, and arithmetic runs at about 1e11
@@ -22,23 +24,9 @@ const distancesPerMs = 500_000;
 /** Multiplications and additions of one forward and backward pass, per weight and sample. */
 const trainingOperations = 6;
 
-/** Stands in for a data set that does not exist; such a spec is refused before it is planned. */
-const unknownBorder: NetworkBorder = { inputs: 1, classes: 1, sample: { kind: 'features' } };
-
-/** Trainable parameters of a cell's model. */
-export function cellParameterCount(settings: RunSettings): number {
-  const facts = builtInDatasets.find((d) => d.name === settings.dataset.name);
-  return parameterCount(settings.model, facts ?? unknownBorder);
-}
-
-function trainSamples(settings: RunSettings): number {
-  const facts = builtInDatasets.find((d) => d.name === settings.dataset.name);
-  return fractionCount(facts?.trainCount ?? 1, settings.dataset.fraction);
-}
-
 /** Optimiser steps of one task; 0 where nothing is trained. */
-export function optimiserSteps({ kind, metric, settings }: Sized): number {
-  const samples = trainSamples(settings);
+export function optimiserSteps({ kind, metric, settings, data }: Sized): number {
+  const samples = fractionCount(data.facts.trainCount, settings.dataset.fraction);
   if (kind === 'train') {
     const { batchSize, dropLast, epochs } = settings.training;
     return epochs * (dropLast ? Math.floor(samples / batchSize) : Math.ceil(samples / batchSize));
@@ -55,8 +43,8 @@ function pairCount(seeds: number): number {
 
 /** Milliseconds a task is expected to take on one core, before any measurement. Never throws. */
 export function defaultCostMs(task: Sized): number {
-  const { kind, metric, settings, seeds } = task;
-  const weights = cellParameterCount(settings);
+  const { kind, metric, settings, seeds, data } = task;
+  const weights = parameterCount(settings.model, data.facts);
   const passes = (steps: number, samples: number) =>
     steps * (stepOverheadMs + (trainingOperations * weights * samples) / operationsPerMs);
   switch (kind) {
@@ -86,7 +74,7 @@ export function defaultCostMs(task: Sized): number {
 
 /** Bytes a task is expected to keep: weights as float32, series and rows as text. Never throws. */
 export function diskBytes(task: Sized): number {
-  const weightsBytes = 4 * cellParameterCount(task.settings);
+  const weightsBytes = 4 * parameterCount(task.settings.model, task.data.facts);
   const rowBytes = 2_000;
   switch (task.kind) {
     case 'train':

@@ -29,6 +29,7 @@ export function jobOf(
     settings: first.settings,
     sampleOrder: first.sampleOrder,
     expectedMs: tasks.reduce((sum, task) => sum + defaultCostMs(task), 0),
+    dataDigest: first.data.digest,
     tasks: tasks.map((task) => jobTask(task, finished)),
   };
 }

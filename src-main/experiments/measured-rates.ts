@@ -1,5 +1,7 @@
 /** How this project's finished tasks compare with the expected times. */
 import type { RunSettings } from '#shared/domain/cells';
+import type { DatasetSpec } from '#shared/domain/dataset-spec';
+import type { DatasetFacts } from '#shared/domain/datasets';
 import type { MetricSpec } from '#shared/domain/spec';
 import type { ProjectStore } from '../store/project-store';
 import { costFactors, defaultCostMs, unmeasuredFactors, type CostFactors } from './estimate';
@@ -7,8 +9,15 @@ import { costFactors, defaultCostMs, unmeasuredFactors, type CostFactors } from 
 /** Enough to average, few enough to read while somebody types. */
 const measuredTasks = 200;
 
-/** Cost factors from the last finished tasks of an executor; all 1 when there are none. */
-export function measuredFactors(store: ProjectStore, engine: string): CostFactors {
+/**
+ * Cost factors from the last finished tasks of an executor; all 1 when there are none.
+ * @param factsOf - of a spec's data settings; tasks on data that exists no longer are not counted
+ */
+export function measuredFactors(
+  store: ProjectStore,
+  engine: string,
+  factsOf: (settings: DatasetSpec) => DatasetFacts | undefined,
+): CostFactors {
   const settingsOf = (spec: object | null): RunSettings | null =>
     (spec as { settings?: RunSettings } | null)?.settings ?? null;
   const rows = store.results.durations(engine, measuredTasks).flatMap((row) => {
@@ -18,10 +27,12 @@ export function measuredFactors(store: ProjectStore, engine: string): CostFactor
       reads?: readonly string[];
     };
     const settings = spec.settings ?? settingsOf(store.tasks.spec(spec.reads?.[0] ?? ''));
-    if (settings === null) return [];
+    const facts = settings === null ? undefined : factsOf(settings.dataset);
+    if (settings === null || !facts) return [];
     const task = {
       kind: row.kind,
       settings,
+      data: { facts },
       seeds: spec.reads?.map((_, i) => i) ?? [0],
       ...(spec.metric ? { metric: spec.metric } : {}),
     };

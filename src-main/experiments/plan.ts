@@ -7,7 +7,8 @@ import {
   type Cell,
   type RunSettings,
 } from '#shared/domain/cells';
-import type { SampleOrder } from '#shared/domain/datasets';
+import type { DatasetSpec } from '#shared/domain/dataset-spec';
+import type { DatasetFacts, SampleOrder } from '#shared/domain/datasets';
 import type { ExperimentSpec, MetricSpec } from '#shared/domain/spec';
 import type { NewTask } from '../store/task-table';
 import type { JobKind } from '../workers/job';
@@ -16,12 +17,21 @@ import { definitionVersions } from './definition-versions';
 
 export interface PlannedTask extends NewTask {
   readonly settings: RunSettings;
+  /** The data that it reads. */
+  readonly data: PlannedData;
   /** Order in which it takes training samples. */
   readonly sampleOrder: SampleOrder;
   /** The metric that it measures; absent for trainings. */
   readonly metric?: MetricSpec;
   /** Position in `reads` where the second block of runs begins: only pairs across it are measured. Absent for every pair. */
   readonly split?: number;
+}
+
+/** A data set as it is when the plan is made. */
+export interface PlannedData {
+  readonly facts: DatasetFacts;
+  /** SHA-256 of all that its samples depend on, the spec's settings apart. */
+  readonly digest: string;
 }
 
 export interface Plan {
@@ -33,8 +43,8 @@ export interface Plan {
 export interface PlanSurroundings {
   /** Executor that will run it: another executor's numbers are other numbers. */
   readonly engine: string;
-  /** SHA-256 of a data set's samples. */
-  readonly datasetDigest: (name: string) => string;
+  /** The data set of a spec's settings. */
+  readonly dataOf: (settings: DatasetSpec) => PlannedData;
 }
 
 /**
@@ -45,20 +55,22 @@ export interface PlanSurroundings {
  * Nothing else enters: not the experiment's name, its axes, or what else it measures. Seeds inside a pair or a
  * cell are in rising order, so that the order in the spec does not matter.
  * @param spec - checked
- * @throws what `datasetDigest` throws
+ * @throws what `dataOf` throws
  */
 export function planExperiment(spec: ExperimentSpec, surroundings: PlanSurroundings): Plan {
   const cells = expandCells(spec);
   // Cells with other fractions have other training samples: all are then measured on what the smallest has too.
   const isMixed = cells.some((cell) => cell.settings.dataset.fraction !== 1);
   const sampleOrder = isMixed ? 'shuffled' : 'file';
+  const { engine, dataOf } = surroundings;
   const tasks: PlannedTask[] = [];
   for (const cell of cells) {
-    const trainings = spec.seeds.map((seed) => trainTask(cell, seed, surroundings));
+    const data = dataOf(cell.settings.dataset);
+    const trainings = spec.seeds.map((seed) => trainTask(cell, seed, { engine, data }));
     tasks.push(...trainings);
     for (const metric of spec.metrics) {
       for (const subject of subjectsOf(metric, trainings))
-        tasks.push(metricTask(cell, metric, subject, { ...surroundings, sampleOrder }));
+        tasks.push(metricTask(cell, metric, subject, { engine, data, sampleOrder }));
     }
   }
   return { cells, tasks };
@@ -67,11 +79,11 @@ export function planExperiment(spec: ExperimentSpec, surroundings: PlanSurroundi
 function trainTask(
   cell: Cell,
   seed: number,
-  { engine, datasetDigest }: PlanSurroundings,
+  { engine, data }: { engine: string; data: PlannedData },
 ): PlannedTask {
   const { settings } = cell;
-  const data = datasetDigest(settings.dataset.name);
-  const hashed = hashSpec('train', { engine, settings: identitySettings(settings), seed, data });
+  const dependsOn = { engine, settings: identitySettings(settings), seed, data: data.digest };
+  const hashed = hashSpec('train', dependsOn);
   return {
     kind: 'train',
     ...hashed,
@@ -79,6 +91,7 @@ function trainTask(
     cell: cell.index,
     seeds: [seed],
     settings,
+    data,
     sampleOrder: 'file',
   };
 }
@@ -87,7 +100,7 @@ function metricTask(
   cell: Cell,
   metric: MetricSpec,
   { runs, split }: MetricSubject,
-  { engine, sampleOrder }: PlanSurroundings & { sampleOrder: SampleOrder },
+  { engine, data, sampleOrder }: { engine: string; data: PlannedData; sampleOrder: SampleOrder },
 ): PlannedTask {
   const sorted = bySeed(runs);
   const reads = sorted.map((run) => run.id);
@@ -99,20 +112,38 @@ function metricTask(
   const dependsOn = { engine, metric: resultSettings(metric), reads, ...order, ...across };
   const hashed = hashSpec(kind, dependsOn);
   const { index, settings } = cell;
-  return { kind, ...hashed, reads, cell: index, seeds, settings, metric, sampleOrder, ...across };
+  return {
+    kind,
+    ...hashed,
+    reads,
+    cell: index,
+    seeds,
+    settings,
+    data,
+    metric,
+    sampleOrder,
+    ...across,
+  };
 }
 
 /** Settings that came after the first projects, with the value that stands for what was done before there was a choice. */
-const laterSettings = { training: { compressibility: 0, weights: 'final' } } as const;
+const laterSettings: {
+  readonly [S in keyof RunSettings]?: Readonly<Record<string, unknown>>;
+} = {
+  dataset: { pixelNoise: 0 },
+  training: { compressibility: 0, weights: 'final' },
+};
 
 /** Settings as they enter a task's identity: later ones only where they change something, so that finished work stays found. */
 function identitySettings(settings: RunSettings): object {
-  const training = Object.entries(settings.training).filter(
-    ([name, value]) =>
-      !(name in laterSettings.training) ||
-      laterSettings.training[name as keyof typeof laterSettings.training] !== value,
-  );
-  return { ...settings, training: Object.fromEntries(training) };
+  const sections = Object.entries(settings).map(([name, section]: [string, object]) => {
+    const later = laterSettings[name as keyof RunSettings] ?? {};
+    const told = Object.entries(section).filter(
+      ([key, value]) => !Object.hasOwn(later, key) || later[key] !== value,
+    );
+    return [name, Object.fromEntries(told)];
+  });
+  return Object.fromEntries(sections) as object;
 }
 
 /** The settings of a metric that its one result depends on. */

@@ -84,7 +84,7 @@ export interface CellsOptions {
   /** In place of those stored with the experiment. */
   readonly thresholds?: PhaseThresholds;
   /** Least train loss of a cell without looking at its inputs; without it no cell counts as untrained. */
-  readonly chanceLoss?: (settings: RunSettings) => number;
+  readonly chanceLoss?: (settings: RunSettings) => number | null;
 }
 
 /** Every cell with its statistics over seeds and pairs, and its phase. */
@@ -111,10 +111,8 @@ export function cellsResult(
       const found = subjects.map((subject) => read(cell.index, definition, subject));
       metrics[definition.name] = cellMetric(subjects, found);
     }
-    const measured = {
-      metrics,
-      ...(chanceLoss ? { chanceLoss: chanceLoss(cell.settings) } : {}),
-    };
+    const chance = chanceLoss?.(cell.settings) ?? null;
+    const measured = { metrics, ...(chance === null ? {} : { chanceLoss: chance }) };
     const { phase, reason } = labelCell(measured, thresholds);
     return {
       index: cell.index,

@@ -1,4 +1,5 @@
 /** What a figure is made from, and the texts that it is made of. */
+import type { DatasetFacts } from '#shared/domain/datasets';
 import type { DiagramStatistic } from '#shared/domain/diagram';
 import type { PhaseThresholds } from '#shared/domain/phases';
 import type { CellsResult } from '#shared/domain/results';
@@ -11,6 +12,8 @@ export type FigureKind = (typeof figureKinds)[number];
 export interface FigureSource {
   /** The experiment's spec; null for results that were imported. */
   readonly spec: ExperimentSpec | null;
+  /** Its data set; null where it exists no longer. */
+  readonly dataset: DatasetFacts | null;
   /** Every task whose result is in the figure. */
   readonly taskIds: readonly string[];
   /** What executed them: `onnx-cpu float32, onnxruntime 1.30.0`. */

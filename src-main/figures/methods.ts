@@ -1,7 +1,7 @@
 /** A methods paragraph in Markdown: what a paper has to say about a figure, from the spec that made it. */
 import { axisTitle } from '#shared/domain/diagram-axis';
 import type { Diagram } from '#shared/domain/diagram';
-import { builtInDatasets } from '#shared/domain/datasets';
+import type { DatasetFacts } from '#shared/domain/datasets';
 import type { ModelSpec } from '#shared/domain/model-spec';
 import type { OptimizerSpec } from '#shared/domain/optimizer-spec';
 import type { ExperimentSpec, MetricSpec, TrainingSpec } from '#shared/domain/spec';
@@ -21,7 +21,9 @@ export function figureMethods(request: FigureRequest, diagram: Diagram): string 
   const { results, source } = request;
   const names = diagram.panels.map((panel) => panel.scalar.name);
   const sentences = [
-    ...(source.spec === null ? [importedSentence(request)] : describeSpec(source.spec)),
+    ...(source.spec === null
+      ? [importedSentence(request)]
+      : describeSpec(source.spec, source.dataset)),
     describeCounts(diagram, names),
     describeThresholds(diagram.thresholds),
     describeStatistic(diagram),
@@ -120,9 +122,8 @@ const weightsWords: Readonly<Record<TrainingSpec['weights'], string>> = {
   'early-stop': '; the weights of least test loss count',
 };
 
-function describeSpec(spec: ExperimentSpec): string[] {
+function describeSpec(spec: ExperimentSpec, facts: DatasetFacts | null): string[] {
   const { dataset, model, optimizer, training, axes, seeds } = spec;
-  const facts = builtInDatasets.find((d) => d.name === dataset.name);
   const varied = (path: string) => axes.some((axis) => axis.path === path);
   const say = (path: string, words: string) => (varied(path) ? '' : words);
   const data = facts
@@ -141,12 +142,16 @@ function describeSpec(spec: ExperimentSpec): string[] {
     dataset.labelNoise > 0
       ? ` A share of ${dataset.labelNoise} of the training labels was replaced by uniform ones (seed ${dataset.noiseSeed}).`
       : '';
+  const pixelNoise =
+    dataset.pixelNoise > 0
+      ? ` Normal noise of standard deviation ${dataset.pixelNoise} was added to the training inputs (seed ${dataset.noiseSeed}).`
+      : '';
   const part =
     dataset.fraction < 1
       ? ` A fraction of ${dataset.fraction} of the training samples was used.`
       : '';
   return [
-    `On ${data} we trained ${settings.join('; ')}; ${seeds.length} ${seeds.length === 1 ? 'seed' : 'seeds'} a cell.${noise}${part}`,
+    `On ${data} we trained ${settings.join('; ')}; ${seeds.length} ${seeds.length === 1 ? 'seed' : 'seeds'} a cell.${noise}${pixelNoise}${part}`,
     ...(axisWords.length === 0 ? [] : [`Varied: ${joinWords(axisWords)}.`]),
     ...spec.metrics.map(describeMetric),
   ];

@@ -12,6 +12,8 @@ import { z } from 'zod';
 
 /** Procedures that change the project: refused where it is open for reading. */
 const writing: ReadonlySet<ProcedureName> = new Set<ProcedureName>([
+  'dataset.register',
+  'dataset.remove',
   'experiment.create',
   'experiment.edit',
   'experiment.delete',

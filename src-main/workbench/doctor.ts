@@ -4,17 +4,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { builtInDatasets } from '#shared/domain/datasets';
-import { datasetDigest } from '../experiments/dataset-digest';
+import { digitsDigest } from '../datasets/catalogue';
+import { namesIn, readManifest } from '../datasets/registry/manifest';
+import { defaultRegistryFolder } from '../datasets/registry/registry-folder';
 import { forkWorker, workerEntry } from '../workers/worker-process';
 import { check, optional, type CheckResult } from './check';
 import { checkProject } from './project-check';
 import { findResources } from './resources';
 
-/** SHA-256 of the data sets as this version was released with. */
-const knownDigests: Readonly<Record<string, string>> = {
-  digits: '46abec6b12486ad9e51943373abcf22bbea1b5a51a1619b361570d8893f1464a',
-};
+/** SHA-256 of the digits as this version was released with. */
+const knownDigest = '46abec6b12486ad9e51943373abcf22bbea1b5a51a1619b361570d8893f1464a';
 
 const leastNode = 22;
 const workerStartMs = 20_000;
@@ -32,8 +31,8 @@ export async function* runChecks(project?: CheckedProject): AsyncGenerator<Check
   yield await check('database', checkDatabase);
   yield await check('engine', checkEngine);
   yield await check('resources', () => `found in ${findResources()}`);
-  for (const { name } of builtInDatasets)
-    yield await check(`data set ${name}`, () => checkDataset(name));
+  yield await check('data set digits', checkDigits);
+  yield await check('registered data sets', checkRegistry);
   yield await check('worker', checkWorker);
   if (project !== undefined) yield* checkProject(project.folder, project.repair);
   yield await optional('desktop window', checkElectron);
@@ -79,12 +78,20 @@ async function checkEngine(): Promise<string> {
   throw new Error(`onnx-cpu must be able to run, got ${reasons}; run npm install again`);
 }
 
-function checkDataset(name: string): string {
-  const digest = datasetDigest(findResources(), name);
-  if (digest === knownDigests[name]) return `SHA-256 ${digest.slice(0, 12)} as released`;
+function checkDigits(): string {
+  const digest = digitsDigest(findResources());
+  if (digest === knownDigest) return `SHA-256 ${digest.slice(0, 12)} as released`;
   throw new Error(
     `file must be as released, got SHA-256 ${digest}; restore resources/datasets (results would differ from other installations)`,
   );
+}
+
+/** Every entry of the registry can be read; the samples themselves are checked when they are used. */
+function checkRegistry(): string {
+  const folder = defaultRegistryFolder();
+  const names = namesIn(folder);
+  for (const name of names) readManifest(folder, name);
+  return names.length === 0 ? `none in ${folder}` : `${names.join(', ')} in ${folder}`;
 }
 
 /** A worker that opens its engine. */
@@ -116,7 +123,12 @@ async function checkWorker(): Promise<string> {
       });
       worker.send({
         kind: 'configure',
-        settings: { engine: 'onnx-cpu', artifactsFolder: folder, resourcesFolder: findResources() },
+        settings: {
+          engine: 'onnx-cpu',
+          artifactsFolder: folder,
+          resourcesFolder: findResources(),
+          registryFolder: defaultRegistryFolder(),
+        },
       });
     });
   } finally {

@@ -3,17 +3,17 @@ import { randomBytes } from 'node:crypto';
 import type { ExperimentSummary, PlanSummary, Progress } from '#shared/contract/views';
 import { expandCells, readPath } from '#shared/domain/cells';
 import { requireSpec } from '#shared/domain/check-spec';
-import { builtInDatasets } from '#shared/domain/datasets';
+import type { DatasetSpec } from '#shared/domain/dataset-spec';
+import type { DatasetFacts } from '#shared/domain/datasets';
 import { defaultThresholds, type PhaseThresholds } from '#shared/domain/phases';
 import type { CellsResult, ExperimentState, TaskState } from '#shared/domain/results';
-import type { DatasetSpec, ExperimentSpec } from '#shared/domain/spec';
+import type { ExperimentSpec } from '#shared/domain/spec';
 import { ConflictError, PhasescapeError } from '#shared/errors';
 import { showValue } from '#shared/show-value';
 import { chanceLoss } from '../datasets/chance-loss';
-import { openDataset } from '../datasets/dataset';
-import { makeTrainingData } from '../datasets/training-data';
+import { readCatalogue, type DatasetFolders } from '../datasets/catalogue';
+import { trainingLabels } from '../datasets/training-data';
 import { canonicalJson } from '#shared/domain/canonical-json';
-import { datasetDigest } from '../experiments/dataset-digest';
 import { defaultCostMs, type CostFactors } from '../experiments/estimate';
 import { measuredFactors } from '../experiments/measured-rates';
 import { planExperiment, type Plan } from '../experiments/plan';
@@ -43,9 +43,8 @@ export class ExperimentDesk {
   readonly #compared = new Set<string>();
   readonly #engine: string;
   readonly #workers: number;
-  readonly #resourcesFolder: string;
-  readonly #digests = new Map<string, string>();
-  readonly #chances = new Map<string, number>();
+  readonly #folders: DatasetFolders;
+  readonly #chances = new Map<string, number | null>();
   readonly #plans = new Map<string, Plan>();
   #factors: { at: number; engine: string; factors: CostFactors } | null = null;
 
@@ -55,13 +54,13 @@ export class ExperimentDesk {
     scheduler: Scheduler | null;
     engine: string;
     workers: number;
-    resourcesFolder: string;
+    folders: DatasetFolders;
   }) {
     this.store = options.store;
     this.scheduler = options.scheduler;
     this.#engine = options.engine;
     this.#workers = options.workers;
-    this.#resourcesFolder = options.resourcesFolder;
+    this.#folders = options.folders;
   }
 
   /** @throws PhasescapeError `not-found` */
@@ -87,12 +86,26 @@ export class ExperimentDesk {
     return experiment;
   }
 
-  /** The plan of a checked spec for an executor. */
+  /** The data sets that exist now. */
+  datasets(): readonly DatasetFacts[] {
+    return readCatalogue(this.#folders).list;
+  }
+
+  /** The facts of the data set of a spec, as far as it exists. */
+  datasetFacts(spec: ExperimentSpec): DatasetFacts | undefined {
+    return readCatalogue(this.#folders).factsOf(spec.dataset);
+  }
+
+  /** The plan of a checked spec for an executor. @throws PhasescapeError when its data set is gone or was changed */
   plan(spec: ExperimentSpec, engine: string = this.#engine): Plan {
-    const key = engine + canonicalJson(spec);
+    const catalogue = readCatalogue(this.#folders);
+    const key = `${engine} ${catalogue.fingerprint} ${canonicalJson(spec)}`;
     const kept = this.#plans.get(key);
     if (kept) return kept;
-    const plan = planExperiment(spec, { engine, datasetDigest: (name) => this.#digest(name) });
+    const plan = planExperiment(spec, {
+      engine,
+      dataOf: (settings) => catalogue.describe(settings),
+    });
     const oldest = this.#plans.keys().next();
     if (this.#plans.size >= plansKept && !oldest.done) this.#plans.delete(oldest.value);
     this.#plans.set(key, plan);
@@ -112,7 +125,7 @@ export class ExperimentDesk {
    * @throws InvalidSpecError with every problem; ConflictError when the name belongs to another spec or executor
    */
   create(input: unknown): StoredExperiment {
-    const spec = requireSpec(input, builtInDatasets, machineMemoryBytes());
+    const spec = requireSpec(input, this.datasets(), machineMemoryBytes());
     const existing = this.store.experiments.findByName(spec.name);
     if (existing) return this.#requireSame(existing, spec);
     const experiment: StoredExperiment = {
@@ -134,7 +147,7 @@ export class ExperimentDesk {
    * @throws InvalidSpecError with every problem; ConflictError when it has been started, or the name belongs to another experiment
    */
   edit(experimentId: string, input: unknown): void {
-    const spec = requireSpec(input);
+    const spec = requireSpec(input, this.datasets(), machineMemoryBytes());
     const experiment = this.require(experimentId);
     if (experiment.state !== 'draft') {
       throw new ConflictError(
@@ -256,6 +269,7 @@ export class ExperimentDesk {
   progress(experimentId: string): Progress {
     const experiment = this.require(experimentId);
     const cells = expandCells(experiment.spec);
+    const catalogue = readCatalogue(this.#folders);
     return experimentProgress({
       experiment,
       state: this.stateOf(experiment),
@@ -265,33 +279,34 @@ export class ExperimentDesk {
       expectedMs: ({ cell, kind, seeds }) => {
         const settings = cells[cell]?.settings;
         const metric = experiment.spec.metrics.find((m) => m.name === kind);
-        return settings
-          ? defaultCostMs({ kind, settings, seeds, ...(metric ? { metric } : {}) })
+        const facts = settings ? catalogue.factsOf(settings.dataset) : undefined;
+        return settings && facts
+          ? defaultCostMs({ kind, settings, seeds, data: { facts }, ...(metric ? { metric } : {}) })
           : 0;
       },
     });
   }
 
-  #digest(name: string): string {
-    const known = this.#digests.get(name) ?? datasetDigest(this.#resourcesFolder, name);
-    this.#digests.set(name, known);
-    return known;
-  }
-
-  #chanceLoss(data: DatasetSpec): number {
+  /** Null where the data set exists no longer, or was changed: results on it are shown without. */
+  #chanceLoss(data: DatasetSpec): number | null {
     const key = canonicalJson(data);
     const known = this.#chances.get(key);
     if (known !== undefined) return known;
-    const dataset = openDataset(data.name, this.#resourcesFolder);
-    const chance = chanceLoss(makeTrainingData(dataset, data).train.labels);
+    const catalogue = readCatalogue(this.#folders);
+    const facts = catalogue.factsOf(data);
+    const labels = facts ? catalogue.trainLabels(data) : null;
+    const chance = facts && labels ? chanceLoss(trainingLabels(labels, facts.classes, data)) : null;
     this.#chances.set(key, chance);
     return chance;
   }
 
   #measured(engine: string): CostFactors {
     const now = performance.now();
-    if (this.#factors?.engine !== engine || now - this.#factors.at > factorsForMs)
-      this.#factors = { at: now, engine, factors: measuredFactors(this.store, engine) };
+    if (this.#factors?.engine !== engine || now - this.#factors.at > factorsForMs) {
+      const catalogue = readCatalogue(this.#folders);
+      const factsOf = (settings: DatasetSpec) => catalogue.factsOf(settings);
+      this.#factors = { at: now, engine, factors: measuredFactors(this.store, engine, factsOf) };
+    }
     return this.#factors.factors;
   }
 

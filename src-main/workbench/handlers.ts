@@ -7,10 +7,10 @@ import type {
 } from '#shared/contract/procedures';
 import { expandCells } from '#shared/domain/cells';
 import { checkSpec } from '#shared/domain/check-spec';
-import { builtInDatasets } from '#shared/domain/datasets';
 import { PhasescapeError } from '#shared/errors';
 import { pairResults, runResults } from '../experiments/results';
 import { metricCatalogue } from '../metrics/catalogue';
+import { datasetHandlers } from './dataset-handlers';
 import type { ExperimentDesk } from './experiment-desk';
 import type { ProjectEvents } from './project-events';
 import { describeStamp } from './describe-stamp';
@@ -28,6 +28,7 @@ export interface HandlerSurroundings {
   readonly workers: number;
   readonly readOnly: boolean;
   readonly resourcesFolder: string;
+  readonly registryFolder: string;
 }
 
 /** As `ProcedureHandlers`, for those that answer at once. */
@@ -56,7 +57,6 @@ function catalogueHandlers({
       diskBytes: desk.store.sizeBytes(),
     }),
     'sample.list': () => readSamples(resourcesFolder),
-    'dataset.list': () => builtInDatasets.map((facts) => ({ ...facts })),
     'metric.list': () =>
       metricCatalogue.map(({ name, title, definition, scalars, source, over }) => {
         return { name, title, definition, scalars: [...scalars], source, over };
@@ -129,7 +129,7 @@ function experimentHandlers({ desk, events }: HandlerSurroundings) {
 function readingHandlers({ desk, events, resourcesFolder, version }: HandlerSurroundings) {
   return {
     'spec.check': ({ spec }) => {
-      const check = checkSpec(spec, builtInDatasets, machineMemoryBytes());
+      const check = checkSpec(spec, desk.datasets(), machineMemoryBytes());
       if (check.ok) return { ok: true as const, plan: desk.summarise(check.spec) };
       return { ok: false as const, problems: [...check.problems] };
     },
@@ -163,6 +163,7 @@ function readingHandlers({ desk, events, resourcesFolder, version }: HandlerSurr
 export function makeHandlers(surroundings: HandlerSurroundings): ProcedureHandlers {
   const answers: Answers = {
     ...catalogueHandlers(surroundings),
+    ...datasetHandlers({ desk: surroundings.desk, folders: surroundings }),
     ...experimentHandlers(surroundings),
     ...readingHandlers(surroundings),
   };

@@ -55,6 +55,7 @@ function figureRequest(desk: ExperimentDesk, choice: FigureChoice): FigureReques
     thresholds,
     source: {
       spec: experiment.spec,
+      dataset: desk.datasetFacts(experiment.spec) ?? null,
       taskIds: finished.map((task) => task.id),
       engines: [...new Set(engines)],
       versions: { phasescape: choice.version, node: process.versions.node },

@@ -65,6 +65,8 @@ export interface Job {
   readonly sampleOrder: SampleOrder;
   /** How long it is expected to take on one core. */
   readonly expectedMs: number;
+  /** Digest of the data set when the tasks were planned: a worker that finds other data refuses the job. */
+  readonly dataDigest: string;
   /** At least one; all of `kind`. */
   readonly tasks: readonly JobTask[];
 }
@@ -77,6 +79,8 @@ export interface WorkerSettings {
   readonly artifactsFolder: string;
   /** Folder of the files that ship with the app (data sets). */
   readonly resourcesFolder: string;
+  /** Folder of the data sets that the user has registered. */
+  readonly registryFolder: string;
 }
 
 export interface EngineStamp {

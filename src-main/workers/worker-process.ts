@@ -24,14 +24,19 @@ export type SpawnWorker = (listeners: WorkerListeners) => WorkerProcess;
 
 /** The built worker beside this program. @throws PhasescapeError `environment` when it was not built */
 export function workerEntry(): string {
+  return builtProgram('worker');
+}
+
+/** A program beside this one. @throws PhasescapeError `environment` when it was not built */
+export function builtProgram(name: 'worker' | 'import-thread'): string {
   for (let folder = import.meta.dirname; ; folder = dirname(folder)) {
-    for (const place of ['worker.js', 'out/main/worker.js']) {
+    for (const place of [`${name}.js`, `out/main/${name}.js`]) {
       if (existsSync(join(folder, place))) return join(folder, place);
     }
     if (dirname(folder) === folder) {
       throw new PhasescapeError(
         'environment',
-        'worker: must be built, got no out/main/worker.js; run npm run build',
+        `${name}: must be built, got no out/main/${name}.js; run npm run build`,
       );
     }
   }

@@ -52,6 +52,11 @@ export function createScreenRouter() {
         name: 'engines',
         component: () => import('../features/engines/EnginesScreen.vue'),
       },
+      {
+        path: '/datasets',
+        name: 'datasets',
+        component: () => import('../features/datasets/DatasetsScreen.vue'),
+      },
       { path: '/:rest(.*)', redirect: '/experiments' },
     ],
   });

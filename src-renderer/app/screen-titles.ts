@@ -32,6 +32,7 @@ export const screens: readonly ScreenEntry[] = [
   { name: 'runs', title: 'Runs', icon: 'runs', needsExperiment: true, key: '5' },
   { name: 'metrics', title: 'Metrics', icon: 'metrics', needsExperiment: false, key: '6' },
   { name: 'engines', title: 'Engines', icon: 'engines', needsExperiment: false, key: '7' },
+  { name: 'datasets', title: 'Data sets', icon: 'datasets', needsExperiment: false, key: '8' },
 ];
 
 export const screensWithInspector: ReadonlySet<string> = new Set([

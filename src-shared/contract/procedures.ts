@@ -3,8 +3,15 @@
  * Inputs are validated on entry always; outputs in development and tests. No path, SQL or environment crosses.
  */
 import { z } from 'zod';
-import { sampleSchema } from '../domain/datasets';
 import { diagramStatistics } from '../domain/diagram';
+import { fileKinds, normalisationKinds } from '../domain/dataset-files';
+import { datasetSchema } from '../domain/dataset-spec';
+import {
+  datasetFactsSchema,
+  datasetPreviewSchema,
+  importSummarySchema,
+  placeSchema,
+} from './dataset-views';
 import {
   cellsResultSchema,
   cellTaskSchema,
@@ -31,6 +38,16 @@ const figure = z.strictObject({
   statistic: z.enum(diagramStatistics).exactOptional(),
   thresholds: newThresholdsSchema.exactOptional(),
 });
+/** Names of folders and a file, from the folder that imports start from. */
+const place = z.array(z.string().min(1).max(255)).max(64);
+const importSource = z.strictObject({
+  place,
+  kind: z.enum(fileKinds).exactOptional(),
+  test: place.exactOptional(),
+  labels: place.exactOptional(),
+  label: z.string().max(200).exactOptional(),
+  testFraction: z.number().gt(0).lt(1).exactOptional(),
+});
 
 export const procedures = {
   /** What this workbench is: for the status bar and the about box. */
@@ -52,21 +69,28 @@ export const procedures = {
       z.object({ name: z.string(), title: z.string(), description: z.string(), spec: z.unknown() }),
     ),
   },
-  'dataset.list': {
-    input: nothing,
-    output: z.array(
-      z.object({
-        name: z.string(),
-        title: z.string(),
-        trainCount: z.number(),
-        testCount: z.number(),
-        inputs: z.number(),
-        sample: sampleSchema,
-        classes: z.number(),
-        attribution: z.string(),
-      }),
-    ),
+  'dataset.list': { input: nothing, output: z.array(datasetFactsSchema) },
+  /** A look at one data set with these settings. */
+  'dataset.preview': {
+    input: z.strictObject({ dataset: datasetSchema }),
+    output: datasetPreviewSchema,
   },
+  /** What lies in a folder below the one that imports start from. */
+  'dataset.browse': { input: z.strictObject({ place }), output: placeSchema },
+  /** What an import of these files would make; keeps nothing. */
+  'dataset.inspect': { input: importSource, output: importSummarySchema },
+  /** Reads the files and registers them under a name. Refuses a name that has other samples. */
+  'dataset.register': {
+    input: z.strictObject({
+      ...importSource.shape,
+      name: z.string(),
+      title: z.string().max(100).exactOptional(),
+      normalisation: z.enum(normalisationKinds).exactOptional(),
+    }),
+    output: z.object({ name: z.string() }),
+  },
+  /** Takes a data set out of the registry; results on it stay. */
+  'dataset.remove': { input: z.strictObject({ name: z.string() }), output: done },
   'metric.list': {
     input: nothing,
     output: z.array(

@@ -1,7 +1,8 @@
 /** The grid: which cells and runs a spec makes, in one fixed order (the first axis varies slowest). */
+import type { DatasetSpec } from './dataset-spec';
 import type { ModelSpec } from './model-spec';
 import type { OptimizerSpec } from './optimizer-spec';
-import type { DatasetSpec, ExperimentSpec, Scalar, TrainingSpec } from './spec';
+import type { ExperimentSpec, Scalar, TrainingSpec } from './spec';
 
 /** What one training depends on, besides its seed. */
 export interface RunSettings {

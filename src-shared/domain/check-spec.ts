@@ -1,7 +1,8 @@
 /** Checks a spec from anywhere and names every problem at once: shape of the document first, then the rules between fields. */
 import { z } from 'zod';
 import type { RunSettings } from './cells';
-import { builtInDatasets, type DatasetFacts } from './datasets';
+import { datasetNameIn, datasetSchema, datasetSchemaOf, type DatasetSpec } from './dataset-spec';
+import { builtInDatasets, isKnownDataset, type DatasetFacts } from './datasets';
 import {
   axisPathProblem,
   axisValueProblems,
@@ -15,7 +16,6 @@ import { familyNames, modelSchemas, type ModelSpec } from './model-spec';
 import { optimizerNames, optimizerSchemas, type OptimizerSpec } from './optimizer-spec';
 import {
   axisSchema,
-  datasetSchema,
   metricSchema,
   specSchema,
   trainingSchema,
@@ -100,7 +100,7 @@ function crossFieldProblems(input: unknown, surroundings: GridSurroundings): Spe
   const problems: SpecProblem[] = [];
 
   const namedAxis = axes.some(([, axis]) => axis.path === 'dataset.name');
-  if (dataset.success && !namedAxis && !datasets.some((d) => d.name === dataset.data.name))
+  if (dataset.success && !namedAxis && !isKnownDataset(dataset.data, datasets))
     problems.push(unknownDataset('dataset.name', dataset.data.name, datasets));
   problems.push(...repeats(root['seeds'], 'seeds', 'seed'));
   problems.push(...repeatedMetrics(metrics));
@@ -108,7 +108,7 @@ function crossFieldProblems(input: unknown, surroundings: GridSurroundings): Spe
 
   // The grid's own rules go on with the settings that are valid: a stand-in takes the place of one that is not.
   const base: RunSettings = {
-    dataset: salvage(datasetSchema, root['dataset'], standIn.dataset),
+    dataset: salvageDataset(root['dataset']),
     model: salvageModel(root['model']),
     optimizer: salvageOptimizer(root['optimizer']),
     training: salvage(trainingSchema, root['training'], standIn.training),
@@ -152,6 +152,14 @@ function salvage<S extends z.ZodObject>(
     return Object.hasOwn(schema.shape, key) && field?.safeParse(value).success === true;
   });
   return schema.parse({ ...fallback, ...Object.fromEntries(valid) });
+}
+
+/** As `salvage`, with the schema of the data set that is named. */
+function salvageDataset(section: unknown): DatasetSpec {
+  const schema = datasetSchemaOf(datasetNameIn(section));
+  const name = schema.shape.name.safeParse(datasetNameIn(section));
+  const fallback = name.success ? { name: name.data } : standIn.dataset;
+  return salvage<z.ZodObject>(schema, section, fallback) as DatasetSpec;
 }
 
 /** As `salvage`, with the schema of the family that is named. */

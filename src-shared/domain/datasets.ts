@@ -1,5 +1,7 @@
 /** What the rules need to know of a data set; the samples themselves live in the main process. */
 import { z } from 'zod';
+import { generatedSpecOf, isGeneratorName, type DatasetSpec } from './dataset-spec';
+import { generatedFacts, listedGenerators } from './generated-datasets';
 
 /** One sample: a row of features, an image (channels last in the row) or a sequence of one-hot tokens. */
 export const sampleSchema = z.discriminatedUnion('kind', [
@@ -40,7 +42,7 @@ export interface DatasetFacts {
   readonly attribution: string;
 }
 
-/** The data sets that ship with the app. */
+/** The data sets that ship with the app: the digits, and the generated ones with their default settings. */
 export const builtInDatasets: readonly DatasetFacts[] = [
   {
     name: 'digits',
@@ -52,7 +54,31 @@ export const builtInDatasets: readonly DatasetFacts[] = [
     classes: 10,
     attribution: 'Alpaydin and Kaynak 1998, UCI Machine Learning Repository, CC BY 4.0',
   },
+  ...listedGenerators,
 ];
+
+/**
+ * The facts of the data set that a spec's settings name: those of a generated one follow from its settings.
+ *
+ * @param datasets - the data sets that exist, built in and registered
+ * @returns undefined for a name that does not exist and for settings that are not valid. Never throws.
+ */
+export function factsOf(
+  settings: DatasetSpec,
+  datasets: readonly DatasetFacts[] = builtInDatasets,
+): DatasetFacts | undefined {
+  if (!isGeneratorName(settings.name)) return datasets.find((d) => d.name === settings.name);
+  const spec = generatedSpecOf(settings);
+  return spec ? generatedFacts(spec) : undefined;
+}
+
+/** Whether a data set has this name. */
+export function isKnownDataset(
+  { name }: Pick<DatasetSpec, 'name'>,
+  datasets: readonly DatasetFacts[],
+): boolean {
+  return isGeneratorName(name) || datasets.some((d) => d.name === name);
+}
 
 /** Training samples left after taking a fraction: rounded, at least one. */
 export function fractionCount(trainCount: number, fraction: number): number {

@@ -2,13 +2,21 @@
 import type { z } from 'zod';
 import { showPath } from '../show-value';
 import { expandCells, readPath, type Cell, type RunSettings } from './cells';
-import { describeSample, fractionCount, type DatasetFacts } from './datasets';
+import { datasetSchema, generatedSpecOf, type DatasetSpec } from './dataset-spec';
+import {
+  describeSample,
+  factsOf,
+  fractionCount,
+  isKnownDataset,
+  type DatasetFacts,
+} from './datasets';
+import { generatorProblems } from './generated-datasets';
 import { countWork, mostPairs, mostRuns, mostTasks } from './limits';
 import { modelMemory } from './model-memory';
 import { parameterCount } from './model-size';
 import { modelSchema, neededSample, type ModelSpec } from './model-spec';
 import { optimizerSchema } from './optimizer-spec';
-import { datasetSchema, trainingSchema, type Axis, type MetricSpec } from './spec';
+import { trainingSchema, type Axis, type MetricSpec } from './spec';
 import { describeIssue } from './spec-issues';
 import { problem, type SpecProblem } from './spec-problem';
 
@@ -118,12 +126,18 @@ export function cellProblems(
   let leastSamples = Infinity;
   for (const cell of expandCells({ ...base, axes: [...axes] })) {
     const { dataset, model, training } = cell.settings;
-    const facts = datasets.find((d) => d.name === dataset.name);
-    if (!facts) {
+    if (!isKnownDataset(dataset, datasets)) {
       const at = axisPlace(axes, cell, ['dataset.name']);
       if (at) problems.push(unknownDataset(at, dataset.name, datasets));
       continue;
     }
+    // Values that are not valid where they are have been named before.
+    const facts = factsOf(dataset, datasets);
+    if (!facts) continue;
+    const placeOf = (paths: readonly string[]) => axisPlace(axes, cell, paths);
+    const unmade = generatedProblems(dataset, placeOf);
+    problems.push(...unmade);
+    if (unmade.length > 0) continue;
     const samples = fractionCount(facts.trainCount, dataset.fraction);
     leastSamples = Math.min(leastSamples, samples);
     if (typeof training.batchSize === 'number' && training.batchSize > samples) {
@@ -132,7 +146,7 @@ export function cellProblems(
       const fix = `use a batch size of 1 to ${samples}, or more data`;
       problems.push(problem(at, rule, training.batchSize, fix));
     }
-    const unfit = modelProblem(model, facts, (paths) => axisPlace(axes, cell, paths));
+    const unfit = modelProblem(model, facts, placeOf);
     if (unfit) {
       problems.push(unfit);
       continue;
@@ -148,6 +162,19 @@ export function cellProblems(
       });
   }
   return [...problems, ...sampleProblems(metrics, leastSamples)];
+}
+
+/** What is wrong between the settings of a generated data set. */
+function generatedProblems(
+  dataset: DatasetSpec,
+  placeOf: (paths: readonly string[]) => string | null,
+): SpecProblem[] {
+  const spec = generatedSpecOf(dataset);
+  if (!spec) return [];
+  return generatorProblems(spec).map(({ setting, rule, fix }) => {
+    const path = `dataset.${setting}`;
+    return problem(placeOf([path]) ?? path, rule, readPath({ dataset: spec }, path), fix);
+  });
 }
 
 /** Why a model cannot read the samples of a data set, or cannot be built; null where it can. */
@@ -178,7 +205,12 @@ export function unknownDataset(
   datasets: readonly DatasetFacts[],
 ): SpecProblem {
   const names = datasets.map((d) => d.name).join(', ');
-  return problem(path, 'must be a known data set', name, `use one of: ${names}`);
+  return problem(
+    path,
+    'must be a known data set',
+    name,
+    `use one of: ${names}; phasescape import dataset adds files of yours`,
+  );
 }
 
 /** The fewest samples that say anything: alignment needs two. */

@@ -4,20 +4,13 @@
  */
 import { z } from 'zod';
 import { mostAxes, mostAxisValues, mostMetrics, mostSeeds } from './limits';
+import { datasetSchema } from './dataset-spec';
 import { modelSchema } from './model-spec';
 import { optimizerSchema } from './optimizer-spec';
 
-const fraction = z.number().gt(0).max(1);
 const wholeFrom = (least: number, most: number) => z.number().int().min(least).max(most);
 /** Seeds key the random streams: unsigned 32-bit. */
 const seed = wholeFrom(0, 0xffffffff);
-
-export const datasetSchema = z.strictObject({
-  name: z.string().min(1),
-  fraction: fraction.default(1),
-  labelNoise: z.number().min(0).max(1).default(0),
-  noiseSeed: seed.default(12345),
-});
 
 const patience = wholeFrom(1, 100000);
 export const stopSchema = z.discriminatedUnion('name', [
@@ -101,7 +94,6 @@ export type ExperimentSpecInput = z.input<typeof specSchema>;
 export type Axis = z.output<typeof axisSchema>;
 export type AxisRole = Axis['role'];
 export type Scalar = z.output<typeof scalarSchema>;
-export type DatasetSpec = z.output<typeof datasetSchema>;
 export type TrainingSpec = z.output<typeof trainingSchema>;
 export type MetricSpec = z.output<typeof metricSchema>;
 export type MetricName = MetricSpec['name'];

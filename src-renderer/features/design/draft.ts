@@ -24,7 +24,7 @@ export type DraftMetric = Readonly<Record<string, unknown>> & { readonly name: M
 export const emptyDraft: Draft = {
   specVersion: 1,
   name: 'untitled',
-  dataset: { name: 'digits', fraction: 1, labelNoise: 0, noiseSeed: 12345 },
+  dataset: { name: 'digits', fraction: 1, labelNoise: 0, pixelNoise: 0, noiseSeed: 12345 },
   model: {
     family: 'mlp',
     width: 16,

@@ -1,5 +1,6 @@
 /** The form's fields: which setting of the spec each edits, how it is entered and what it means. */
 import type { AxisRole } from '#shared/domain/spec';
+import { generatorFields } from './dataset-fields';
 
 export type FieldEntry =
   | { readonly kind: 'number'; readonly least?: number; readonly most?: number }
@@ -18,6 +19,8 @@ export interface Field {
   readonly role: AxisRole;
   /** Values proposed when it becomes an axis. */
   readonly axisValues?: readonly (number | string | boolean)[];
+  /** Only shown for these data sets. */
+  readonly datasets?: readonly string[];
   /** Only shown for this schedule. */
   readonly schedule?: string;
 }
@@ -43,6 +46,7 @@ export const fieldSections: readonly FieldSection[] = [
         help: 'The samples that every model is trained and tested on.',
         role: 'none',
       },
+      ...generatorFields,
       {
         path: 'dataset.fraction',
         label: 'Fraction',
@@ -60,10 +64,18 @@ export const fieldSections: readonly FieldSection[] = [
         axisValues: [0, 0.1, 0.2, 0.4],
       },
       {
+        path: 'dataset.pixelNoise',
+        label: 'Pixel noise',
+        entry: { kind: 'number', least: 0 },
+        help: 'Standard deviation of normal noise that is added to the training inputs, in their units; test inputs keep theirs.',
+        role: 'load',
+        axisValues: [0, 0.1, 0.2, 0.4],
+      },
+      {
         path: 'dataset.noiseSeed',
         label: 'Noise seed',
         entry: { kind: 'whole', least: 0 },
-        help: 'Seed of the shuffle and of the noise in the labels.',
+        help: 'Seed of the shuffle and of the noise in labels and inputs.',
         role: 'none',
       },
     ],

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { datasetDigest, openDataset } from '#main/datasets/dataset';
+import { readCatalogue } from '#main/datasets/catalogue';
 import { parseDigits } from '#main/datasets/digits';
 import { makeTrainingData, oneHotRows } from '#main/datasets/training-data';
 import { builtInDatasets, type DatasetFacts } from '#shared/domain/datasets';
@@ -11,11 +11,13 @@ import { resourcesFolder } from '../metrics/cell-context';
 
 const facts = builtInDatasets[0] as DatasetFacts;
 const text = gunzipSync(readFileSync(join(resourcesFolder, 'datasets/digits.csv.gz'))).toString();
-const settings = { name: 'digits', fraction: 1, labelNoise: 0, noiseSeed: 12345 };
+const settings = { name: 'digits', fraction: 1, labelNoise: 0, pixelNoise: 0, noiseSeed: 12345 };
+const catalogue = readCatalogue({ resourcesFolder, registryFolder: '/nowhere' });
+const openDigits = () => catalogue.open(settings);
 
-describe('openDataset', () => {
+describe('readCatalogue', () => {
   it('reads the digits: counts, range of pixels, classes, the first row of the file', () => {
-    const { train, test } = openDataset('digits', resourcesFolder);
+    const { train, test } = openDigits();
     expect([train.count, test.count, train.inputs.length, test.inputs.length]).toEqual([
       1437,
       360,
@@ -30,10 +32,11 @@ describe('openDataset', () => {
   });
 
   it('refuses an unknown name and says which exist', () => {
-    expect(() => openDataset('cifar', resourcesFolder)).toThrow(
-      /dataset\.name: must be a known data set, got "cifar"; use one of: digits/,
+    expect(() => catalogue.open({ ...settings, name: 'cifar' })).toThrow(
+      /dataset\.name: must be a known data set, got "cifar"; use one of: digits, two-spirals/,
     );
-    expect(() => datasetDigest('digits', '/nowhere')).toThrow(PhasescapeError);
+    const folders = { resourcesFolder: '/nowhere', registryFolder: '/nowhere' };
+    expect(() => readCatalogue(folders).describe(settings)).toThrow(PhasescapeError);
   });
 });
 
@@ -65,12 +68,14 @@ describe('parseDigits', () => {
 });
 
 describe('makeTrainingData', () => {
-  const dataset = openDataset('digits', resourcesFolder);
+  const dataset = openDigits();
 
   it('keeps all samples in their order for fraction 1 and no noise', () => {
     const data = makeTrainingData(dataset, settings);
-    expect(data.train).toBe(dataset.train);
-    expect(data.test).toBe(dataset.test);
+    expect(data.all).toBe(dataset.all);
+    expect(data.train.inputs.buffer).toBe(dataset.train.inputs.buffer);
+    expect(data.train).toEqual(dataset.train);
+    expect(data.test).toEqual(dataset.test);
   });
 
   it('takes the first samples of one fixed shuffle: smaller fractions are parts of larger ones', () => {
@@ -92,14 +97,48 @@ describe('makeTrainingData', () => {
     less.forEach((label, i) => {
       if (label !== dataset.train.labels[i]) expect(more[i]).toBe(label);
     });
-    expect(makeTrainingData(dataset, { ...settings, labelNoise: 0.3 }).test.labels).toBe(
+    expect(makeTrainingData(dataset, { ...settings, labelNoise: 0.3 }).test.labels).toEqual(
       dataset.test.labels,
     );
   });
 });
 
+describe('pixel noise', () => {
+  const dataset = openDigits();
+  const noisy = (pixelNoise: number, fraction = 1) =>
+    makeTrainingData(dataset, { ...settings, pixelNoise, fraction });
+  const added = (pixelNoise: number) =>
+    Float64Array.from(
+      noisy(pixelNoise).train.inputs,
+      (v, i) => v - (dataset.train.inputs[i] as number),
+    );
+
+  it('adds normal numbers of the standard deviation given to every training input', () => {
+    const noise = added(0.5);
+    const mean = noise.reduce((a, b) => a + b, 0) / noise.length;
+    const variance = noise.reduce((a, b) => a + (b - mean) ** 2, 0) / noise.length;
+    expect(Math.abs(mean)).toBeLessThan((4 * 0.5) / Math.sqrt(noise.length));
+    expect(Math.abs(variance / 0.25 - 1)).toBeLessThan(4 * Math.sqrt(2 / noise.length));
+  });
+
+  it('leaves test samples, labels and the data set itself as they are', () => {
+    const before = dataset.train.inputs.slice();
+    const { train, test } = noisy(1);
+    expect(test.inputs).toEqual(dataset.test.inputs);
+    expect(train.labels).toEqual(dataset.train.labels);
+    expect(dataset.train.inputs).toEqual(before);
+  });
+
+  it('is the same for a sample in every fraction, and scales with its strength', () => {
+    const [half, tenth] = [noisy(0.3, 0.5).train, noisy(0.3, 0.1).train];
+    expect(half.inputs.subarray(0, tenth.inputs.length)).toEqual(tenth.inputs);
+    const [weak, strong] = [added(0.1), added(0.2)];
+    weak.forEach((v, i) => expect(Math.abs(2 * v - (strong[i] as number))).toBeLessThan(1e-6));
+  });
+});
+
 describe('measured samples', () => {
-  const dataset = openDataset('digits', resourcesFolder);
+  const dataset = openDigits();
   const noisy = { ...settings, labelNoise: 0.3 };
 
   it('are the same for every fraction once they are taken in the shuffled order', () => {
@@ -113,7 +152,7 @@ describe('measured samples', () => {
   });
 
   it("are the training samples in the file's order otherwise", () => {
-    expect(makeTrainingData(dataset, settings).measured.inputs).toBe(dataset.train.inputs);
+    expect(makeTrainingData(dataset, settings).measured.inputs).toEqual(dataset.train.inputs);
   });
 });
 

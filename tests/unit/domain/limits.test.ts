@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { planExperiment } from '#main/experiments/plan';
 import { countWork } from '#shared/domain/limits';
 import { requireSpec } from '#shared/domain/check-spec';
 import { modelMemory } from '#shared/domain/model-memory';
+import { testPlan } from '../../fixtures/open-project';
 import { digitsSpec } from '../../fixtures/specs';
 
 const all = requireSpec(
@@ -20,7 +20,7 @@ describe('countWork', () => {
   it.each([1, 2, 3, 7, 40])('counts what a plan of %i seeds has', (count) => {
     const seeds = Array.from({ length: count }, (_, i) => i);
     const spec = requireSpec(digitsSpec({ seeds, metrics: all }));
-    const { cells, tasks } = planExperiment(spec, { engine: 'x', datasetDigest: () => 'd' });
+    const { cells, tasks } = testPlan(spec);
     const work = countWork(cells.length, count, all);
     expect(work.tasks).toBe(tasks.length);
     expect(work.runs).toBe(tasks.filter((task) => task.kind === 'train').length);

@@ -4,6 +4,7 @@ import { planExperiment } from '#main/experiments/plan';
 import { modelPairs } from '#main/metrics/model-pairs';
 import { seedBlockCount } from '#shared/domain/cells';
 import { requireSpec } from '#shared/domain/check-spec';
+import { factsOf, type DatasetFacts } from '#shared/domain/datasets';
 import type { ExperimentSpec, ExperimentSpecInput } from '#shared/domain/spec';
 import { testPlan } from '../../fixtures/open-project';
 import { smallSpec, smallSpecInput } from '../../fixtures/small-spec';
@@ -125,7 +126,10 @@ describe('planExperiment', () => {
   it('tells executors and versions of the data apart', () => {
     const spec = requireSpec(smallSpecInput);
     const plan = (engine: string, digest: string) =>
-      planExperiment(spec, { engine, datasetDigest: () => digest }).tasks[0]?.id;
+      planExperiment(spec, {
+        engine,
+        dataOf: (settings) => ({ facts: factsOf(settings) as DatasetFacts, digest }),
+      }).tasks[0]?.id;
     const three = [plan('onnx-cpu', 'a'), plan('reference', 'a'), plan('onnx-cpu', 'b')];
     expect(new Set(three).size).toBe(3);
   });

@@ -7,6 +7,7 @@ import { readArtifact } from '#main/store/artifacts';
 import { createJobExecutor, type JobExecutor } from '#main/workers/execute-job';
 import type { Job, JobTask, TaskId, TaskResult, TrainedRun, WorkerReport } from '#main/workers/job';
 import type { RunSettings } from '#shared/domain/cells';
+import { digitsDigest } from '#main/datasets/catalogue';
 import { metricSchema } from '#shared/domain/spec';
 import { quickSettings, resourcesFolder } from './cell-context';
 
@@ -18,6 +19,7 @@ beforeAll(async () => {
     engine: 'onnx-cpu',
     artifactsFolder: folder,
     resourcesFolder,
+    registryFolder: join(folder, 'datasets'),
   });
 });
 afterAll(() => {
@@ -35,6 +37,7 @@ async function execute(
     settings,
     sampleOrder: 'file',
     expectedMs: 1,
+    dataDigest: digitsDigest(resourcesFolder),
     tasks,
   };
   await executor.execute(job, (report) => reports.push(report));

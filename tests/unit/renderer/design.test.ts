@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkSpec } from '#shared/domain/check-spec';
+import { defaultGeneratedSpec, generatorNames } from '#shared/domain/dataset-spec';
 import {
   addAxis,
   axesOf,
@@ -13,8 +14,10 @@ import {
   setAt,
   toggleMetric,
   valueAt,
+  type Draft,
 } from '#renderer/features/design/draft';
-import { allFields, canBecomeAxis } from '#renderer/features/design/fields';
+import { datasetSection } from '#renderer/features/design/dataset-fields';
+import { allFields, canBecomeAxis, type Field } from '#renderer/features/design/fields';
 import { useHistory } from '#renderer/features/design/history';
 import { metricForms } from '#renderer/features/design/metric-fields';
 import {
@@ -45,18 +48,50 @@ describe('emptyDraft', () => {
   });
 });
 
+/** Drafts that show a field: one per data set that it belongs to. */
+function draftsWith({ datasets }: Field): Draft[] {
+  return (datasets ?? ['digits']).map((name) => ({
+    ...emptyDraft,
+    dataset: datasetSection(name, emptyDraft['dataset']),
+  }));
+}
+
 describe('fields', () => {
-  it('each edits a setting that the empty draft has, or one of a schedule', () => {
-    for (const field of allFields) {
-      if (field.schedule === undefined) expect(valueAt(emptyDraft, field.path)).toBeDefined();
+  it('each edits a setting that the draft has, or one of a schedule', () => {
+    for (const field of allFields.filter((f) => f.schedule === undefined)) {
+      for (const draft of draftsWith(field)) expect(valueAt(draft, field.path)).toBeDefined();
     }
   });
   it('propose valid values when they become an axis', () => {
     for (const field of allFields.filter(canBecomeAxis)) {
-      const draft = addAxis(emptyDraft, field.path);
-      expect(problemsOf(draft)).toEqual([]);
-      expect(axesOf(draft)).toHaveLength(1);
+      for (const start of draftsWith(field)) {
+        const draft = addAxis(start, field.path);
+        expect(problemsOf(draft)).toEqual([]);
+        expect(axesOf(draft)).toHaveLength(1);
+      }
     }
+  });
+  it('cover every setting of every generated data set, and show with it alone', () => {
+    for (const name of generatorNames) {
+      const draft = { ...emptyDraft, dataset: datasetSection(name, emptyDraft['dataset']) };
+      const shown = shownFields(allFields, draft).map((f) => f.path);
+      const settings = Object.keys(defaultGeneratedSpec(name)).map((key) => `dataset.${key}`);
+      expect(shown.filter((path) => path.startsWith('dataset.')).sort()).toEqual(settings.sort());
+    }
+  });
+  it('of a data set start valid when it is chosen; what all have is kept', () => {
+    for (const name of generatorNames)
+      expect(problemsOf({ ...emptyDraft, dataset: datasetSection(name, {}) })).toEqual([]);
+    const spirals = datasetSection('two-spirals', { name: 'parity', bits: 3, fraction: 0.5 });
+    expect(spirals).toMatchObject({ name: 'two-spirals', fraction: 0.5, turns: 1.75 });
+    expect(spirals).not.toHaveProperty('bits');
+    expect(datasetSection('mine', spirals)).toEqual({
+      name: 'mine',
+      fraction: 0.5,
+      labelNoise: 0,
+      pixelNoise: 0,
+      noiseSeed: 12345,
+    });
   });
   it('of a schedule show only with it, and every schedule starts valid', () => {
     const paths = (name: string) => {

@@ -3,7 +3,12 @@ import type { WorkerReport, WorkerRequest } from '#main/workers/job';
 import { WorkerPool } from '#main/workers/worker-pool';
 import type { SpawnWorker, WorkerListeners } from '#main/workers/worker-process';
 
-const settings = { engine: 'onnx-cpu', artifactsFolder: 'a', resourcesFolder: 'r' };
+const settings = {
+  engine: 'onnx-cpu',
+  artifactsFolder: 'a',
+  resourcesFolder: 'r',
+  registryFolder: 'd',
+};
 
 /** A pool whose processes only remember what they were sent. */
 function openPool(size = 2) {

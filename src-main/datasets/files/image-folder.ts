@@ -1,0 +1,95 @@
+/** Folders of PNG and JPEG images, one folder per class. */
+import { readdirSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import type { DecodedImage } from './decoded-image';
+import { decodeJpeg, isJpeg } from './jpeg';
+import { decodePng } from './png';
+import { refusal, type ImageShape, type RawSamples } from './raw-samples';
+import type { SourceFiles } from './source-files';
+
+const endings = ['.png', '.jpg', '.jpeg'];
+const compareNames = (a: string, b: string) => (a < b ? -1 : 1);
+
+/** The folders in a folder by name, hidden ones left out. */
+export function subfolders(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .map((entry) => entry.name)
+    .sort(compareNames);
+}
+
+/** The images directly in a folder by name. */
+export function imagesIn(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((name) => endings.includes(extname(name).toLowerCase()) && !name.startsWith('.'))
+    .sort(compareNames);
+}
+
+export interface ImageFolder extends RawSamples {
+  readonly image: ImageShape;
+}
+
+/**
+ * The images of every class, classes in the order given.
+ * @throws DataFormatError for an image that is damaged or of another size than the first
+ */
+export function readImageFolder(
+  files: SourceFiles,
+  folder: string,
+  classNames: readonly string[],
+): ImageFolder {
+  const there = subfolders(folder);
+  const unknown = there.find((name) => !classNames.includes(name));
+  if (unknown !== undefined)
+    throw refusal(files.nameOf(folder), 'must have the classes of the training part', unknown, {
+      fix: 'remove that folder, or add it to the training part',
+    });
+  const paths = classNames.flatMap((name, label) =>
+    there.includes(name)
+      ? imagesIn(join(folder, name)).map((file) => ({ path: join(folder, name, file), label }))
+      : [],
+  );
+  const [first] = paths;
+  if (!first)
+    throw refusal(files.nameOf(folder), 'must have images in its folders', 'none', {
+      fix: 'name a folder that has one folder of PNG or JPEG images per class',
+    });
+  const { width, height } = decodeImage(files.nameOf(first.path), files.start(first.path, 2 ** 24));
+  const area = width * height;
+  // Grey until a colour image comes: then all are colour.
+  let elements = new Uint8Array(paths.length * area);
+  let channels: 1 | 3 = 1;
+  paths.forEach(({ path }, i) => {
+    const name = files.nameOf(path);
+    const image = decodeImage(name, files.read(path));
+    if (image.width !== width || image.height !== height)
+      throw refusal(
+        name,
+        `must be ${width} x ${height} pixels as the first image is`,
+        `${image.width} x ${image.height}`,
+        { fix: 'bring all images to one size first' },
+      );
+    if (image.channels === 3 && channels === 1) {
+      elements = inColour(elements, i * area);
+      channels = 3;
+    }
+    elements.set(channels === 3 ? colourOf(image) : image.pixels, i * area * channels);
+  });
+  const labels = Int32Array.from(paths, ({ label }) => label);
+  return { elements, labels, image: { height, width, channels } };
+}
+
+function decodeImage(name: string, bytes: Buffer): DecodedImage {
+  return isJpeg(bytes) ? decodeJpeg(name, bytes) : decodePng(name, bytes);
+}
+
+function colourOf({ channels, pixels }: DecodedImage): Uint8Array {
+  return channels === 3 ? pixels : inColour(pixels, pixels.length);
+}
+
+/** Grey pixels as colour, three equal numbers each. @param used - how many pixels there are so far */
+function inColour(grey: Uint8Array, used: number): Uint8Array<ArrayBuffer> {
+  const colour = new Uint8Array(grey.length * 3);
+  for (let i = 0; i < used; i++) colour.fill(grey[i] as number, 3 * i, 3 * i + 3);
+  return colour;
+}

@@ -1,0 +1,299 @@
+/**
+ * A reader of Python pickles that executes nothing: it knows the opcodes of plain values, and of numeric numpy arrays the few
+ * names that numpy writes for them. Any other opcode or name is refused.
+ * Source: Python's `pickletools`, protocols 0 to 5.
+ */
+import { refusal } from './raw-samples';
+import { applyGlobal, buildArray, type PickledGlobal, type PickleValue } from './pickle-values';
+
+/** Deeper or wider pickles are not data. */
+const mostMemo = 10_000_000;
+
+const mark = Symbol('mark');
+type Entry = PickleValue | typeof mark;
+
+/**
+ * The value in a pickle.
+ * @throws DataFormatError naming the byte, and the opcode or name that is not allowed
+ */
+export function readPickle(place: string, bytes: Uint8Array): PickleValue {
+  return new PickleReader(place, bytes).read();
+}
+
+class PickleReader {
+  readonly #place: string;
+  readonly #bytes: Buffer;
+  readonly #stack: Entry[] = [];
+  readonly #memo = new Map<number, PickleValue>();
+  #at = 0;
+  #opcodeAt = 0;
+
+  constructor(place: string, bytes: Uint8Array) {
+    this.#place = place;
+    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  read(): PickleValue {
+    for (;;) {
+      this.#opcodeAt = this.#at;
+      const code = this.#byte();
+      if (code === 0x2e) return this.#pop();
+      const act = opcodes[code];
+      if (!act) {
+        throw this.#refuse('must hold only plain values and numeric arrays', opcodeName(code));
+      }
+      act(this.#actions);
+    }
+  }
+
+  /** What the opcodes work with. */
+  readonly #actions: PickleMachine = {
+    push: (value) => void this.#stack.push(value),
+    pop: () => this.#pop(),
+    top: () => {
+      const value = this.#pop();
+      this.#stack.push(value);
+      return value;
+    },
+    mark: () => void this.#stack.push(mark),
+    popMark: () => {
+      const at = this.#stack.lastIndexOf(mark);
+      if (at < 0) throw this.#refuse('must have a mark before its items', 'none');
+      return this.#stack.splice(at).slice(1) as PickleValue[];
+    },
+    number: (read, size) => read(this.#take(size)),
+    bytes: (count) => this.#take(count),
+    line: () => {
+      const end = this.#bytes.indexOf(0x0a, this.#at);
+      if (end < 0) throw this.#refuse('must go on to the end of the line', 'the end of the file');
+      const line = this.#bytes.toString('latin1', this.#at, end);
+      this.#at = end + 1;
+      return line;
+    },
+    remember: (index) => {
+      const key = index ?? this.#memo.size;
+      if (this.#memo.size >= mostMemo)
+        throw this.#refuse(`must have at most ${mostMemo} values`, 'more');
+      this.#memo.set(key, this.#actions.top());
+    },
+    recall: (index) => {
+      const value = this.#memo.get(index);
+      if (value === undefined) throw this.#refuse('must name a value seen before', index);
+      return value;
+    },
+    refuse: (rule, got) => this.#refuse(rule, got),
+  };
+
+  #pop(): PickleValue {
+    const value = this.#stack.pop();
+    if (value === undefined || value === mark)
+      throw this.#refuse('must have a value to work on', 'none');
+    return value;
+  }
+
+  #byte(): number {
+    return this.#take(1)[0] as number;
+  }
+
+  #take(count: number): Buffer {
+    const left = this.#bytes.length - this.#at;
+    if (count > left) throw this.#refuse(`must have ${count} more bytes`, left);
+    this.#at += count;
+    return this.#bytes.subarray(this.#at - count, this.#at);
+  }
+
+  #refuse(rule: string, got: string | number): Error {
+    return refusal(`${this.#place}, byte ${this.#opcodeAt}`, `pickle ${rule}`, got, {
+      fix: 'get the file from its publisher (nothing in it was executed)',
+    });
+  }
+}
+
+interface PickleMachine {
+  push(value: PickleValue): void;
+  pop(): PickleValue;
+  top(): PickleValue;
+  mark(): void;
+  popMark(): PickleValue[];
+  number(read: (bytes: Buffer) => number, size: number): number;
+  bytes(count: number): Buffer;
+  line(): string;
+  remember(index?: number): void;
+  recall(index: number): PickleValue;
+  refuse(rule: string, got: string | number): Error;
+}
+
+type Opcode = (machine: PickleMachine) => void;
+
+const u8 = (m: PickleMachine) => m.number((b) => b.readUInt8(), 1);
+const u16 = (m: PickleMachine) => m.number((b) => b.readUInt16LE(), 2);
+const u32 = (m: PickleMachine) => m.number((b) => b.readUInt32LE(), 4);
+const i32 = (m: PickleMachine) => m.number((b) => b.readInt32LE(), 4);
+/** Lengths beyond 2^53 are refused as too long by what follows. */
+const u64 = (m: PickleMachine) => m.number((b) => Number(b.readBigUInt64LE()), 8);
+
+const text = (bytes: Buffer) => bytes.toString('utf8');
+
+function long(m: PickleMachine, size: number): number {
+  if (size > 8) throw m.refuse('must have whole numbers of at most 8 bytes', size);
+  const value = size === 0 ? 0n : BigInt.asIntN(size * 8, littleEndian(m.bytes(size)));
+  return Number(value);
+}
+
+function littleEndian(bytes: Buffer): bigint {
+  return bytes.reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
+}
+
+function decimal(m: PickleMachine): number {
+  const line = m.line().replace(/L$/, '');
+  const value = Number(line);
+  if (line === '' || Number.isNaN(value)) throw m.refuse('must have a number', line);
+  return value;
+}
+
+function listOf(m: PickleMachine): PickleValue[] {
+  const value = m.top();
+  if (!Array.isArray(value)) throw m.refuse('must append to a list', typeof value);
+  return value;
+}
+
+function setItems(m: PickleMachine, items: readonly PickleValue[]): void {
+  const target = m.top();
+  if (!(target instanceof Map)) throw m.refuse('must set items of a dict', typeof target);
+  for (let i = 0; i + 1 < items.length; i += 2)
+    target.set(keyOf(m, items[i]), items[i + 1] as PickleValue);
+}
+
+/** Keys as text: Python 2 wrote bytes where Python 3 writes text. */
+function keyOf(m: PickleMachine, key: PickleValue | undefined): string {
+  if (typeof key === 'string' || typeof key === 'number') return String(key);
+  if (key instanceof Uint8Array) return Buffer.from(key).toString('latin1');
+  throw m.refuse('must have text or numbers as keys', typeof key);
+}
+
+function pickledGlobal(module: PickleValue, name: PickleValue, m: PickleMachine): PickledGlobal {
+  if (typeof module !== 'string' || typeof name !== 'string')
+    throw m.refuse('must name things by text', typeof name);
+  return { kind: 'global', name: `${module}.${name}` };
+}
+
+const opcodes: Readonly<Partial<Record<number, Opcode>>> = {
+  0x80: (m) => {
+    const protocol = u8(m);
+    if (protocol > 5) throw m.refuse('must be of protocol 0 to 5', protocol);
+  },
+  0x95: (m) => void u64(m), // FRAME: its length says nothing about values
+  0x28: (m) => m.mark(),
+  0x30: (m) => void m.pop(),
+  0x31: (m) => void m.popMark(),
+  0x32: (m) => m.push(m.top()),
+  0x4e: (m) => m.push(null),
+  0x88: (m) => m.push(true),
+  0x89: (m) => m.push(false),
+  0x49: (m) => {
+    const line = m.line();
+    if (line === '01' || line === '00') m.push(line === '01');
+    else if (/^-?\d+$/.test(line)) m.push(Number(line));
+    else throw m.refuse('must have a whole number', line);
+  },
+  0x4c: (m) => m.push(decimal(m)),
+  0x46: (m) => m.push(decimal(m)),
+  0x4a: (m) => m.push(i32(m)),
+  0x4b: (m) => m.push(u8(m)),
+  0x4d: (m) => m.push(u16(m)),
+  0x8a: (m) => m.push(long(m, u8(m))),
+  0x8b: (m) => m.push(long(m, u32(m))),
+  0x47: (m) => m.push(m.number((b) => b.readDoubleBE(), 8)),
+  0x54: (m) => m.push(m.bytes(i32(m) >>> 0)), // BINSTRING: a Python 2 string is bytes
+  0x55: (m) => m.push(m.bytes(u8(m))),
+  0x42: (m) => m.push(m.bytes(u32(m))),
+  0x43: (m) => m.push(m.bytes(u8(m))),
+  0x8e: (m) => m.push(m.bytes(u64(m))),
+  0x96: (m) => m.push(m.bytes(u64(m))), // BYTEARRAY8
+  0x58: (m) => m.push(text(m.bytes(u32(m)))),
+  0x8c: (m) => m.push(text(m.bytes(u8(m)))),
+  0x8d: (m) => m.push(text(m.bytes(u64(m)))),
+  0x5d: (m) => m.push([]),
+  0x61: (m) => {
+    const value = m.pop();
+    listOf(m).push(value);
+  },
+  0x65: (m) => {
+    const items = m.popMark();
+    const list = listOf(m);
+    for (const item of items) list.push(item);
+  },
+  0x6c: (m) => m.push(m.popMark()),
+  0x29: (m) => m.push([]),
+  0x74: (m) => m.push(m.popMark()),
+  0x85: (m) => m.push([m.pop()]),
+  0x86: (m) => {
+    const b = m.pop();
+    m.push([m.pop(), b]);
+  },
+  0x87: (m) => {
+    const c = m.pop();
+    const b = m.pop();
+    m.push([m.pop(), b, c]);
+  },
+  0x7d: (m) => m.push(new Map()),
+  0x64: (m) => {
+    const items = m.popMark();
+    m.push(new Map());
+    setItems(m, items);
+  },
+  0x73: (m) => {
+    const value = m.pop();
+    const key = m.pop();
+    setItems(m, [key, value]);
+  },
+  0x75: (m) => setItems(m, m.popMark()),
+  0x67: (m) => m.push(m.recall(decimal(m))),
+  0x68: (m) => m.push(m.recall(u8(m))),
+  0x6a: (m) => m.push(m.recall(u32(m))),
+  0x70: (m) => m.remember(decimal(m)),
+  0x71: (m) => m.remember(u8(m)),
+  0x72: (m) => m.remember(u32(m)),
+  0x94: (m) => m.remember(),
+  0x63: (m) => {
+    const module = m.line();
+    m.push(pickledGlobal(module, m.line(), m));
+  },
+  0x93: (m) => {
+    const name = m.pop();
+    m.push(pickledGlobal(m.pop(), name, m));
+  },
+  0x52: (m) => {
+    const given = m.pop();
+    m.push(applyGlobal(m.pop(), given, (rule, got) => m.refuse(rule, got)));
+  },
+  0x62: (m) => {
+    const state = m.pop();
+    buildArray(m.top(), state, (rule, got) => m.refuse(rule, got));
+  },
+};
+
+/** Names of the opcodes that are refused, for the message. */
+const refusedNames: Readonly<Partial<Record<number, string>>> = {
+  0x69: 'INST',
+  0x6f: 'OBJ',
+  0x81: 'NEWOBJ',
+  0x92: 'NEWOBJ_EX',
+  0x82: 'EXT1',
+  0x83: 'EXT2',
+  0x84: 'EXT4',
+  0x50: 'PERSID',
+  0x51: 'BINPERSID',
+  0x53: 'STRING',
+  0x56: 'UNICODE',
+  0x8f: 'EMPTY_SET',
+  0x90: 'ADDITEMS',
+  0x91: 'FROZENSET',
+  0x97: 'NEXT_BUFFER',
+  0x98: 'READONLY_BUFFER',
+};
+
+function opcodeName(code: number): string {
+  const hexadecimal = `0x${code.toString(16).padStart(2, '0')}`;
+  return `the opcode ${refusedNames[code] ?? hexadecimal}`;
+}
