@@ -60,6 +60,7 @@ describe('what runs the engine', () => {
           engine: 'onnx-cpu',
           artifactsFolder: temporaryFolder(),
           resourcesFolder: join(repository, 'resources'),
+          registryFolder: temporaryFolder(),
         },
       });
       worker.send({ kind: 'job', job: trainingJob() });
