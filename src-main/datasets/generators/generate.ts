@@ -54,7 +54,7 @@ export function generateDataset(spec: GeneratedDatasetSpec): Dataset {
 export function generatedTrainLabels(spec: GeneratedDatasetSpec): Int32Array {
   const { rows, labelAt } = generators[spec.name] as Generator<GeneratorName>;
   const { trainCount } = generatedFacts(spec);
-  if (!labelAt) return rows(spec as never).labels.subarray(0, trainCount);
-  const label = labelAt(spec as never);
+  if (!labelAt) return rows(spec).labels.subarray(0, trainCount);
+  const label = labelAt(spec);
   return Int32Array.from({ length: trainCount }, (_, place) => label(place));
 }
