@@ -10,7 +10,7 @@ import { tensor, type Tensor } from '#main/engine/tensor';
 import { sgdLoop } from '#main/engine/training-loop';
 import { executorName, float32Executors } from '../fixtures/executors';
 
-const executors = float32Executors().filter(({ stamp }) => stamp.name === 'native-cpu');
+const executors = float32Executors('native-cpu');
 afterAll(async () => {
   for (const executor of executors) await executor[Symbol.asyncDispose]();
 });

@@ -18,7 +18,7 @@ import { largestDifference } from '../reference/fixtures';
 import { float32Deep } from '../tolerances';
 
 const reference = new ReferenceExecutor();
-const executors = float32Executors().filter(({ stamp }) => stamp.name === 'native-cpu');
+const executors = float32Executors('native-cpu');
 afterAll(async () => {
   for (const executor of [reference, ...executors]) await executor[Symbol.asyncDispose]();
 });
