@@ -8,7 +8,7 @@ import { shapeRules } from '#main/engine/ops';
 import { makeProgram } from '#main/engine/program';
 import { RandomStream } from '#main/engine/random';
 import { sizeOf, tensor, type Tensor } from '#main/engine/tensor';
-import { executorName, float32Executors } from '../fixtures/executors';
+import { coverExecutor, executorName, float32Executors } from '../fixtures/executors';
 import { largestDifference, relativeError } from '../reference/fixtures';
 import { centralDifference, denseAlgebra, float32Gradient } from '../tolerances';
 import { indexValues, opCases, type OpCase } from './op-cases';
@@ -100,6 +100,9 @@ async function difference(
   await reference[Symbol.asyncDispose]();
   return plus.map((p, k) => (p - (minus[k] as number)) / (2 * h));
 }
+
+coverExecutor('onnx-cpu');
+coverExecutor('native-cpu');
 
 describe('the vocabulary', () => {
   it('has a case for every op', () => {

@@ -8,7 +8,7 @@ import { transformer } from '#main/engine/networks/transformer';
 import { RandomStream } from '#main/engine/random';
 import { tensor, type Tensor } from '#main/engine/tensor';
 import { sgdLoop } from '#main/engine/training-loop';
-import { executorName, float32Executors } from '../fixtures/executors';
+import { coverExecutor, executorName, float32Executors } from '../fixtures/executors';
 
 const executors = float32Executors('native-cpu');
 afterAll(async () => {
@@ -95,6 +95,8 @@ function training(
     );
   return given;
 }
+
+coverExecutor('native-cpu');
 
 for (const executor of executors) {
   describe(`models packed into one program on ${executorName(executor)}`, () => {

@@ -13,7 +13,7 @@ import {
   type Shape,
   type Tensor,
 } from '#main/engine/tensor';
-import { executorName, float32Executors } from '../fixtures/executors';
+import { coverExecutor, executorName, float32Executors } from '../fixtures/executors';
 import { largestDifference } from '../reference/fixtures';
 import { float32Deep } from '../tolerances';
 
@@ -232,6 +232,8 @@ async function compareLoop(executor: Executor, seed: number): Promise<void> {
       float32Deep * 5,
     );
 }
+
+coverExecutor('native-cpu');
 
 for (const executor of executors) {
   describe(`plans of ${executorName(executor)}`, () => {

@@ -10,7 +10,12 @@ import { errorFunction } from '#main/engine/special-functions';
 import { sizeOf, tensor, type Shape, type Tensor } from '#main/engine/tensor';
 import { loadAddon, type Addon } from '#main/engine/executors/native/addon';
 import { compileLoop, compileProgram } from '#main/engine/executors/native/compile';
-import { absentExecutors, executorName, float32Executors } from '../../fixtures/executors';
+import {
+  absentExecutors,
+  coverExecutor,
+  executorName,
+  float32Executors,
+} from '../../fixtures/executors';
 import { relativeError } from '../../reference/fixtures';
 import { float32Gradient, float32Kernel } from '../../tolerances';
 
@@ -65,13 +70,7 @@ const convolutions: readonly [string, ConvGeometry, number, number, number][] = 
   ['no padding', { ...geometry, padding: [0, 0], kernel: [2, 5] }, 2, 3, 17],
 ];
 
-describe('native-cpu', () => {
-  const reason = absentExecutors.get('native-cpu');
-  it.skipIf(absentExecutors.has('native-cpu'))(`runs here: ${reason ?? 'yes'}`, () => {
-    for (const { stamp } of executors)
-      expect(stamp).toMatchObject({ name: 'native-cpu', dtype: 'float32' });
-  });
-});
+coverExecutor('native-cpu');
 
 for (const executor of executors) {
   const on = executorName(executor);
