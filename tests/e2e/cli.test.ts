@@ -69,7 +69,7 @@ describe('phasescape run with bad input', () => {
       ...['run', specFile(folder), '--project', project(folder), '--engine', 'abacus'],
     );
     expect(code).toBe(2);
-    expect(stderr).toMatch(/got "abacus"; use one of: onnx-cpu, reference/);
+    expect(stderr).toMatch(/got "abacus"; use one of: onnx-cpu, native-cpu, reference/);
     expect(existsSync(project(folder))).toBe(false);
   });
 
