@@ -35,15 +35,26 @@ const sampleNotes: Readonly<Record<string, { title: string; description: string 
     description:
       'Five widths by five batch sizes, three seeds each: a phase diagram in seconds on any machine.',
   },
+  'digits-cnn': {
+    title: 'Digits: a convolutional network',
+    description:
+      'Three convolutions on the same digits, three widths by three batch sizes, two seeds each.',
+  },
 };
 
-/** The specs that ship with the program, by name. @throws PhasescapeError `environment` when one cannot be read */
+/** Samples with a note come in the order of the notes, others after them. */
+function placeOf(file: string): number {
+  const place = Object.keys(sampleNotes).indexOf(file.slice(0, -'.json'.length));
+  return place < 0 ? Infinity : place;
+}
+
+/** The specs that ship with the program. @throws PhasescapeError `environment` when one cannot be read */
 export function readSamples(resourcesFolder: string): Sample[] {
   const folder = join(resourcesFolder, 'samples');
   try {
     return readdirSync(folder)
       .filter((file) => file.endsWith('.json'))
-      .sort()
+      .sort((a, b) => placeOf(a) - placeOf(b) || a.localeCompare(b, 'en'))
       .map((file) => {
         const name = file.slice(0, -'.json'.length);
         const spec: unknown = JSON.parse(readFileSync(join(folder, file), 'utf8'));

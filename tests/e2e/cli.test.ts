@@ -157,7 +157,7 @@ describe('phasescape run with bad input', () => {
     [['run', 'spec.json', '--project', 'x', '--workers', 'two'], /whole number/],
     [['run', 'spec.json', '--project', 'x', '--workers', '1000'], /four for each core/],
     [['run', 'spec.json', '--project', ''], /must not be empty/],
-    [['serve', '--project', 'x', '--engine', 'abacus'], /use one of: onnx-cpu/],
+    [['serve', '--project', 'x', '--engine', 'abacus'], /use one of: auto, onnx-cpu/],
     [['results', '--project', 'x', '--experiment', 'y', '--level', 'atoms'], /cells, runs, pairs/],
     [['explode'], /unknown command/],
   ])('refuses %j, exit 2', async (args, words) => {

@@ -1,6 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readCatalogue } from '#main/datasets/catalogue';
 import { jobOf } from '#main/experiments/job-of';
 import { forkWorker } from '#main/workers/worker-process';
 import { repository, startCli } from '../fixtures/command-line';
@@ -75,5 +76,10 @@ describe('what runs the engine', () => {
 function trainingJob() {
   const [task] = testPlan(smallSpec({ axes: [], seeds: [0], metrics: [] })).tasks;
   if (!task) throw new Error('the plan must have a training');
-  return jobOf('job', [task], new Map());
+  const folders = {
+    resourcesFolder: join(repository, 'resources'),
+    registryFolder: temporaryFolder(),
+  };
+  const { digest } = readCatalogue(folders).describe(task.settings.dataset);
+  return { ...jobOf('job', [task], new Map()), dataDigest: digest };
 }

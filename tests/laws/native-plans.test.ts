@@ -13,12 +13,12 @@ import {
   type Shape,
   type Tensor,
 } from '#main/engine/tensor';
-import { executorName, float32Executors } from '../fixtures/executors';
+import { coverExecutor, executorName, float32Executors } from '../fixtures/executors';
 import { largestDifference } from '../reference/fixtures';
 import { float32Deep } from '../tolerances';
 
 const reference = new ReferenceExecutor();
-const executors = float32Executors().filter(({ stamp }) => stamp.name === 'native-cpu');
+const executors = float32Executors('native-cpu');
 afterAll(async () => {
   for (const executor of [reference, ...executors]) await executor[Symbol.asyncDispose]();
 });
@@ -232,6 +232,8 @@ async function compareLoop(executor: Executor, seed: number): Promise<void> {
       float32Deep * 5,
     );
 }
+
+coverExecutor('native-cpu');
 
 for (const executor of executors) {
   describe(`plans of ${executorName(executor)}`, () => {

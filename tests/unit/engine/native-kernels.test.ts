@@ -10,12 +10,17 @@ import { errorFunction } from '#main/engine/special-functions';
 import { sizeOf, tensor, type Shape, type Tensor } from '#main/engine/tensor';
 import { loadAddon, type Addon } from '#main/engine/executors/native/addon';
 import { compileLoop, compileProgram } from '#main/engine/executors/native/compile';
-import { executorName, float32Executors } from '../../fixtures/executors';
+import {
+  absentExecutors,
+  coverExecutor,
+  executorName,
+  float32Executors,
+} from '../../fixtures/executors';
 import { relativeError } from '../../reference/fixtures';
 import { float32Gradient, float32Kernel } from '../../tolerances';
 
 const reference = new ReferenceExecutor();
-const executors = float32Executors().filter(({ stamp }) => stamp.name === 'native-cpu');
+const executors = float32Executors('native-cpu');
 afterAll(async () => {
   for (const executor of [reference, ...executors]) await executor[Symbol.asyncDispose]();
 });
@@ -64,6 +69,8 @@ const convolutions: readonly [string, ConvGeometry, number, number, number][] = 
   ['dilation and groups', { ...geometry, dilation: [2, 3], padding: [2, 3], groups: 2 }, 2, 6, 34],
   ['no padding', { ...geometry, padding: [0, 0], kernel: [2, 5] }, 2, 3, 17],
 ];
+
+coverExecutor('native-cpu');
 
 for (const executor of executors) {
   const on = executorName(executor);
@@ -239,7 +246,7 @@ for (const executor of executors) {
   });
 }
 
-describe.skipIf(executors.length === 0)('a malformed plan', () => {
+describe.skipIf(absentExecutors.has('native-cpu'))('a malformed plan', () => {
   const x = g.input('x', [6, 5]);
   const w = g.input('w', [5, 4]);
   const image = g.input('image', [2, 4, 4, 3]);

@@ -31,9 +31,8 @@ function nativeFolder(): string | null {
   }
 }
 
-/** Loads the kernels. @throws EngineUnavailableError with what is missing and what to do */
-export function loadAddon(): Addon {
-  const folder = nativeFolder();
+/** Loads the kernels of a folder. @throws EngineUnavailableError with what is missing and what to do */
+export function loadAddon(folder: string | null = nativeFolder()): Addon {
   if (folder === null)
     throw new EngineUnavailableError(
       'native-cpu: its kernels must be compiled, got none; run `npm run build`',

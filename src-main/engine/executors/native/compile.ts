@@ -10,7 +10,9 @@ import { findFinishes, type FinishedProduct } from './finishes';
 import { isElementwise, readersOf, unitsOf, type Unit } from './fusion';
 import type { Instruction } from './instructions';
 import { contiguous, isContiguous, ownStorage, type Layout, type Storage } from './layout';
-import { copy, loweringRules, noFinish, type Finish } from './lowering';
+import { loweringRules } from './lowering';
+import { noFinish, type Finish } from './products';
+import { copy } from './results';
 
 export interface PlanInput {
   readonly node: NodeOf<'input'>;

@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { loadAddon } from '#main/engine/executors/native/addon';
+import { buildNative } from '../../../scripts/build-native.mjs';
+import { temporaryFolder } from '../../fixtures/temporary-folder';
+
+const path = process.env['PATH'];
+afterEach(() => {
+  process.env['PATH'] = path;
+});
+
+describe('buildNative', () => {
+  it('goes on without a C compiler and leaves the reason for the engine to give', async () => {
+    const folder = temporaryFolder();
+    process.env['PATH'] = '';
+    const said: string[] = [];
+    const log = (line: string) => said.push(line);
+    expect(await buildNative({ log, folder })).toBe(false);
+    expect(said.at(-1)).toMatch(/^native-cpu: a C compiler must be present, got none; install one/);
+    expect(readFileSync(join(folder, 'unavailable.txt'), 'utf8')).toContain('install one');
+    expect(() => loadAddon(folder)).toThrow(/native-cpu: a C compiler must be present/);
+    // Until somebody builds again, a failure is not repeated at every start.
+    expect(await buildNative({ log, folder })).toBe(false);
+    expect(said).toHaveLength(2);
+  });
+
+  it('is asked for where nothing was built', () => {
+    expect(() => loadAddon(null)).toThrow(/must be compiled, got none; run `npm run build`/);
+  });
+});
