@@ -18,6 +18,8 @@ function emptyHome() {
     XDG_CONFIG_HOME: join(home, 'config'),
     XDG_STATE_HOME: join(home, 'state'),
     ORT_DISABLE_TELEMETRY: undefined,
+    // What it measures decides nothing in other tests.
+    PHASESCAPE_CACHE: temporaryFolder(),
   };
   return { env, written: () => readdirSync(home, { recursive: true }) };
 }

@@ -9,9 +9,9 @@ import { RandomStream } from '#main/engine/random';
 import { tensor, type Tensor } from '#main/engine/tensor';
 import { sgd } from '#main/engine/optimisers/sgd';
 import { trainingLoop } from '#main/engine/training-loop';
-import { executorName, float32Executors } from '../fixtures/executors';
+import { coverExecutor, executorName, float32Executors } from '../fixtures/executors';
 
-const executors = float32Executors().filter(({ stamp }) => stamp.name === 'native-cpu');
+const executors = float32Executors('native-cpu');
 afterAll(async () => {
   for (const executor of executors) await executor[Symbol.asyncDispose]();
 });
@@ -96,6 +96,8 @@ function training(
     );
   return given;
 }
+
+coverExecutor('native-cpu');
 
 for (const executor of executors) {
   describe(`models packed into one program on ${executorName(executor)}`, () => {
