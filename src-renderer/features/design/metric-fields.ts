@@ -37,7 +37,7 @@ const metricTexts: readonly MetricFormText[] = [
       {
         key: 'method',
         label: 'Method',
-        titles: { lanczos: 'Lanczos', power: 'power iteration' },
+        titles: { lanczos: 'Lanczos', power: 'power' },
         help: 'Lanczos finds both ends of the spectrum with a residual; power iteration finds the largest magnitude.',
       },
       {
@@ -84,8 +84,8 @@ const metricTexts: readonly MetricFormText[] = [
       {
         key: 'pairs',
         label: 'Pairs',
-        titles: { ring: 'ring over seeds', first: 'first two seeds' },
-        help: 'Which seeds are joined. A ring gives a spread; the first two are cheaper.',
+        titles: { ring: 'ring', first: 'first two' },
+        help: 'Which seeds are joined: each with the next in a ring, which gives a spread, or the first two only, which is cheaper.',
       },
       {
         key: 'learningRate',

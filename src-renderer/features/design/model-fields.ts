@@ -96,9 +96,9 @@ export const modelFields: readonly FieldText[] = [
   {
     path: 'model.activation',
     label: 'Activation',
-    help: 'The nonlinearity after each hidden layer.',
+    help: 'The nonlinearity after each hidden layer. GELU is exact; GELU, tanh is its approximation by a hyperbolic tangent.',
     role: 'none',
-    titles: { relu: 'ReLU', tanh: 'tanh', gelu: 'GELU', 'gelu-tanh': 'GELU (tanh form)' },
+    titles: { relu: 'ReLU', tanh: 'tanh', gelu: 'GELU', 'gelu-tanh': 'GELU, tanh' },
     ofKind: {
       cnn: { help: 'The nonlinearity after each convolution.' },
       vgg: { help: 'The nonlinearity after each convolution.' },
@@ -136,7 +136,7 @@ export const modelFields: readonly FieldText[] = [
     label: 'Initialisation',
     help: 'How the weights start. Fan-in uniform, ±1/√fan-in, is what PyTorch’s layers do, so that results compare; He et al. 2015 and Glorot and Bengio 2010 (Xavier) scale by the layer and start biases at 0.',
     role: 'none',
-    titles: { 'fan-in-uniform': 'fan-in uniform', he: 'He', xavier: 'Xavier' },
+    titles: { 'fan-in-uniform': 'fan-in', he: 'He', xavier: 'Xavier' },
   },
 ];
 

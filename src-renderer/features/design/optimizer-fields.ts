@@ -185,7 +185,7 @@ export const optimizerFields: readonly FieldText[] = [
       step: 'step',
       cosine: 'cosine',
       linear: 'linear',
-      'warm-up': 'warm-up, cosine',
+      'warm-up': 'warm-up',
     },
     ofKind: {
       step: { help: 'The learning rate is multiplied by a factor every so many epochs.' },

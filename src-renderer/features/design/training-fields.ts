@@ -35,10 +35,10 @@ export const trainingFields: readonly FieldText[] = [
     help: 'When training ends before its last epoch.',
     role: 'none',
     titles: {
-      none: 'at the last epoch',
-      'zero-training-error': 'zero training error',
-      'train-loss': 'train loss reached',
-      'loss-plateau': 'train loss plateau',
+      none: 'none',
+      'zero-training-error': 'zero error',
+      'train-loss': 'train loss',
+      'loss-plateau': 'loss plateau',
       'early-stop': 'early stop',
     },
     ofKind: {
@@ -79,8 +79,8 @@ export const trainingFields: readonly FieldText[] = [
     role: 'none',
     titles: {
       final: 'final',
-      'best-train-loss': 'best train loss',
-      'early-stop': 'best test loss',
+      'best-train-loss': 'best train',
+      'early-stop': 'best test',
     },
   },
 ];
