@@ -1,7 +1,6 @@
 /** What a spec would make, and what of it is there already. */
 import type { PlanSummary } from '#shared/contract/views';
 import type { StoredTaskState } from '../store/task-table';
-import { parameterCount } from '#shared/domain/model-size';
 import { defaultCostMs, diskBytes, type CostFactors } from './estimate';
 import type { Plan } from './plan';
 
@@ -25,14 +24,11 @@ export function summarisePlan(options: {
   let tasksDone = 0;
   let leftMs = 0;
   let bytes = 0;
-  let largestParameterCount = 0;
   for (const task of plan.tasks) {
     const state = states.get(task.id);
     const isDone = state === 'done' || state === 'diverged';
     if (isDone) tasksDone += 1;
     if (task.kind === 'train') {
-      const weights = parameterCount(task.settings.model, task.data.facts);
-      largestParameterCount = Math.max(largestParameterCount, weights);
       runs += 1;
       if (isDone) runsDone += 1;
       else cellsDone[task.cell] = false;
@@ -50,7 +46,6 @@ export function summarisePlan(options: {
     tasksDone,
     estimatedMs: Math.round(leftMs / Math.max(1, workers)),
     diskBytes: bytes,
-    largestParameterCount,
     cellsDone,
   };
 }

@@ -59,8 +59,13 @@ function importedSentence({ results }: FigureRequest): string {
 function describeModel(model: ModelSpec, say: (path: string, words: string) => string): string {
   const width = say('model.width', ` of width ${model.width}`);
   const depth = say('model.depth', ` ${model.depth}`);
-  const norm = 'norm' in model && model.norm !== 'none' ? ` and ${model.norm} norm` : '';
-  const parts = ` with ${model.activation} activations${norm}`;
+  const norm = 'norm' in model && model.norm !== 'none' ? `${model.norm} norm` : '';
+  const inside = [
+    say('model.activation', `${model.activation} activations`),
+    say('model.norm', norm),
+  ];
+  const named = inside.filter((part) => part !== '');
+  const parts = named.length === 0 ? '' : ` with ${named.join(' and ')}`;
   switch (model.family) {
     case 'mlp':
       return `a multilayer perceptron of${depth} hidden layers${width}${parts}`;
@@ -69,13 +74,23 @@ function describeModel(model: ModelSpec, say: (path: string, words: string) => s
     case 'vgg':
       return `VGG-${model.depth}${width}${parts}`;
     case 'resnet':
-      return `a residual network${say('model.depth', `, ResNet-${model.depth}`)}${width}${model.skip ? '' : ' without skip connections'}${parts}`;
-    case 'transformer':
-      return `a transformer encoder of${depth} layers${width}, ${model.heads} heads${model.causal ? ', causal,' : ''}${parts}`;
+      return `a residual network${say('model.depth', `, ResNet-${model.depth}`)}${width}${model.skip ? '' : say('model.skip', ' without skip connections')}${parts}`;
+    case 'transformer': {
+      const heads = say('model.heads', `, ${model.heads} heads`);
+      const expansion = say(
+        'model.expansion',
+        `, feed-forward width ${model.expansion} times that`,
+      );
+      const causal = model.causal ? say('model.causal', ', causal') : '';
+      const pooling = say('model.pooling', `, read at the ${poolingWords[model.pooling]}`);
+      return `a transformer encoder of${depth} layers${width}${heads}${expansion}${causal}${pooling}${parts === '' ? '' : `,${parts}`}`;
+    }
     default:
       return model satisfies never;
   }
 }
+
+const poolingWords = { last: 'last position', mean: 'mean over positions' } as const;
 
 /** The optimiser in words; what is varied is left out. */
 function describeOptimizer(
@@ -85,42 +100,78 @@ function describeOptimizer(
   const rateName = optimizer.name === 'pal' ? 'measuring step' : 'learning rate';
   const own = Object.entries(optimizer).flatMap(([key, value]) => {
     if (key === 'name' || key === 'learningRate' || key === 'schedule') return [];
-    if (typeof value === 'boolean') return value ? [key] : [];
-    return [say(`optimizer.${key}`, `${spelled(key)} ${String(value)}`)];
+    const path = `optimizer.${key}`;
+    const title = lowerFirst(axisTitle(path));
+    if (typeof value === 'boolean') return value ? [say(path, title)] : [];
+    return [say(path, `${title} ${String(value)}`)];
   });
   const rate = say('optimizer.learningRate', ` with ${rateName} ${optimizer.learningRate}`);
   return [
     `${optimizerTitles[optimizer.name]}${rate}`,
     ...own.filter((words) => words !== ''),
-    `${optimizer.schedule.name} schedule`,
+    describeGroup('optimizer.schedule', `${optimizer.schedule.name} schedule`, {
+      settings: optimizer.schedule,
+      say,
+    }),
   ].join(', ');
 }
 
-/** `weightDecay` as `weight decay`. */
-function spelled(key: string): string {
-  return key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+/** `step schedule (every 10, factor 0.1)`: a group of several kinds with its settings; what is varied is left out. */
+function describeGroup(
+  path: string,
+  words: string,
+  { settings, say }: { settings: Readonly<object>; say: (path: string, words: string) => string },
+): string {
+  const own = Object.entries(settings)
+    .filter(([key]) => key !== 'name')
+    .map(([key, value]) => {
+      const place = `${path}.${key}`;
+      return say(place, `${lowerFirst(axisTitle(place))} ${String(value)}`);
+    })
+    .filter((part) => part !== '');
+  return own.length === 0 ? words : `${words} (${own.join(', ')})`;
 }
 
 const optimizerTitles: Readonly<Record<OptimizerSpec['name'], string>> = {
   sgd: 'SGD',
-  adam: 'Adam',
-  adamw: 'AdamW',
-  sam: 'SAM',
-  'entropy-sgd': 'Entropy-SGD',
-  pal: 'PAL line search',
+  adam: 'Adam (Kingma and Ba 2015)',
+  adamw: 'AdamW (Loshchilov and Hutter 2019)',
+  sam: 'SAM (Foret et al. 2021)',
+  'entropy-sgd': 'Entropy-SGD (Chaudhari et al. 2017)',
+  pal: 'PAL line search (Mutschler and Zell 2020)',
 };
 const stopWords: Readonly<Record<TrainingSpec['stop']['name'], string>> = {
   none: '',
-  'zero-training-error': ' at most, until every training sample is classified right',
-  'train-loss': ' at most, until the train loss is small enough',
-  'loss-plateau': ' at most, until the train loss no longer falls',
-  'early-stop': ' at most, until the test loss no longer falls',
+  'zero-training-error': 'until every training sample is classified right',
+  'train-loss': 'until the train loss is small enough',
+  'loss-plateau': 'until the train loss no longer falls',
+  'early-stop': 'until the test loss no longer falls',
 };
 const weightsWords: Readonly<Record<TrainingSpec['weights'], string>> = {
   final: '',
   'best-train-loss': '; the weights of least train loss count',
   'early-stop': '; the weights of least test loss count',
 };
+
+/** How long and in which steps was trained; what is varied is left out. */
+function describeTraining(
+  training: TrainingSpec,
+  say: (path: string, words: string) => string,
+): string {
+  const { epochs, batchSize, dropLast, compressibility, stop, weights } = training;
+  const length = say('training.epochs', `${epochs} epochs`) || 'epochs as varied';
+  const most = stop.name === 'none' ? '' : ' at most';
+  const batches = say('training.batchSize', ` with batch size ${batchSize}`);
+  const regulariser =
+    compressibility === 0
+      ? ''
+      : say(
+          'training.compressibility',
+          `, the ratio of the weights' 1-norm to their 2-norm added to the loss ${compressibility} times`,
+        );
+  const ending = describeGroup('training.stop', stopWords[stop.name], { settings: stop, say });
+  return `${length}${most}${batches}${dropLast ? ', incomplete batches dropped' : ''}${regulariser}${ending === '' ? '' : `, ${ending}`}${weightsWords[weights]}`;
+}
 
 function describeSpec(spec: ExperimentSpec, facts: DatasetFacts | null): string[] {
   const { dataset, model, optimizer, training, axes, seeds } = spec;
@@ -134,9 +185,9 @@ function describeSpec(spec: ExperimentSpec, facts: DatasetFacts | null): string[
       `${lowerFirst(axisTitle(path))}${role === 'none' ? '' : ` (${role}-like)`} in {${values.join(', ')}}`,
   );
   const settings = [
-    `${describeModel(model, say)}, initialised by ${model.initialisation}`,
+    `${describeModel(model, say)}${say('model.initialisation', `, initialised by ${model.initialisation}`)}`,
     describeOptimizer(optimizer, say),
-    `${training.epochs} epochs${say('training.batchSize', ` with batch size ${training.batchSize}`)}${training.dropLast ? ', incomplete batches dropped' : ''}${stopWords[training.stop.name]}${weightsWords[training.weights]}`,
+    describeTraining(training, say),
   ];
   const noise =
     dataset.labelNoise > 0

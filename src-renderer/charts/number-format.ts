@@ -52,6 +52,13 @@ export function counted(value: number, noun: string): string {
   return `${formatCount(value)} ${value === 1 ? noun : `${noun}s`}`;
 }
 
+/** Counts from the least to the most: `1,674 to 23,946`, `12` where all are equal; a dash for none. */
+export function formatRange(counts: readonly number[]): string {
+  const least = counts.reduce((a, b) => Math.min(a, b), Infinity);
+  const most = counts.reduce((a, b) => Math.max(a, b), -Infinity);
+  return least < most ? `${formatCount(least)} to ${formatCount(most)}` : formatCount(least);
+}
+
 /** `0:32`, `12:05`, `3:04:05`; hours grow without limit; a dash for null. */
 export function formatDuration(ms: number | null | undefined): string {
   if (ms === null || ms === undefined || !Number.isFinite(ms)) return missingText;

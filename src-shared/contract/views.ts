@@ -67,7 +67,6 @@ export const planSummarySchema = z.object({
   /** Wall time from this machine's measured rates; null until one is known. */
   estimatedMs: nullableNumber,
   diskBytes: count,
-  largestParameterCount: count,
   /** State of each cell in the fixed order: done when all of its runs are. */
   cellsDone: z.array(z.boolean()),
 });

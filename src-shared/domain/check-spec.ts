@@ -1,7 +1,7 @@
 /** Checks a spec from anywhere and names every problem at once: shape of the document first, then the rules between fields. */
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { RunSettings } from './cells';
-import { datasetNameIn, datasetSchema, datasetSchemaOf, type DatasetSpec } from './dataset-spec';
+import { datasetSchema } from './dataset-spec';
 import { builtInDatasets, isKnownDataset, type DatasetFacts } from './datasets';
 import {
   axisPathProblem,
@@ -12,8 +12,9 @@ import {
   type GridSurroundings,
 } from './grid-rules';
 import { mostAxes, mostAxisValues, mostMetrics, mostSeeds } from './limits';
-import { familyNames, modelSchemas, type ModelSpec } from './model-spec';
-import { optimizerNames, optimizerSchemas, type OptimizerSpec } from './optimizer-spec';
+import { modelSchema } from './model-spec';
+import { optimizerSchema } from './optimizer-spec';
+import { salvage } from './salvage';
 import {
   axisSchema,
   metricSchema,
@@ -108,9 +109,9 @@ function crossFieldProblems(input: unknown, surroundings: GridSurroundings): Spe
 
   // The grid's own rules go on with the settings that are valid: a stand-in takes the place of one that is not.
   const base: RunSettings = {
-    dataset: salvageDataset(root['dataset']),
-    model: salvageModel(root['model']),
-    optimizer: salvageOptimizer(root['optimizer']),
+    dataset: salvage(datasetSchema, root['dataset'], standIn.dataset),
+    model: salvage(modelSchema, root['model'], standIn.model),
+    optimizer: salvage(optimizerSchema, root['optimizer'], standIn.optimizer),
     training: salvage(trainingSchema, root['training'], standIn.training),
   };
   const usable: Axis[] = [];
@@ -139,46 +140,6 @@ const standIn = {
   optimizer: { name: 'sgd', learningRate: 1 },
   training: { epochs: 1, batchSize: 1 },
 } as const;
-
-/** A section with every field that is valid by itself; the rest are those of the stand-in, or the defaults. */
-function salvage<S extends z.ZodObject>(
-  schema: S,
-  section: unknown,
-  fallback: Readonly<Record<string, unknown>>,
-): z.output<S> {
-  const given = typeof section === 'object' && section !== null ? section : {};
-  const valid = Object.entries(given).filter(([key, value]) => {
-    const field = (schema.shape as Record<string, z.ZodType | undefined>)[key];
-    return Object.hasOwn(schema.shape, key) && field?.safeParse(value).success === true;
-  });
-  return schema.parse({ ...fallback, ...Object.fromEntries(valid) });
-}
-
-/** As `salvage`, with the schema of the data set that is named. */
-function salvageDataset(section: unknown): DatasetSpec {
-  const schema = datasetSchemaOf(datasetNameIn(section));
-  const name = schema.shape.name.safeParse(datasetNameIn(section));
-  const fallback = name.success ? { name: name.data } : standIn.dataset;
-  return salvage<z.ZodObject>(schema, section, fallback) as DatasetSpec;
-}
-
-/** As `salvage`, with the schema of the family that is named. */
-function salvageModel(section: unknown): ModelSpec {
-  const named = z.object({ family: z.enum(familyNames) }).safeParse(section);
-  const family = named.success ? named.data.family : standIn.model.family;
-  return salvage<z.ZodObject>(modelSchemas[family], section, {
-    ...standIn.model,
-    family,
-  }) as ModelSpec;
-}
-
-/** As `salvage`, with the schema of the method that is named. */
-function salvageOptimizer(section: unknown): OptimizerSpec {
-  const named = z.object({ name: z.enum(optimizerNames) }).safeParse(section);
-  const name = named.success ? named.data.name : standIn.optimizer.name;
-  const fallback = { ...standIn.optimizer, name };
-  return salvage<z.ZodObject>(optimizerSchemas[name], section, fallback) as OptimizerSpec;
-}
 
 function repeatedAxes(axes: readonly (readonly [number, Axis])[]): SpecProblem[] {
   return axes

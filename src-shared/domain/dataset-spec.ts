@@ -3,6 +3,7 @@
  * Data sets that are files (built in or registered) have the common part only.
  */
 import { z } from 'zod';
+import { openKinds } from './salvage';
 
 const whole = (least: number, most: number) => z.number().int().min(least).max(most);
 /** Seeds key the random streams: unsigned 32-bit. */
@@ -114,14 +115,14 @@ export function isGeneratorName(name: unknown): name is GeneratorName {
 }
 
 /** The schema that a data section with this name has. */
-export function datasetSchemaOf(
+function datasetSchemaOf(
   name: unknown,
 ): typeof namedSchema | (typeof generatorSchemas)[GeneratorName] {
   return isGeneratorName(name) ? generatorSchemas[name] : namedSchema;
 }
 
 /** The name in a data section; undefined where there is none. */
-export function datasetNameIn(section: unknown): unknown {
+function datasetNameIn(section: unknown): unknown {
   return typeof section === 'object' && section !== null
     ? (section as { readonly name?: unknown }).name
     : undefined;
@@ -136,6 +137,8 @@ export const datasetSchema = z
     context.issues.push(...(result.error.issues as z.core.$ZodRawIssue[]));
     return z.NEVER;
   });
+
+openKinds.set(datasetSchema, { key: 'name', names: generatorNames, schemaOf: datasetSchemaOf });
 
 /**
  * A generated data set's settings with the defaults of those left out: an axis of data sets puts in names alone.

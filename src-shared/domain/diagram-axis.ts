@@ -94,7 +94,21 @@ export function tickIndices(axis: DiagramAxis, gap: number): number[] {
 const titles: Readonly<Record<string, string>> = {
   'dataset.fraction': 'Fraction of the data',
   'dataset.name': 'Data set',
+  'model.skip': 'Skip connections',
+  'optimizer.beta1': 'Beta 1',
+  'optimizer.beta2': 'Beta 2',
+  'optimizer.longest': 'Longest step',
+  'optimizer.name': 'Method',
+  'optimizer.noise': 'Langevin noise',
+  'optimizer.rho': 'SAM radius',
+  'optimizer.schedule.epochs': 'Warm-up epochs',
+  'optimizer.schedule.every': 'Epochs between steps',
+  'optimizer.schedule.factor': 'Factor of a step',
   'optimizer.schedule.name': 'Schedule',
+  'training.stop.below': 'Train loss to stop at',
+  'training.stop.name': 'Stop rule',
+  'training.stop.patience': 'Patience in epochs',
+  'training.weights': 'Weights that count',
 };
 
 /** `training.batchSize` and `batch_size` become `Batch size`. */

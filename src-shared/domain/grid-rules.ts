@@ -14,7 +14,7 @@ import { generatorProblems } from './generated-datasets';
 import { countWork, mostPairs, mostRuns, mostTasks } from './limits';
 import { modelMemory } from './model-memory';
 import { parameterCount } from './model-size';
-import { modelSchema, neededSample, type ModelSpec } from './model-spec';
+import { canRead, modelSchema, neededSample, type ModelSpec } from './model-spec';
 import { optimizerSchema } from './optimizer-spec';
 import { trainingSchema, type Axis, type MetricSpec } from './spec';
 import { describeIssue } from './spec-issues';
@@ -183,11 +183,10 @@ function modelProblem(
   { name, sample, inputs }: DatasetFacts,
   placeOf: (paths: readonly string[]) => string | null,
 ): SpecProblem | null {
-  const needed = neededSample[model.family];
-  if (needed !== null && sample.kind !== needed) {
+  if (!canRead(model.family, sample.kind)) {
     const at = placeOf(['model.family', 'dataset.name']) ?? 'model.family';
     const got = `${model.family} on ${name} (${describeSample(sample, inputs)})`;
-    const fix = `use mlp, or a data set of ${needed === 'image' ? 'images' : 'tokens'}`;
+    const fix = `use mlp, or a data set of ${neededSample[model.family] === 'image' ? 'images' : 'tokens'}`;
     return { path: at, rule: `must read the samples of the data set`, got, fix };
   }
   if (model.family === 'transformer' && model.width % model.heads !== 0) {

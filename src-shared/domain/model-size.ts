@@ -1,5 +1,6 @@
 /** How many trainable parameters a model has, known without building any network. */
-import type { SampleKind } from './datasets';
+import { expandCells } from './cells';
+import { factsOf, type DatasetFacts, type SampleKind } from './datasets';
 import type { ModelSpec, ModelSpecOf } from './model-spec';
 
 /** What a network reads and tells apart. */
@@ -31,6 +32,19 @@ export function parameterCount(model: ModelSpec, border: NetworkBorder): number 
     default:
       return model satisfies never;
   }
+}
+
+/**
+ * `parameterCount` of each cell of a spec, in the order of the cells; NaN where the data set is not known. Never throws.
+ */
+export function cellParameterCounts(
+  spec: Parameters<typeof expandCells>[0],
+  datasets: readonly DatasetFacts[],
+): number[] {
+  return expandCells(spec).map(({ settings }) => {
+    const facts = factsOf(settings.dataset, datasets);
+    return facts ? parameterCount(settings.model, facts) : NaN;
+  });
 }
 
 const linear = (inputs: number, out: number) => out * inputs + out;

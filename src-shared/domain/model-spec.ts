@@ -1,5 +1,6 @@
 /** The model part of a spec: one schema per family, told apart by `family`. */
 import { z } from 'zod';
+import type { SampleKind } from './datasets';
 
 const whole = (least: number, most: number) => z.number().int().min(least).max(most);
 const width = whole(1, 16384);
@@ -13,7 +14,7 @@ const residualDepth = whole(8, 1202).refine((depth) => depth === 18 || depth % 6
 });
 
 /** Every family's schema, by its name. */
-export const modelSchemas = {
+const modelSchemas = {
   mlp: z.strictObject({
     family: z.literal('mlp'),
     width,
@@ -71,7 +72,12 @@ export const neededSample = {
 } as const;
 
 export type ModelFamily = keyof typeof modelSchemas;
-export const familyNames = Object.keys(modelSchemas) as [ModelFamily, ...ModelFamily[]];
+
+/** Whether a family can be trained on samples of that kind. */
+export function canRead(family: ModelFamily, sample: SampleKind['kind']): boolean {
+  const needed = neededSample[family];
+  return needed === null || needed === sample;
+}
 
 export const modelSchema = z.discriminatedUnion('family', [
   modelSchemas.mlp,

@@ -40,7 +40,7 @@ const adam = {
 };
 
 /** Every method's schema, by its name. */
-export const optimizerSchemas = {
+const optimizerSchemas = {
   sgd: z.strictObject({ name: z.literal('sgd'), ...descent }),
   adam: z.strictObject({ name: z.literal('adam'), ...adam, weightDecay: amount.default(0) }),
   adamw: z.strictObject({ name: z.literal('adamw'), ...adam, weightDecay: amount.default(0.01) }),
@@ -67,9 +67,6 @@ export const optimizerSchemas = {
     weightDecay: amount.default(0),
   }),
 } as const;
-
-export type OptimizerName = keyof typeof optimizerSchemas;
-export const optimizerNames = Object.keys(optimizerSchemas) as [OptimizerName, ...OptimizerName[]];
 
 export const optimizerSchema = z.discriminatedUnion('name', [
   optimizerSchemas.sgd,

@@ -114,7 +114,12 @@ describe('Workbench.dispatch', () => {
       'ready',
       ...Array<string>(5).fill('waiting'),
     ]);
-    expect((await ask('sample.list', {})).length).toBeGreaterThan(0);
+    const samples = await ask('sample.list', {});
+    expect(samples.map((sample) => sample.name)).toEqual(['digits-width-batch', 'digits-cnn']);
+    for (const { title, name, description } of samples) {
+      expect(title).not.toBe(name);
+      expect(description).not.toBe('');
+    }
   });
 
   it('checks a spec without writing anything', async () => {

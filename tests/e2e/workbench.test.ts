@@ -163,6 +163,49 @@ describe('the workbench in a browser', () => {
     expect(faults).toEqual([]);
   });
 
+  it('designs a small CNN with Adam by pointing, sees how large it is, and runs it to the end', async () => {
+    const { url } = await serve(temporaryFolder());
+    const { page, faults } = await openPage(await openBrowser());
+    await page.goto(`${url}#/design`);
+    const field = (name: string) => page.getByLabel(name, { exact: true }).first();
+    await page.locator('#field-name').fill('tiny');
+    const transformer = page.getByRole('option', { name: /^Transformer \(needs sequences/ });
+    expect(await transformer.isDisabled()).toBe(true);
+    await field('Family').selectOption('ResNet');
+    await page.getByText('699,978 parameters', { exact: true }).waitFor();
+    expect(await field('Depth').inputValue()).toBe('18');
+    await field('Family').selectOption('CNN');
+    await field('Depth').fill('3');
+    await field('Norm').selectOption('batch');
+    await page.getByRole('button', { name: 'Width: make it an axis' }).click();
+    await page.getByLabel('Values of Width').fill('4, 8, 16');
+    await field('Method').selectOption('Adam');
+    await field('Learning rate').fill('0.01');
+    await field('Schedule').selectOption('warm-up');
+    await field('Warm-up').fill('1');
+    await field('Stop').selectOption('early stop');
+    await field('Epochs').fill('2');
+    await page.getByLabel('Seeds', { exact: true }).fill('0');
+    for (const metric of ['CKA', 'Weight distance', 'Mode connectivity', 'Hessian'])
+      await page.getByRole('checkbox', { name: metric }).uncheck();
+    await page.getByText('1,702 to 24,058 parameters over the grid').waitFor();
+    const preview = page.getByRole('complementary').filter({ hasText: 'The grid of this spec' });
+    await eventually(() => preview.innerText()).toMatch(/Runs\s+3\s+in 3 cells/);
+    expect(await preview.locator('title').allTextContents()).toContain('Width 8: 6,274 parameters');
+
+    // The method back and forth: what Adam does not have is gone, undo has it.
+    await field('Method').selectOption('SGD');
+    expect(await field('Learning rate').inputValue()).toBe('0.01');
+    expect(await field('Momentum').inputValue()).toBe('0');
+    await page.keyboard.press('Control+z');
+    expect(await field('β₁').inputValue()).toBe('0.9');
+
+    await preview.getByRole('button', { name: 'Run' }).click();
+    await page.waitForURL(/\/progress/, { timeout: stepMs });
+    await page.getByText('finished', { exact: true }).waitFor({ timeout: sweepMs });
+    expect(faults).toEqual([]);
+  });
+
   it('keeps a renamed draft, says that a name is in use, and shows the curves so far to a page that opens late', async () => {
     const { url } = await serve(temporaryFolder());
     const browser = await openBrowser();
@@ -247,7 +290,7 @@ describe('the workbench in a browser', () => {
       timeout: stepMs,
     });
     await sampleButton(page).click();
-    await page.getByText('8,970').waitFor({ timeout: stepMs });
+    await page.getByText('330 to 8,970 parameters over the grid').waitFor({ timeout: stepMs });
   });
 
   it('is found again by an open page after a restart, with what happened meanwhile', async () => {

@@ -6,8 +6,9 @@ import {
   wholeValues,
 } from '#shared/domain/axis-values';
 import { readPath } from '#shared/domain/cells';
-import type { AxisRole, MetricName, Scalar } from '#shared/domain/spec';
-import { findField } from './fields';
+import { changeKind } from '#shared/domain/settings';
+import { specSchema, type AxisRole, type MetricName } from '#shared/domain/spec';
+import { allFieldTexts, fieldValue, findField } from './fields';
 
 /** A spec in the making: the shape of the JSON, nothing promised about its values. */
 export type Draft = Readonly<Record<string, unknown>>;
@@ -21,31 +22,16 @@ export interface DraftAxis {
 export type DraftMetric = Readonly<Record<string, unknown>> & { readonly name: MetricName };
 
 /** What a new experiment starts from: one small network on the digits, no axis yet. */
-export const emptyDraft: Draft = {
+export const emptyDraft: Draft = specSchema.parse({
   specVersion: 1,
   name: 'untitled',
-  dataset: { name: 'digits', fraction: 1, labelNoise: 0, pixelNoise: 0, noiseSeed: 12345 },
-  model: {
-    family: 'mlp',
-    width: 16,
-    depth: 2,
-    activation: 'relu',
-    norm: 'none',
-    initialisation: 'fan-in-uniform',
-  },
-  optimizer: {
-    name: 'sgd',
-    learningRate: 0.05,
-    momentum: 0.9,
-    nesterov: false,
-    weightDecay: 0.0005,
-    schedule: { name: 'constant' },
-  },
-  training: { epochs: 20, batchSize: 32, dropLast: true, stop: { name: 'none' } },
+  dataset: { name: 'digits' },
+  model: { family: 'mlp', width: 16 },
+  optimizer: { name: 'sgd', learningRate: 0.05, momentum: 0.9, weightDecay: 0.0005 },
+  training: { epochs: 20, batchSize: 32 },
   axes: [],
   seeds: [0, 1, 2],
-  metrics: [],
-};
+});
 
 /** What a new experiment begins with: the empty draft and the metrics that decide the phases. */
 export const newDraft: Draft = {
@@ -98,11 +84,10 @@ export const mostAxes = 3;
 export function addAxis(draft: Draft, path: string): Draft {
   const axes = axesOf(draft);
   if (axes.length >= mostAxes || axes.some((a) => a.path === path)) return draft;
-  const field = findField(path);
-  const wanted = field?.role ?? 'none';
-  const role = axes.some((a) => a.role === wanted) ? freeRole(axes) : wanted;
-  const own = valueAt(draft, path) as Scalar;
-  const values = field?.axisValues ?? [own];
+  const field = findField(draft, path);
+  if (!field) return draft;
+  const role = axes.some((a) => a.role === field.role) ? freeRole(axes) : field.role;
+  const values = field.proposed.length > 0 ? field.proposed : [fieldValue(field, draft)];
   return { ...draft, axes: [...axes, { path, role, values }] };
 }
 
@@ -122,6 +107,38 @@ export function changeAxis(draft: Draft, path: string, change: Partial<DraftAxis
     ...draft,
     axes: axesOf(draft).map((a) => (a.path === path ? { ...a, ...change } : a)),
   };
+}
+
+/**
+ * Chooses another family, method, schedule or stop rule: settings that are valid there stay, the rest take their defaults. Axes over
+ * settings that it does not have go; values of an axis that are not valid there go too, and with the last of them the usual ones come.
+ *
+ * @param path - the setting that tells the kinds apart, such as `model.family`
+ */
+export function chooseKind(draft: Draft, path: string, name: string): Draft {
+  const start = (setting: string) =>
+    valueAt(emptyDraft, setting) ?? allFieldTexts.find((text) => text.path === setting)?.start;
+  const group = changeKind(draft, path, { name, start });
+  if (group === null) return draft;
+  const place = path.slice(0, path.lastIndexOf('.'));
+  const next = setAt(draft, place, group);
+  if (!Array.isArray(draft['axes'])) return next;
+  const isInside = (axis: unknown) =>
+    String(valueAt(axis as Draft, 'path')).startsWith(`${place}.`);
+  const axes = (draft['axes'] as unknown[]).flatMap((axis) =>
+    isInside(axis) ? fitAxis(next, axis as DraftAxis) : [axis],
+  );
+  return { ...next, axes };
+}
+
+/** The axis with the values that its setting can take in the draft; nothing where there are none. */
+function fitAxis(draft: Draft, axis: DraftAxis): DraftAxis[] {
+  const field = findField(draft, axis.path);
+  if (!field || !Array.isArray(axis.values)) return [];
+  const kept = axis.values.filter(field.accepts);
+  if (kept.length === axis.values.length) return [axis];
+  const values = kept.length > 0 ? kept : field.proposed;
+  return values.length > 0 ? [{ ...axis, values }] : [];
 }
 
 /** Adds a metric with its default settings, or takes it away. */

@@ -1,23 +1,29 @@
 /** The settings of each metric in the form. */
+import { findMetricSetting } from '#shared/domain/settings';
 import type { MetricName } from '#shared/domain/spec';
-import type { FieldEntry } from './fields';
+import { entryOf, rangeText, type FieldEntry } from './fields';
 
-export interface MetricField {
+interface MetricFieldText {
   readonly key: string;
   readonly label: string;
-  readonly entry: Extract<FieldEntry, { kind: 'number' | 'whole' | 'choice' }>;
-  readonly fallback: number | string;
   readonly help: string;
+  /** Choices as people write them. */
+  readonly titles?: Readonly<Record<string, string>>;
 }
 
-export interface MetricForm {
+export interface MetricField extends MetricFieldText {
+  readonly entry: FieldEntry;
+  readonly fallback: unknown;
+}
+
+interface MetricFormText {
   readonly name: MetricName;
   readonly title: string;
   readonly help: string;
-  readonly fields: readonly MetricField[];
+  readonly fields: readonly MetricFieldText[];
 }
 
-export const metricForms: readonly MetricForm[] = [
+const metricTexts: readonly MetricFormText[] = [
   {
     name: 'hessian',
     title: 'Hessian',
@@ -26,28 +32,17 @@ export const metricForms: readonly MetricForm[] = [
       {
         key: 'samples',
         label: 'Samples',
-        entry: { kind: 'whole', least: 1 },
-        fallback: 512,
         help: 'Training samples that the loss is averaged over, the same for every cell.',
       },
       {
         key: 'method',
         label: 'Method',
-        entry: {
-          kind: 'choice',
-          choices: [
-            { value: 'lanczos', title: 'Lanczos' },
-            { value: 'power', title: 'power iteration' },
-          ],
-        },
-        fallback: 'lanczos',
+        titles: { lanczos: 'Lanczos', power: 'power' },
         help: 'Lanczos finds both ends of the spectrum with a residual; power iteration finds the largest magnitude.',
       },
       {
         key: 'probes',
         label: 'Probes',
-        entry: { kind: 'whole', least: 2 },
-        fallback: 100,
         help: 'Most random vectors for the trace; it stops earlier at a standard error of 2%.',
       },
     ],
@@ -60,21 +55,12 @@ export const metricForms: readonly MetricForm[] = [
       {
         key: 'samples',
         label: 'Samples',
-        entry: { kind: 'whole', least: 2 },
-        fallback: 640,
         help: 'Training samples, mixed up in pairs, that both models answer.',
       },
       {
         key: 'representation',
         label: 'Outputs',
-        entry: {
-          kind: 'choice',
-          choices: [
-            { value: 'softmax', title: 'softmax' },
-            { value: 'logits', title: 'logits' },
-          ],
-        },
-        fallback: 'softmax',
+        titles: { softmax: 'softmax', logits: 'logits' },
         help: 'Which outputs are compared.',
       },
     ],
@@ -93,58 +79,55 @@ export const metricForms: readonly MetricForm[] = [
       {
         key: 'epochs',
         label: 'Epochs',
-        entry: { kind: 'whole', least: 1 },
-        fallback: 50,
         help: 'Passes over the training samples while the curve is trained. The most expensive setting here.',
       },
       {
         key: 'pairs',
         label: 'Pairs',
-        entry: {
-          kind: 'choice',
-          choices: [
-            { value: 'ring', title: 'ring over seeds' },
-            { value: 'first', title: 'first two seeds' },
-          ],
-        },
-        fallback: 'ring',
-        help: 'Which seeds are joined. A ring gives a spread; the first two are cheaper.',
+        titles: { ring: 'ring', first: 'first two' },
+        help: 'Which seeds are joined: each with the next in a ring, which gives a spread, or the first two only, which is cheaper.',
       },
       {
         key: 'learningRate',
         label: 'Learning rate',
-        entry: { kind: 'number', least: 0 },
-        fallback: 0.01,
         help: 'Step size for the curve’s bend.',
       },
       {
         key: 'momentum',
         label: 'Momentum',
-        entry: { kind: 'number', least: 0, most: 1 },
-        fallback: 0.9,
         help: 'Momentum for the curve’s bend.',
       },
       {
         key: 'batchSize',
         label: 'Batch size',
-        entry: { kind: 'whole', least: 1 },
-        fallback: 128,
         help: 'Samples per step for the curve’s bend.',
       },
       {
         key: 'weightDecay',
         label: 'Weight decay',
-        entry: { kind: 'number', least: 0 },
-        fallback: 0.0005,
         help: 'Pull of the points on the curve towards 0.',
       },
       {
         key: 'points',
         label: 'Points',
-        entry: { kind: 'whole', least: 3 },
-        fallback: 11,
         help: 'Places on the curve where error and loss are measured.',
       },
     ],
   },
 ];
+
+export interface MetricForm extends MetricFormText {
+  readonly fields: readonly MetricField[];
+}
+
+/** Every metric with its settings: limits and defaults are the schema's. */
+export const metricForms: readonly MetricForm[] = metricTexts.map((form) => ({
+  ...form,
+  fields: form.fields.flatMap((text) => {
+    const setting = findMetricSetting(form.name, text.key);
+    if (setting === null) return [];
+    const { rule, fallback } = setting;
+    const help = `${text.help}\n${rangeText(rule, fallback)}`.trimEnd();
+    return [{ ...text, help, entry: entryOf(rule, text.titles ?? {}), fallback }];
+  }),
+}));

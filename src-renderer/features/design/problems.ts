@@ -1,6 +1,5 @@
 /** Which problem of a spec belongs under which part of the form. */
 import type { SpecProblem } from '#shared/domain/check-spec';
-import { allFields } from './fields';
 
 /** Problems at a path or inside it: `axes[0]` has those of `axes[0].values[2]`. */
 export function problemsAt(problems: readonly SpecProblem[], path: string): readonly SpecProblem[] {
@@ -9,9 +8,12 @@ export function problemsAt(problems: readonly SpecProblem[], path: string): read
   );
 }
 
-/** Problems that no part of the form shows: they stand above it. */
-export function unplacedProblems(problems: readonly SpecProblem[]): readonly SpecProblem[] {
-  const places = ['name', 'seeds', 'metrics', ...allFields.map((f) => f.path)];
+/** Problems that no part of the form shows: they stand above it. @param fields - those that the form shows */
+export function unplacedProblems(
+  problems: readonly SpecProblem[],
+  fields: readonly { readonly path: string }[],
+): readonly SpecProblem[] {
+  const places = ['name', 'seeds', 'metrics', ...fields.map((f) => f.path)];
   const isAxis = (p: SpecProblem) => /^axes\[\d+\]/.test(p.path);
   return problems.filter(
     (p) => !isAxis(p) && !places.some((place) => problemsAt([p], place).length > 0),

@@ -4,6 +4,7 @@ import { computed, shallowRef, watch, type Ref } from 'vue';
 import type { PlanSummary } from '#shared/contract/views';
 import { checkSpec, type SpecProblem } from '#shared/domain/check-spec';
 import { builtInDatasets } from '#shared/domain/datasets';
+import { cellParameterCounts } from '#shared/domain/model-size';
 import type { ErrorReport } from '#shared/errors';
 import { useAnswer, useBackend, useWorkbenchEvent } from '../../backend/use-backend';
 import { layOutGrid } from '../../charts/grid-layout';
@@ -37,6 +38,9 @@ export function useDesign(key: string, start: Draft) {
   );
   const spec = computed(() => (check.value.ok ? check.value.spec : null));
   const grid = computed(() => (spec.value ? layOutGrid(spec.value) : null));
+  const parameters = computed(() =>
+    spec.value ? cellParameterCounts(spec.value, known.value) : [],
+  );
 
   // The plan needs the workbench: which runs exist already, how fast this machine is.
   const plan = shallowRef<PlanSummary | null>(null);
@@ -68,6 +72,8 @@ export function useDesign(key: string, start: Draft) {
     problems,
     spec,
     grid,
+    /** Trainable parameters of the model in each cell. */
+    parameters,
     plan,
     planError,
     /** What stands in the project now is what the form shows. */

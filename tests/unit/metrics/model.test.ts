@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { makeNetwork } from '#main/metrics/model';
-import { parameterCount, type NetworkBorder } from '#shared/domain/model-size';
+import { formatRange } from '#renderer/charts/number-format';
+import { builtInDatasets } from '#shared/domain/datasets';
+import { cellParameterCounts, parameterCount, type NetworkBorder } from '#shared/domain/model-size';
 import { modelSchema } from '#shared/domain/model-spec';
+import { specSchema } from '#shared/domain/spec';
+import { smallSpecInput } from '../../fixtures/small-spec';
 
 const cifar: NetworkBorder = {
   inputs: 3072,
@@ -42,6 +46,22 @@ describe('parameterCount', () => {
   ])('of %j is that of the network', (settings, border) => {
     const model = modelSchema.parse(settings);
     expect(parameterCount(model, border)).toBe(makeNetwork(model, border).parameterCount);
+  });
+});
+
+describe('cellParameterCounts', () => {
+  const spec = (model: object) =>
+    specSchema.parse({ ...smallSpecInput, dataset: { name: 'cifar' }, model });
+  const facts = { ...builtInDatasets[0]!, ...cifar, name: 'cifar' };
+
+  it('counts the paper’s ResNet-18 of every width', () => {
+    const axes = [{ path: 'model.width', role: 'load' as const, values: [2, 128] }];
+    const grid = { ...spec({ family: 'resnet', width: 4 }), axes };
+    expect(cellParameterCounts(grid, [facts])).toEqual([11_420, 44_662_922]);
+    expect(formatRange(cellParameterCounts({ ...grid, axes: [] }, [facts]))).toBe('44,250');
+  });
+  it('gives nothing where the data set is not known', () => {
+    expect(cellParameterCounts(spec({ family: 'mlp', width: 4 }), [])).toEqual([NaN, NaN]);
   });
 });
 

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { checkSpec } from '#shared/domain/check-spec';
-import { defaultGeneratedSpec, generatorNames } from '#shared/domain/dataset-spec';
+import { checkSpec, requireSpec } from '#shared/domain/check-spec';
+import { generatorNames } from '#shared/domain/dataset-spec';
+import { builtInDatasets } from '#shared/domain/datasets';
 import {
   addAxis,
   axesOf,
   changeAxis,
   changeMetric,
+  chooseKind,
   emptyDraft,
   freeName,
   generateValues,
@@ -13,11 +15,17 @@ import {
   removeAxis,
   setAt,
   toggleMetric,
-  valueAt,
   type Draft,
 } from '#renderer/features/design/draft';
-import { datasetSection } from '#renderer/features/design/dataset-fields';
-import { allFields, canBecomeAxis, type Field } from '#renderer/features/design/fields';
+import { offeredEntry } from '#renderer/features/design/offered-choices';
+import {
+  allFieldTexts,
+  canBecomeAxis,
+  fieldValue,
+  findField,
+  shownFields,
+  type Field,
+} from '#renderer/features/design/fields';
 import { useHistory } from '#renderer/features/design/history';
 import { metricForms } from '#renderer/features/design/metric-fields';
 import {
@@ -27,8 +35,6 @@ import {
   unplacedProblems,
 } from '#renderer/features/design/problems';
 import { proposeValues } from '#renderer/features/design/propose-values';
-import { shownFields } from '#renderer/features/design/shown-fields';
-import { scheduleOf } from '#renderer/features/design/special-entries';
 import {
   formatSeeds,
   formatValues,
@@ -48,44 +54,110 @@ describe('emptyDraft', () => {
   });
 });
 
-/** Drafts that show a field: one per data set that it belongs to. */
-function draftsWith({ datasets }: Field): Draft[] {
-  return (datasets ?? ['digits']).map((name) => ({
-    ...emptyDraft,
-    dataset: datasetSection(name, emptyDraft['dataset']),
-  }));
+const choicesOf = (draft: Draft, path: string) => {
+  const entry = findField(draft, path)?.entry;
+  return entry?.kind === 'choice' ? entry.choices : [];
+};
+const kindPaths = [
+  'dataset.name',
+  'model.family',
+  'optimizer.name',
+  'optimizer.schedule.name',
+  'training.stop.name',
+];
+/** The empty draft as every kind of each of its groups, with the kind's name. */
+const everyKind = kindPaths.flatMap((path) =>
+  choicesOf(emptyDraft, path).map(({ value }): [string, Draft] => {
+    const draft = chooseKind(emptyDraft, path, value);
+    if (value !== 'transformer') return [value, draft];
+    return [value, chooseKind(draft, 'dataset.name', 'token-copying')];
+  }),
+);
+const everyField = everyKind.flatMap(([, draft]) => shownFields(allFieldTexts, draft));
+/** Dotted paths of every single value in a spec's settings. */
+function leaves(value: unknown, path = ''): string[] {
+  if (typeof value !== 'object' || value === null) return [path];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    leaves(inner, path === '' ? key : `${path}.${key}`),
+  );
 }
 
 describe('fields', () => {
-  it('each edits a setting that the draft has, or one of a schedule', () => {
-    for (const field of allFields.filter((f) => f.schedule === undefined)) {
-      for (const draft of draftsWith(field)) expect(valueAt(draft, field.path)).toBeDefined();
+  it.each(everyKind)(
+    'show every setting of %s that leaves a choice, and nothing else',
+    (_, draft) => {
+      const { dataset, model, optimizer, training } = requireSpec(draft);
+      const given = leaves({ dataset, model, optimizer, training });
+      const shown = shownFields(allFieldTexts, draft).map((field) => field.path);
+      const isFixed = (path: string) => path === 'model.depth' && model.family === 'vgg';
+      expect(shown.sort()).toEqual(given.filter((path) => !isFixed(path)).sort());
+    },
+  );
+  it.each(everyKind)('propose valid values when they become an axis of %s', (_, draft) => {
+    for (const field of shownFields(allFieldTexts, draft).filter(canBecomeAxis)) {
+      const varied = addAxis(draft, field.path);
+      expect(problemsOf(varied)).toEqual([]);
+      expect(axesOf(varied)[0]!.values.length).toBeGreaterThan(1);
     }
   });
-  it('propose valid values when they become an axis', () => {
-    for (const field of allFields.filter(canBecomeAxis)) {
-      for (const start of draftsWith(field)) {
-        const draft = addAxis(start, field.path);
-        expect(problemsOf(draft)).toEqual([]);
-        expect(axesOf(draft)).toHaveLength(1);
-      }
-    }
+  it('name every choice, and say what each kind is', () => {
+    const choices = everyField.flatMap(({ entry }) =>
+      entry.kind === 'choice' ? entry.choices : [],
+    );
+    const shownAsWritten = ['none', 'batch', 'layer', 'group', 'constant', 'step', 'cosine'];
+    const plain = [...shownAsWritten, 'linear', 'tanh', 'final', 'mean', ...generatorNames];
+    const unnamed = choices.filter(({ value, title }) => value === title && !plain.includes(value));
+    expect(unnamed).toEqual([]);
+    for (const { help } of everyField) expect(help).not.toBe('');
+    for (const path of ['model.family', 'optimizer.name'])
+      expect(new Set(everyField.filter((f) => f.path === path).map((f) => f.help)).size).toBe(
+        choicesOf(emptyDraft, path).length,
+      );
   });
-  it('cover every setting of every generated data set, and show with it alone', () => {
-    for (const name of generatorNames) {
-      const draft = { ...emptyDraft, dataset: datasetSection(name, emptyDraft['dataset']) };
-      const shown = shownFields(allFields, draft).map((f) => f.path);
-      const settings = Object.keys(defaultGeneratedSpec(name)).map((key) => `dataset.${key}`);
-      expect(shown.filter((path) => path.startsWith('dataset.')).sort()).toEqual(settings.sort());
-    }
+  it('tell limits and defaults of the schema', () => {
+    const help = (path: string) => findField(emptyDraft, path)?.help.split('\n')[1];
+    expect(help('optimizer.momentum')).toBe('At least 0, below 1; default 0.');
+    expect(help('optimizer.learningRate')).toBe('Above 0, at most 1,000,000.');
+    expect(help('model.activation')).toBeUndefined();
   });
-  it('of a data set start valid when it is chosen; what all have is kept', () => {
-    for (const name of generatorNames)
-      expect(problemsOf({ ...emptyDraft, dataset: datasetSection(name, {}) })).toEqual([]);
-    const spirals = datasetSection('two-spirals', { name: 'parity', bits: 3, fraction: 0.5 });
-    expect(spirals).toMatchObject({ name: 'two-spirals', fraction: 0.5, turns: 1.75 });
-    expect(spirals).not.toHaveProperty('bits');
-    expect(datasetSection('mine', spirals)).toEqual({
+  it('take what a spec leaves out as its default', () => {
+    const draft = { model: { family: 'mlp', width: 4 } };
+    expect(fieldValue(findField(draft, 'model.depth') as Field, draft)).toBe(2);
+    expect(choicesOf({ ...draft, training: {} }, 'training.stop.name')).toHaveLength(5);
+  });
+});
+
+describe('chooseKind', () => {
+  it('keeps the other settings and can be undone step by step', () => {
+    const draft = setAt(emptyDraft, 'model.width', 24);
+    const cnn = chooseKind(draft, 'model.family', 'cnn');
+    expect(cnn['model']).toMatchObject({ family: 'cnn', width: 24, depth: 2 });
+    expect(chooseKind(cnn, 'model.family', 'mlp')['model']).toEqual(draft['model']);
+    expect({ ...cnn, model: 0 }).toEqual({ ...draft, model: 0 });
+  });
+  it('replaces what is not valid by the default, or by what a new draft has', () => {
+    const wrong = setAt(setAt(emptyDraft, 'model.width', 'wide'), 'model.depth', 3);
+    expect(chooseKind(wrong, 'model.family', 'resnet')['model']).toMatchObject({
+      width: 16,
+      depth: 18,
+    });
+    expect(chooseKind({}, 'optimizer.name', 'sam')['optimizer']).toMatchObject({
+      name: 'sam',
+      learningRate: 0.05,
+    });
+  });
+  it('keeps what all data sets have, and what both of two generated ones have', () => {
+    const half = setAt(emptyDraft, 'dataset.fraction', 0.5);
+    const parity = chooseKind(half, 'dataset.name', 'parity');
+    expect(parity['dataset']).toMatchObject({ name: 'parity', fraction: 0.5, bits: 20 });
+    const spirals = chooseKind(
+      setAt(parity, 'dataset.trainCount', 300),
+      'dataset.name',
+      'two-spirals',
+    );
+    expect(spirals['dataset']).toMatchObject({ name: 'two-spirals', trainCount: 300, turns: 1.75 });
+    expect(spirals['dataset']).not.toHaveProperty('bits');
+    expect(chooseKind(spirals, 'dataset.name', 'mine')['dataset']).toEqual({
       name: 'mine',
       fraction: 0.5,
       labelNoise: 0,
@@ -93,17 +165,55 @@ describe('fields', () => {
       noiseSeed: 12345,
     });
   });
-  it('of a schedule show only with it, and every schedule starts valid', () => {
-    const paths = (name: string) => {
-      const draft = setAt(emptyDraft, 'optimizer.schedule', scheduleOf(name));
-      expect(problemsOf(draft)).toEqual([]);
-      return shownFields(allFields, draft)
-        .map((f) => f.path)
-        .filter((p) => p.startsWith('optimizer.schedule.'));
-    };
-    expect(paths('constant')).toEqual([]);
-    expect(paths('step')).toEqual(['optimizer.schedule.every', 'optimizer.schedule.factor']);
-    expect(paths('cosine')).toEqual(['optimizer.schedule.finalFactor']);
+  it('fits the axes over its settings and leaves the others alone', () => {
+    const paths = ['model.norm', 'model.width', 'training.batchSize'];
+    const draft = paths.reduce(addAxis, emptyDraft);
+    const pathsOf = (d: Draft) => axesOf(d).map((axis) => axis.path);
+    const transformer = chooseKind(draft, 'model.family', 'transformer');
+    expect(pathsOf(transformer)).toEqual(['model.width', 'training.batchSize']);
+    expect(axesOf(transformer)).toEqual(axesOf(draft).slice(1));
+    // Depths of MLPs that a residual network cannot have make room for the usual ones.
+    const deep = chooseKind(addAxis(emptyDraft, 'model.depth'), 'model.family', 'resnet');
+    expect(axesOf(deep)[0]!.values).toEqual([8, 14, 20, 32]);
+    expect(problemsOf(deep)).toEqual([]);
+    const some = changeAxis(addAxis(emptyDraft, 'model.depth'), 'model.depth', {
+      values: [2, 18, 20],
+    });
+    expect(axesOf(chooseKind(some, 'model.family', 'resnet'))[0]!.values).toEqual([18, 20]);
+    expect(pathsOf(chooseKind(some, 'model.family', 'vgg'))).toEqual([]);
+  });
+});
+
+describe('offeredEntry', () => {
+  const offered = (draft: Draft, path = 'model.family') => {
+    const entry = offeredEntry(findField(draft, path) as Field, draft, builtInDatasets);
+    return entry.kind === 'choice' ? entry.choices : [];
+  };
+  const blocked = (draft: Draft) =>
+    offered(draft).flatMap(({ value, reason }) => (reason === undefined ? [] : [value]));
+  const on = (name: string) => chooseKind(emptyDraft, 'dataset.name', name);
+
+  it('says which families cannot read the data set, and why', () => {
+    expect(blocked(emptyDraft)).toEqual(['transformer']);
+    expect(offered(emptyDraft).at(-1)!.reason).toBe(
+      'needs sequences of tokens; Digits, 8x8 has images 8 × 8 × 1',
+    );
+    const short = setAt(on('token-copying'), 'dataset.length', 6);
+    expect(offered(short)[1]!.reason).toBe(
+      'needs images; Token copying has sequences of 6 tokens out of 12',
+    );
+    expect(blocked(short)).toEqual(['cnn', 'vgg', 'resnet']);
+    expect(blocked(on('unheard of'))).toEqual([]);
+  });
+  it('looks at every data set of an axis', () => {
+    const axes = [{ path: 'dataset.name', role: 'none', values: ['digits', 'parity'] }];
+    expect(blocked({ ...emptyDraft, axes })).toEqual(['cnn', 'vgg', 'resnet', 'transformer']);
+  });
+  it('offers the data sets that exist, and other choices as they are', () => {
+    expect(offered(emptyDraft, 'dataset.name').map((c) => c.title)).toEqual(
+      builtInDatasets.map((d) => d.title),
+    );
+    expect(offered(emptyDraft, 'model.norm')).toEqual(choicesOf(emptyDraft, 'model.norm'));
   });
 });
 
@@ -198,7 +308,18 @@ describe('problems', () => {
     expect(problemText(rate!, 'optimizer.learningRate')).toBe(
       'Must be above 0, got -1; use a number above 0.',
     );
-    expect(unplacedProblems(problems).map((p) => p.path)).toEqual(['nonsense']);
+    expect(unplacedProblems(problems, allFieldTexts).map((p) => p.path)).toEqual(['nonsense']);
+  });
+  it('of a family stand at it, and those of a setting that it does not have above the form', () => {
+    const draft = setAt(
+      chooseKind(emptyDraft, 'model.family', 'transformer'),
+      'model.norm',
+      'batch',
+    );
+    const problems = problemsOf(draft);
+    expect(problemsAt(problems, 'model.family')).toHaveLength(1);
+    const shown = shownFields(allFieldTexts, draft);
+    expect(unplacedProblems(problems, shown).map((p) => p.path)).toEqual(['model.norm']);
   });
   it('name the entry of an axis that is wrong', () => {
     const draft = changeAxis(addAxis(emptyDraft, 'model.width'), 'model.width', {
@@ -262,9 +383,9 @@ describe('proposeValues', () => {
     expect(generated(values, usual, whole).values?.length).toBeGreaterThanOrEqual(2);
   });
   it('proposes usable values for every setting', () => {
-    for (const { axisValues = [], entry } of allFields.filter(canBecomeAxis)) {
+    for (const { proposed, entry } of everyField.filter(canBecomeAxis)) {
       if (entry.kind !== 'number' && entry.kind !== 'whole') continue;
-      const { values } = generated(axisValues, axisValues, entry.kind === 'whole');
+      const { values } = generated(proposed, proposed, entry.kind === 'whole');
       expect(values?.length).toBeGreaterThanOrEqual(2);
     }
   });

@@ -6,6 +6,7 @@ import {
   formatDuration,
   formatFixed,
   formatNumber,
+  formatRange,
   formatShortTime,
   formatWithError,
 } from '#renderer/charts/number-format';
@@ -66,5 +67,13 @@ describe('times and sizes', () => {
     expect([12, 9_160_000, 4.3e9].map((b) => formatBytes(b))).toEqual(['12 B', '9.2 MB', '4.3 GB']);
     expect(formatCount(1234567)).toBe('1,234,567');
     expect(formatDuration(null)).toBe('–');
+  });
+});
+
+describe('formatRange', () => {
+  it('names both ends of counts that differ, one where they are equal, and a dash for none', () => {
+    expect(formatRange([1674, 23946, 5770])).toBe('1,674 to 23,946');
+    expect(formatRange([7, 7])).toBe('7');
+    expect([formatRange([]), formatRange([NaN, 3])]).toEqual(['–', '–']);
   });
 });
