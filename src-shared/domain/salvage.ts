@@ -45,7 +45,7 @@ export function salvage<S extends z.ZodType>(
   const settings = typeof given === 'object' && given !== null ? (given as Settings) : {};
   const { shape } = objectSchema(schema, settings, fallback);
   const kept: Record<string, unknown> = {};
-  for (const [key, field] of Object.entries(shape as Readonly<Record<string, z.ZodType>>)) {
+  for (const [key, field] of Object.entries<z.ZodType>(shape)) {
     const literal = field instanceof z.ZodLiteral ? [field.value] : [];
     const value = [ownValue(settings, key), ownValue(fallback, key), ...literal].find(
       (candidate) => candidate !== undefined && field.safeParse(candidate).success,

@@ -43,7 +43,8 @@ export function findSetting(spec: unknown, path: string): Setting | null {
       rule: { type: 'choice', values: kinds.names, isKind: true },
       fallback: readPath(value, last) as Scalar | undefined,
       kind,
-      accepts: (name) => kinds.schemaOf(name)?.shape[last]?.safeParse(name).success === true,
+      accepts: (name) =>
+        fieldsOf(schema, { [last]: name })?.[last]?.safeParse(name).success === true,
     };
   }
   const field = fieldsOf(schema, value)?.[last];
@@ -74,8 +75,12 @@ export function changeKind(
   const kinds = group && kindsOf(group.schema);
   const kind = kinds?.key === last ? kinds.schemaOf(name) : undefined;
   if (!kind) return null;
-  const starts = Object.keys(kind.shape).map((key) => [key, start([...keys, key].join('.'))]);
-  const fallback: Readonly<Record<string, unknown>> = Object.fromEntries(starts);
+  const required = Object.keys(kind.shape).filter(
+    (key) => !(kind.shape[key] instanceof z.ZodDefault),
+  );
+  const fallback = Object.fromEntries(
+    required.map((key) => [key, start([...keys, key].join('.'))] as const),
+  );
   const given = typeof group?.value === 'object' ? group.value : {};
   return salvage(kind, { ...given, [last]: name }, fallback);
 }

@@ -122,6 +122,13 @@ describe('changeKind', () => {
       name: 'train-loss',
       below: 0.01,
     });
+    // What has a default takes it, whatever is proposed.
+    const sgd = { ...spec, optimizer: { name: 'adam', learningRate: 0.3 } };
+    expect(changeKind(sgd, 'optimizer.name', { name: 'sgd', start: () => 0.9 })).toMatchObject({
+      learningRate: 0.3,
+      momentum: 0,
+      weightDecay: 0,
+    });
   });
 
   it('makes a valid spec of every kind', () => {

@@ -105,7 +105,15 @@ describe('fields', () => {
       entry.kind === 'choice' ? entry.choices : [],
     );
     const shownAsWritten = ['none', 'batch', 'layer', 'group', 'constant', 'step', 'cosine'];
-    const plain = [...shownAsWritten, 'linear', 'tanh', 'final', 'mean', ...generatorNames];
+    const plain = [
+      ...shownAsWritten,
+      'linear',
+      'warm-up',
+      'tanh',
+      'final',
+      'mean',
+      ...generatorNames,
+    ];
     const unnamed = choices.filter(({ value, title }) => value === title && !plain.includes(value));
     expect(unnamed).toEqual([]);
     for (const { help } of everyField) expect(help).not.toBe('');
