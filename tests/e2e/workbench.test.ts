@@ -226,7 +226,7 @@ describe('the workbench in a browser', () => {
     const run = page.getByRole('complementary').getByRole('button', { name: 'Run' });
     expect(await run.isDisabled()).toBe(true);
     await page.locator('#field-name').fill('long');
-    await page.locator('#field-training-epochs').fill('3000');
+    await page.locator('#field-training-epochs').fill('60000');
     await page.getByLabel('Seeds', { exact: true }).fill('0');
     await run.click();
     await page.waitForURL(/\/progress/, { timeout: stepMs });
