@@ -5,7 +5,7 @@
 import type { JobKind } from '../workers/job';
 
 export const definitionVersions: Readonly<Record<JobKind, number>> = {
-  train: 2,
+  train: 1,
   hessian: 1,
   cka: 1,
   'weight-distance': 1,
