@@ -70,7 +70,7 @@ describe('lonelyBatch', () => {
       { family: 'resnet', width: 2, depth: 8 },
     ] as const)
       it(`finds where ${model.family} ${JSON.stringify(model)} sees one place of ${height}x${width}`, async () => {
-        const parsed = modelSchema.parse(model) as typeof mlp;
+        const parsed = modelSchema.parse(model);
         const found = lonelyBatch(
           { model: parsed, training: training(1) },
           { sample: image(height, width) },
