@@ -1,6 +1,18 @@
 /** Minibatch training of several models at once as a loop: the minibatches are gathered inside the graph. */
 import { differentiate } from './differentiate';
-import { abs, add, constant, div, gather, input, mul, sqrt, sum, type Node } from './graph';
+import {
+  abs,
+  add,
+  constant,
+  div,
+  gather,
+  input,
+  mul,
+  reshape,
+  sqrt,
+  sum,
+  type Node,
+} from './graph';
 import { meanCrossEntropy } from './losses';
 import { joinParameters, joinStatistics, splitParameters, type Network } from './networks/network';
 import { innerProduct, type Evaluated, type Optimiser } from './optimisers/optimiser';
@@ -49,7 +61,7 @@ export function trainingLoop(
     seen ??= statistics;
     const loss = meanCrossEntropy(logits, targets);
     const gradient = joinParameters(network, differentiate(loss, parameters));
-    return { loss, gradient: withCompressibility(gradient, point, compressibility) };
+    return withCompressibility({ loss, gradient }, point, compressibility);
   };
   const named = (names: readonly string[], of: readonly number[]) =>
     Object.fromEntries(names.map((name) => [name, input(name, of)]));
@@ -80,10 +92,19 @@ export function compressibilityOf(theta: Node): Node {
   return div(sum(abs(theta), [-1]), sqrt(innerProduct(theta, theta)));
 }
 
-function withCompressibility(gradient: Node, theta: Node, strength: number): Node {
-  if (strength === 0) return gradient;
-  const [slope] = differentiate(mul(constant(strength), compressibilityOf(theta)), [theta]);
-  return add(gradient, slope as Node);
+/** Loss and gradient with the regulariser in both: a line search looks at the loss that its slope belongs to. */
+function withCompressibility(
+  { loss, gradient }: Evaluated,
+  theta: Node,
+  strength: number,
+): Evaluated {
+  if (strength === 0) return { loss, gradient };
+  const penalty = mul(constant(strength), compressibilityOf(theta));
+  const [slope] = differentiate(penalty, [theta]);
+  return {
+    loss: add(loss, reshape(penalty, loss.shape)),
+    gradient: add(gradient, slope as Node),
+  };
 }
 
 /** Part of a batch's statistics in the running average after it, as PyTorch's default. */

@@ -1,6 +1,7 @@
 /** Rules between the axes and the rest of a spec: what each axis may vary, and what every cell of the grid must be able to do. */
 import type { z } from 'zod';
 import { showPath } from '../show-value';
+import { lonelyBatch } from './batch-norm-rule';
 import { expandCells, readPath, type Cell, type RunSettings } from './cells';
 import { datasetSchema, generatedSpecOf, type DatasetSpec } from './dataset-spec';
 import {
@@ -150,6 +151,12 @@ export function cellProblems(
     if (unfit) {
       problems.push(unfit);
       continue;
+    }
+    const lonely = lonelyBatch(cell.settings, facts, samples);
+    if (lonely) {
+      const at = placeOf(lonely.settings) ?? 'training.batchSize';
+      const rule = 'must leave batch norm two samples or more in every batch';
+      problems.push({ path: at, rule, got: 'a batch of 1', fix: lonely.fix });
     }
     const parameters = parameterCount(model, facts);
     const { bytes, what } = modelMemory(parameters, seeds, specs);
