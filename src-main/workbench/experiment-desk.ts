@@ -42,6 +42,7 @@ export class ExperimentDesk {
   /** Experiments whose stored results were found as they were written. */
   readonly #compared = new Set<string>();
   readonly #engine: string;
+  readonly #isEngineAutomatic: boolean;
   readonly #workers: number;
   readonly #folders: DatasetFolders;
   readonly #chances = new Map<string, number | null>();
@@ -52,13 +53,17 @@ export class ExperimentDesk {
     store: ProjectStore;
     /** Null in a read-only workbench. */
     scheduler: Scheduler | null;
+    /** Executor of new experiments. */
     engine: string;
+    /** Nobody asked for it: a spec that is there already stays with its own. */
+    isEngineAutomatic: boolean;
     workers: number;
     folders: DatasetFolders;
   }) {
     this.store = options.store;
     this.scheduler = options.scheduler;
     this.#engine = options.engine;
+    this.#isEngineAutomatic = options.isEngineAutomatic;
     this.#workers = options.workers;
     this.#folders = options.folders;
   }
@@ -114,9 +119,10 @@ export class ExperimentDesk {
 
   /** What a spec would make and how long it may take. */
   summarise(spec: ExperimentSpec): PlanSummary {
-    const plan = this.plan(spec);
+    const engine = this.#engineFor(spec);
+    const plan = this.plan(spec, engine);
     const states = this.store.tasks.states(plan.tasks.map((task) => task.id));
-    const factors = this.#measured(this.#engine);
+    const factors = this.#measured(engine);
     return summarisePlan({ plan, states, factors, workers: this.#workers });
   }
 
@@ -167,15 +173,10 @@ export class ExperimentDesk {
 
   /** The scheduler, to run this experiment. @throws ConflictError when it cannot run here */
   schedulerFor(experimentId: string): Scheduler {
-    const experiment = this.require(experimentId);
+    this.require(experimentId);
     if (!this.scheduler) {
       throw new ConflictError(
         'workbench: must be open for writing to run experiments, got a read-only one; open it without --read-only',
-      );
-    }
-    if (experiment.engine !== this.#engine) {
-      throw new ConflictError(
-        `experiment ${experiment.name}: must run on ${experiment.engine} that it was planned for, got ${this.#engine}; open the project with --engine ${experiment.engine}`,
       );
     }
     return this.scheduler;
@@ -300,6 +301,12 @@ export class ExperimentDesk {
     return chance;
   }
 
+  /** What a spec runs on: another default does not make finished work undone. */
+  #engineFor(spec: ExperimentSpec): string {
+    const existing = this.#isEngineAutomatic ? this.store.experiments.findByName(spec.name) : null;
+    return existing?.engine ?? this.#engine;
+  }
+
   #measured(engine: string): CostFactors {
     const now = performance.now();
     if (this.#factors?.engine !== engine || now - this.#factors.at > factorsForMs) {
@@ -320,7 +327,7 @@ export class ExperimentDesk {
         { details: { experimentId: existing.id, different } },
       );
     }
-    if (existing.engine === this.#engine) return existing;
+    if (this.#isEngineAutomatic || existing.engine === this.#engine) return existing;
     throw new ConflictError(
       `engine: must be ${existing.engine} that experiment ${JSON.stringify(spec.name)} was planned for, got ${this.#engine}; choose another name for the spec`,
       { details: { experimentId: existing.id } },

@@ -21,12 +21,11 @@ const keptBytes = 2 ** 29;
  * The function that it returns throws DataFormatError when the data is not what the job was planned for, with both digests.
  */
 export function contextCache(
-  executor: Executor,
   folders: DatasetFolders,
-): (job: Job) => CellContext {
+): (job: Job, executor: Executor) => CellContext {
   const datasets = new RecentlyUsed<Dataset>(keptBytes);
   const tables = new RecentlyUsed<SampleTables>(keptBytes);
-  return ({ settings, sampleOrder, dataDigest }) => {
+  return ({ settings, sampleOrder, dataDigest }, executor) => {
     const { dataset: spec, model } = settings;
     const dataset = datasets.get(`${dataDigest} ${samplesKey(spec)}`, () => {
       const opened = openAsPlanned(folders, spec, dataDigest);

@@ -29,26 +29,28 @@ function sharesCall({ context, models, samples }: HessianProblem, vectors: numbe
   return 4 * models.length * vectors * samples * context.network.widestLayer <= mostSharedBytes;
 }
 
-/** Exact products Hv, each model with vectors of its own. */
+/** Exact products Hv, each model with vectors of its own. Models that are done stay in a call that all share. */
 export function hessianProduct(problem: HessianProblem): BatchedProduct {
-  return async (vectors) => {
+  return async (vectors, isWanted) => {
     if (sharesCall(problem, vectors[0]?.length ?? 0)) return multiply(problem, vectors);
     const results: Float32Array[][] = [];
     for (const [s, model] of problem.models.entries()) {
       const own = [vectors[s] as readonly ArrayLike<number>[]];
-      results.push(...(await multiply({ ...problem, models: [model] }, own)));
+      const isDone = isWanted?.[s] === false;
+      results.push(...(isDone ? [[]] : await multiply({ ...problem, models: [model] }, own)));
     }
     return results;
   };
 }
 
-/** Exact second derivatives v'Hv, all models along the same vectors. */
+/** Exact second derivatives v'Hv, all models along the same vectors. Models that are done stay in a call that all share. */
 export function hessianCurvature(problem: HessianProblem): BatchedCurvature {
-  return async (vectors) => {
+  return async (vectors, isWanted) => {
     if (sharesCall(problem, vectors.length)) return curve(problem, vectors);
     const results: number[][] = [];
-    for (const model of problem.models) {
-      results.push(...(await curve({ ...problem, models: [model] }, vectors)));
+    for (const [s, model] of problem.models.entries()) {
+      const isDone = isWanted?.[s] === false;
+      results.push(...(isDone ? [[]] : await curve({ ...problem, models: [model] }, vectors)));
     }
     return results;
   };
