@@ -18,6 +18,7 @@ import { trainModels, type EpochRow, type TrainedModel } from '#main/metrics/tra
 import { measureWeightDistance } from '#main/metrics/weight-distance/weight-distance';
 import { putArtifact, readArtifact } from '#main/store/artifacts';
 import type { RunSettings } from '#shared/domain/cells';
+import { isAccuracy } from '#shared/domain/problem-scalars';
 import type { Measurement, ScalarMeasurement, Subject } from '#shared/domain/measurement';
 import type {
   ArtifactHash,
@@ -206,8 +207,7 @@ function trainOutcome(
       const reason = `the run diverged: its loss is not finite from epoch ${model.divergedAt} on`;
       return { ...base, value, reason };
     }
-    const isAccuracy = name === 'trainAccuracy' || name === 'testAccuracy';
-    if (isProblem && isAccuracy) return { ...base, value, reason: noAccuracy };
+    if (isProblem && isAccuracy(name)) return { ...base, value, reason: noAccuracy };
     return { ...base, value, reason: 'the loss is not finite' };
   };
   return {

@@ -49,6 +49,14 @@ export interface DatasetFacts {
   readonly attribution: string;
 }
 
+/** What a network tells of a sample, in words: `10 classes`. */
+export function describeOutputs({
+  sample,
+  classes,
+}: Pick<DatasetFacts, 'sample' | 'classes'>): string {
+  return sample.kind === 'points' ? 'a solution to find' : `${classes} classes`;
+}
+
 /** The data sets that ship with the app: the digits, and the generated ones with their default settings. */
 export const builtInDatasets: readonly DatasetFacts[] = [
   {

@@ -11,6 +11,11 @@ const relativeErrors = new Set(['trainRelativeError', 'testRelativeError']);
 export const noRelativeError =
   'classes have no exact solution: accuracy takes the place of the relative error';
 
+/** Whether a scalar is a share of samples classified right, which problems do not have. */
+export function isAccuracy(name: string): boolean {
+  return accuracies.has(name);
+}
+
 /** Whether a scalar exists for problems only. */
 export function isRelativeError(name: string): boolean {
   return relativeErrors.has(name);
@@ -40,7 +45,7 @@ export function scoresOfSpec<S extends Pick<ScalarDefinition, 'name'>>(
 ): readonly S[] {
   const { hasProblems, hasClasses } = kindsOfSpec(spec);
   return definitions.filter(
-    ({ name }) => (hasClasses || !accuracies.has(name)) && (hasProblems || !isRelativeError(name)),
+    ({ name }) => (hasClasses || !isAccuracy(name)) && (hasProblems || !isRelativeError(name)),
   );
 }
 
@@ -55,6 +60,11 @@ export function mainScore(
 ): 'testAccuracy' | 'testRelativeError' {
   const isMixed = cells.some(({ metrics }) => 'testAccuracy' in metrics);
   return hasProblemResults(cells) && !isMixed ? 'testRelativeError' : 'testAccuracy';
+}
+
+/** Whether a scalar is one that `mainScore` gives. */
+export function isMainScore(name: string): boolean {
+  return name === 'testAccuracy' || name === 'testRelativeError';
 }
 
 /** What scalars mean for problems, where it is not what they mean for classes. */
