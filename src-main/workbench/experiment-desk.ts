@@ -3,14 +3,16 @@ import { randomBytes } from 'node:crypto';
 import type { ExperimentSummary, PlanSummary, Progress } from '#shared/contract/views';
 import { expandCells, readPath } from '#shared/domain/cells';
 import { requireSpec } from '#shared/domain/check-spec';
-import type { DatasetSpec } from '#shared/domain/dataset-spec';
+import { generatedSpecOf, type DatasetSpec } from '#shared/domain/dataset-spec';
 import type { DatasetFacts } from '#shared/domain/datasets';
 import { defaultThresholds, type PhaseThresholds } from '#shared/domain/phases';
+import { isProblem } from '#shared/domain/problem-spec';
 import type { CellsResult, ExperimentState, TaskState } from '#shared/domain/results';
 import type { ExperimentSpec } from '#shared/domain/spec';
 import { ConflictError, PhasescapeError } from '#shared/errors';
 import { showValue } from '#shared/show-value';
 import { chanceLoss } from '../datasets/chance-loss';
+import { zeroLoss } from '../datasets/zero-loss';
 import { readCatalogue, type DatasetFolders } from '../datasets/catalogue';
 import { trainingLabels } from '../datasets/training-data';
 import { canonicalJson } from '#shared/domain/canonical-json';
@@ -293,12 +295,18 @@ export class ExperimentDesk {
     const key = canonicalJson(data);
     const known = this.#chances.get(key);
     if (known !== undefined) return known;
+    const generated = generatedSpecOf(data);
+    const chance =
+      generated && isProblem(generated) ? zeroLoss(generated) : this.#lossByChance(data);
+    this.#chances.set(key, chance);
+    return chance;
+  }
+
+  #lossByChance(data: DatasetSpec): number | null {
     const catalogue = readCatalogue(this.#folders);
     const facts = catalogue.factsOf(data);
     const labels = facts ? catalogue.trainLabels(data) : null;
-    const chance = facts && labels ? chanceLoss(trainingLabels(labels, facts.classes, data)) : null;
-    this.#chances.set(key, chance);
-    return chance;
+    return facts && labels ? chanceLoss(trainingLabels(labels, facts.classes, data)) : null;
   }
 
   /** What a spec runs on: another default does not make finished work undone. */

@@ -61,7 +61,7 @@ async function multiply(
   problem: HessianProblem,
   vectors: readonly (readonly ArrayLike<number>[])[],
 ): Promise<Float32Array[][]> {
-  const { network, executor } = problem.context;
+  const { network, executor, objective } = problem.context;
   const size = network.parameterCount;
   const batch = { models: problem.models.length, vectors: vectors[0]?.length ?? 0 };
   const flat = new Float32Array(batch.models * batch.vectors * size);
@@ -71,7 +71,7 @@ async function multiply(
   const rows = tensor([batch.models, batch.vectors, 1, size], flat);
   const products = await meanOverSamples(problem, batch, async (shape, inputs) => {
     const program = await executor.program(keyOf('hessian-vector', problem, batch, shape), () =>
-      hessianVectorProgram(network, batch, shape),
+      hessianVectorProgram(network, batch, { ...shape, objective }),
     );
     const result = await program.run({ ...inputs, vectors: rows });
     return (result['products'] as Tensor).data as Float32Array;
@@ -85,7 +85,7 @@ async function curve(
   problem: HessianProblem,
   vectors: readonly Float32Array[],
 ): Promise<number[][]> {
-  const { network, executor } = problem.context;
+  const { network, executor, objective } = problem.context;
   const size = network.parameterCount;
   const batch = { models: problem.models.length, vectors: vectors.length };
   const flat = new Float32Array(batch.vectors * size);
@@ -95,7 +95,7 @@ async function curve(
   const rows = tensor([1, batch.vectors, 1, size], flat);
   const values = await meanOverSamples(problem, batch, async (shape, inputs) => {
     const program = await executor.program(keyOf('curvature', problem, batch, shape), () =>
-      curvatureProgram(network, batch, shape),
+      curvatureProgram(network, batch, { ...shape, objective }),
     );
     const result = await program.run({ ...inputs, vectors: rows });
     return (result['curvatures'] as Tensor).data as Float32Array;
@@ -157,5 +157,5 @@ function keyOf(
   { models, vectors }: CallBatch,
   { samples }: CallShape,
 ): string {
-  return `${kind} ${context.network.key} models=${models} vectors=${vectors} samples=${samples}`;
+  return `${kind} ${context.network.key} ${context.objective.key} models=${models} vectors=${vectors} samples=${samples}`;
 }
