@@ -1,7 +1,8 @@
 /** How a pack of trainings runs in a worker: taken up where each was put down, told while it runs, put down again when asked. */
 import type { ModelWeights } from '#main/metrics/context';
 import type { EpochRow, TrajectoryPoint } from '#main/metrics/training/run-state';
-import { trainModels, type TrainedModel, type TrainingNews } from '#main/metrics/training/train';
+import type { TrainingNews } from '#main/metrics/training/hooks';
+import { trainModels, type TrainedModel } from '#main/metrics/training/train';
 import { putArtifact } from '#main/store/artifacts';
 import { encodeTrajectory } from '#main/store/trajectory';
 import type { ScalarMeasurement, SeriesMeasurement, Subject } from '#shared/domain/measurement';

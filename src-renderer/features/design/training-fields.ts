@@ -88,7 +88,7 @@ export const trainingFields: readonly FieldText[] = [
     label: 'Checkpoints',
     help: 'When the state of a training is written, so that it goes on from there after a pause or a crash. Changes no number; removed when the training is done.',
     role: 'none',
-    titles: { automatic: 'automatic', epochs: 'every n epochs', off: 'off' },
+    titles: { automatic: 'by time', epochs: 'every n epochs', off: 'never' },
     ofKind: {
       automatic: { help: 'Every 15 seconds, or less often where writing takes long.' },
       off: { help: 'An interrupted training begins anew; a pause lets it end first.' },
@@ -105,7 +105,7 @@ export const trainingFields: readonly FieldText[] = [
     label: 'Trajectory',
     help: 'Weights that are kept along the training besides the initial and the final ones, each as a file.',
     role: 'none',
-    titles: { off: 'off', epochs: 'every n epochs', steps: 'every n steps', list: 'listed epochs' },
+    titles: { off: 'not kept', epochs: 'every n epochs', steps: 'every n steps', list: 'listed epochs' },
     ofKind: {
       off: { help: 'No weights along the training are kept.' },
       list: { help: 'The epochs are listed in the JSON view: training.trajectory.epochs.' },
