@@ -142,7 +142,7 @@ export function experimentProgress(options: {
     if (now === 'waiting' || now === 'ready' || now === 'running') {
       const taskMs = training?.leftMs ?? options.expectedMs(task) * factors[task.kind];
       // What trains together ends together.
-      leftMs += taskMs / (training?.leftMs == null ? 1 : training.packed);
+      leftMs += taskMs / (typeof training?.leftMs === 'number' ? training.packed : 1);
       longestMs = Math.max(longestMs, taskMs);
     }
   }

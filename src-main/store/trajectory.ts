@@ -36,7 +36,7 @@ export interface Trajectory {
    * The safetensors file of a point: tensors `weights.<parameter>`, statistics of batch norm after the parameters. Decode it with
    * `decodeWeights(bytes, layout, 'weights')`. @throws as `readArtifact`
    */
-  weightsAt(point: RecordedWeights): Uint8Array;
+  readonly weightsAt: (point: RecordedWeights) => Uint8Array;
 }
 
 /**

@@ -6,6 +6,7 @@ import { trainModels, type TrainedModel } from '#main/metrics/training/train';
 import { putArtifact } from '#main/store/artifacts';
 import { encodeTrajectory } from '#main/store/trajectory';
 import type { ScalarMeasurement, SeriesMeasurement, Subject } from '#shared/domain/measurement';
+import { CallPace } from './call-pace';
 import type { ArtifactHash, JobTaskOf, StoredArtifact } from './job';
 import {
   flatWeights,
@@ -56,6 +57,7 @@ async function runGroup(
   const seeds = tasks.map((task) => task.seed);
   const models = await trainModels(around.context, around.settings, seeds, {
     ...(runs.length > 0 ? { begun: runs.map((run) => run.state) } : {}),
+    pace: new CallPace(around.context.train.x.data.byteLength),
     tell: reporter(around, tasks),
     keepWeights: (weights) => keepWeights(around, weights),
     async between(place, states) {

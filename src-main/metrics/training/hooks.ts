@@ -15,6 +15,8 @@ export interface TrainingNews {
 export interface TrainingHooks {
   /** The runs as they were put down, one for each seed, all at the same place. */
   readonly begun?: readonly RunState[];
+  /** Cuts long epochs into calls: told when one begins, which steps it may take at most, and when it is over. Changes no number. */
+  readonly pace?: { begin(): number; end(steps: number): void };
   readonly tell?: (news: TrainingNews) => void;
   /**
    * Asked between two calls of the engine, with what is needed to go on from there later.

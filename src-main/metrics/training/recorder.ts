@@ -9,14 +9,12 @@ import {
   type SampleMeans,
 } from '../context';
 import type { TrainingHooks, TrainingNews } from './hooks';
-import { CallPace } from './pace';
 import { weightsOf, type EpochRow, type TrainingPlace } from './run-state';
 import type { Stepper, TrainingState } from './stepper';
 import type { Trainee } from './trainee';
 
 /** Writes down what becomes of the runs between the calls of the engine. */
 export class Recorder {
-  readonly pace: CallPace;
   readonly #context: CellContext;
   readonly #settings: RunSettings;
   readonly #trainees: readonly Trainee[];
@@ -33,15 +31,14 @@ export class Recorder {
     this.#trainees = parts.trainees;
     this.#stepper = parts.stepper;
     this.#hooks = parts.hooks;
-    this.pace = new CallPace(context.train.x.data.byteLength);
   }
 
   /** The steps of the next call: not past the end of the epoch, nor past a step whose weights are recorded. */
-  nextStretch({ epoch, step }: TrainingPlace): { from: number; to: number } {
+  nextStretch({ epoch, step }: TrainingPlace, atMost: number): { from: number; to: number } {
     const { stepsPerEpoch } = this.#stepper;
     const { trajectory } = this.#settings.training;
     const recorded = nextTrajectoryStep(trajectory, epoch * stepsPerEpoch + step, stepsPerEpoch);
-    const most = Math.min(step + this.pace.most, recorded - epoch * stepsPerEpoch);
+    const most = Math.min(step + atMost, recorded - epoch * stepsPerEpoch);
     return { from: step, to: Math.min(stepsPerEpoch, most) };
   }
 
@@ -65,12 +62,7 @@ export class Recorder {
         learningRate,
       };
       trainee.take(row, () => weightsOf(state, s));
-      const isLast = trainee.isOver || place.epoch === training.epochs;
-      const { trajectory } = training;
-      if (
-        isTrajectoryStep(trajectory, steps, stepsPerEpoch) ||
-        (isLast && trajectory.name !== 'off')
-      )
+      if (isTrajectoryStep(training.trajectory, steps, stepsPerEpoch) || this.#isLast(trainee))
         this.#keepPoint(trainee, place, { weights: weightsOf(state, s), trainLoss: row.trainLoss });
       return [row];
     });
@@ -110,6 +102,12 @@ export class Recorder {
     const { stepsPerEpoch } = this.#stepper;
     const totalSteps = this.#settings.training.epochs * stepsPerEpoch;
     this.#hooks.tell?.({ steps: epoch * stepsPerEpoch + step, totalSteps, rows });
+  }
+
+  /** Whether these are the last weights of a run that records them. */
+  #isLast({ isOver, rows }: Trainee): boolean {
+    const { epochs, trajectory } = this.#settings.training;
+    return trajectory.name !== 'off' && (isOver || rows.at(-1)?.epoch === epochs);
   }
 
   #keepPoint(

@@ -65,10 +65,9 @@ export async function trainModels(
   else await recorder.epoch(state, place);
 
   while (place.epoch < training.epochs && trainees.some((trainee) => !trainee.isOver)) {
-    const stretch = recorder.nextStretch(place);
-    const started = performance.now();
+    const stretch = recorder.nextStretch(place, hooks.pace?.begin() ?? Infinity);
     state = await stepper.advance(state, place.epoch, stretch);
-    recorder.pace.took(stretch.to - stretch.from, performance.now() - started);
+    hooks.pace?.end(stretch.to - stretch.from);
     const isEnd = stretch.to === stepper.stepsPerEpoch;
     place = isEnd ? { epoch: place.epoch + 1, step: 0 } : { ...place, step: stretch.to };
     await (isEnd ? recorder.epoch(state, place) : recorder.step(state, place));
