@@ -207,6 +207,7 @@ export const runResultSchema = z.object({
   metrics: z.record(z.string(), nullableNumber),
   errors: z.record(z.string(), nullableNumber),
   reasons: z.record(z.string(), z.string()),
+  trajectory: z.object({ weights: count, index: z.string() }).exactOptional(),
 }) satisfies z.ZodType<RunResult>;
 
 export const pairResultSchema = z.object({

@@ -105,7 +105,12 @@ export const trainingFields: readonly FieldText[] = [
     label: 'Trajectory',
     help: 'Weights that are kept along the training besides the initial and the final ones, each as a file.',
     role: 'none',
-    titles: { off: 'not kept', epochs: 'every n epochs', steps: 'every n steps', list: 'listed epochs' },
+    titles: {
+      off: 'not kept',
+      epochs: 'every n epochs',
+      steps: 'every n steps',
+      list: 'listed epochs',
+    },
     ofKind: {
       off: { help: 'No weights along the training are kept.' },
       list: { help: 'The epochs are listed in the JSON view: training.trajectory.epochs.' },

@@ -1,7 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { decodeWeights } from '#main/checkpoints/weights-file';
 import { digitsDigest } from '#main/datasets/catalogue';
+import { readArtifact } from '#main/store/artifacts';
 import { readTrajectory } from '#main/store/trajectory';
 import { createJobExecutor, type JobExecutor } from '#main/workers/execute-job';
 import type { Job, JobTask, TaskId, TaskResult, WorkerReport } from '#main/workers/job';
@@ -216,6 +218,10 @@ describe('checkpoints', () => {
 });
 
 describe('a trajectory', () => {
+  const layout = [
+    { name: 'fc1.weight', shape: [5, 64] },
+    { name: 'fc3.bias', shape: [10] },
+  ];
   const recorded = async (change: (spec: ExperimentSpecInput) => void) => {
     const folders = await bench();
     const { results } = await execute(folders, settingsOf(change), { seeds: [0] });
@@ -250,15 +256,9 @@ describe('a trajectory', () => {
   });
 
   it('begins and ends with the weights that the training keeps', async () => {
-    const { decodeWeights } = await import('#main/checkpoints/weights-file');
-    const { readArtifact } = await import('#main/store/artifacts');
     const { artifacts, folders, index } = await recorded((spec) => {
       spec.training.trajectory = { name: 'steps', every: 7 };
     });
-    const layout = [
-      { name: 'fc1.weight', shape: [5, 64] },
-      { name: 'fc3.bias', shape: [10] },
-    ];
     const { points, weightsAt } = readTrajectory(folders.artifacts, index?.hash ?? '');
     expect(points.map(({ step }) => step)).toEqual([0, 7, 14, 21, 28, 35, 42, 49, 56, 63, 70, 72]);
     const kept = readArtifact(folders.artifacts, artifacts[0]?.hash ?? '');
@@ -269,6 +269,23 @@ describe('a trajectory', () => {
       expect(decodeWeights(weightsAt(point as (typeof points)[0]), layout, 'weights')).toEqual(
         decodeWeights(kept, layout, role),
       );
+  });
+
+  it('has at each epoch the weights with which a shorter training ends', async () => {
+    const { folders, index } = await recorded((spec) => {
+      spec.training.trajectory = { name: 'steps', every: 9 };
+    });
+    const { points, weightsAt } = readTrajectory(folders.artifacts, index?.hash ?? '');
+    expect(points).toHaveLength(9);
+    for (const epochs of [1, 3, 8]) {
+      const shorter = await recorded((spec) => {
+        spec.training.epochs = epochs;
+      });
+      const final = readArtifact(shorter.folders.artifacts, shorter.artifacts[0]?.hash ?? '');
+      expect(
+        decodeWeights(weightsAt(points[epochs] as (typeof points)[0]), layout, 'weights'),
+      ).toEqual(decodeWeights(final, layout, 'final'));
+    }
   });
 
   it('changes no number of the training', async () => {
