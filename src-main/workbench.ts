@@ -90,6 +90,7 @@ export class Workbench implements AsyncDisposable {
         settings: {
           engine: this.engine,
           artifactsFolder: store.artifactsFolder,
+          checkpointsFolder: store.checkpointsFolder,
           resourcesFolder,
           registryFolder,
         },

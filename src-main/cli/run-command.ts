@@ -59,7 +59,7 @@ export async function runExperiment(
   if (again > 0) say(`${spec.name}: ${again} trainings are done again, their weights are gone`);
   if (desk.progress(experimentId).tasks.failed > 0) scheduler.retry(experimentId);
   using interrupt = new Interrupt({
-    stop: () => scheduler.stop(experimentId),
+    pause: () => scheduler.pause(experimentId),
     kill: () => scheduler.cancel(experimentId),
   });
   const end = await showUntil(scheduler.whenSettled(experimentId), () =>

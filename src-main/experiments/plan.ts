@@ -135,15 +135,24 @@ const laterSettings: {
   readonly [S in keyof RunSettings]?: Readonly<Record<string, unknown>>;
 } = {
   dataset: { pixelNoise: 0 },
-  training: { compressibility: 0, weights: 'final' },
+  model: { dropout: 0 },
+  training: { compressibility: 0, weights: 'final', trajectory: { name: 'off' } },
+};
+
+/** Settings that change no number. */
+const idleSettings: { readonly [S in keyof RunSettings]?: readonly string[] } = {
+  training: ['checkpoints'],
 };
 
 /** Settings as they enter a task's identity: later ones only where they change something, so that finished work stays found. */
 function identitySettings(settings: RunSettings): object {
   const sections = Object.entries(settings).map(([name, section]: [string, object]) => {
     const later = laterSettings[name as keyof RunSettings] ?? {};
+    const idle = idleSettings[name as keyof RunSettings] ?? [];
     const told = Object.entries(section).filter(
-      ([key, value]) => !Object.hasOwn(later, key) || later[key] !== value,
+      ([key, value]) =>
+        !idle.includes(key) &&
+        (!Object.hasOwn(later, key) || canonicalJson(later[key]) !== canonicalJson(value)),
     );
     return [name, Object.fromEntries(told)];
   });

@@ -167,22 +167,41 @@ export function runResults(
   const read = entryReader(store, experiment, tasks);
   const definitions = scalarsOfSpec(spec).filter((definition) => definition.over === 'run');
   const axes = expandCells(spec).map(axesOf);
-  return tasks
-    .filter((task) => task.kind === 'train')
-    .map((task) => {
-      const seed = task.seeds[0] ?? 0;
-      const found = definitions.map(
-        (definition) =>
-          [definition.name, read(task.cell, definition, { kind: 'run', seed })] as const,
-      );
-      return {
-        cell: task.cell,
-        axes: axes[task.cell] ?? {},
-        seed,
-        state: stateOf(task),
-        ...recordsOf(found),
-      };
-    });
+  const trainings = tasks.filter((task) => task.kind === 'train');
+  const trajectories = trajectoriesOf(store, spec, trainings);
+  return trainings.map((task) => {
+    const seed = task.seeds[0] ?? 0;
+    const found = definitions.map(
+      (definition) =>
+        [definition.name, read(task.cell, definition, { kind: 'run', seed })] as const,
+    );
+    return {
+      cell: task.cell,
+      axes: axes[task.cell] ?? {},
+      seed,
+      state: stateOf(task),
+      ...recordsOf(found),
+      ...trajectories.get(task.id),
+    };
+  });
+}
+
+/** What is recorded of the trainings, by their task. */
+function trajectoriesOf(
+  store: ProjectStore,
+  { training }: ExperimentSpec,
+  tasks: readonly StoredTask[],
+): Map<string, Required<Pick<RunResult, 'trajectory'>>> {
+  if (training.trajectory.name === 'off') return new Map();
+  const artifacts = store.results.artifactsOf(tasks.map(({ id }) => id));
+  const ofTasks = Map.groupBy(artifacts, ({ taskId }) => taskId);
+  return new Map(
+    [...ofTasks].flatMap(([taskId, own]) => {
+      const index = own.find(({ name }) => name === 'trajectory')?.hash;
+      const weights = own.filter(({ name }) => name.startsWith('trajectory.')).length;
+      return index === undefined ? [] : [[taskId, { trajectory: { weights, index } }]];
+    }),
+  );
 }
 
 /** Every pair of runs that something is measured between. */

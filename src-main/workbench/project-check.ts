@@ -7,6 +7,7 @@ import { translateFileError } from '../store/artifacts';
 import { ProjectStore } from '../store/project-store';
 import { isWritable } from '../store/read-only-database';
 import { check, optional, type CheckResult } from './check';
+import { checkCheckpoints, recordedByUnfinished } from './checkpoint-check';
 
 /** Names of faults in a message; the rest is counted. */
 const namedFaults = 3;
@@ -29,6 +30,7 @@ export async function* checkProject(folder: string, repair: boolean): AsyncGener
   yield await check('project database', () => checkDatabase(store));
   yield await check('project artifacts', () => checkArtifacts(store));
   yield await check('project results', () => checkResults(store));
+  yield await optional('project checkpoints', () => checkCheckpoints(store));
   yield await optional('project files', () => checkFiles(store));
   yield await optional('project folder', () => checkWritable(store));
 }
@@ -108,12 +110,13 @@ function checkResults(store: ProjectStore): string {
 function checkFiles(store: ProjectStore): string {
   if (store.lease.isHeld())
     return 'not compared: an experiment runs, and its results are on their way';
-  const named = new Set(
-    store
+  const named = new Set([
+    ...store
       .inspect()
       .artifacts()
       .map(({ hash }) => hash),
-  );
+    ...recordedByUnfinished(store),
+  ]);
   const orphans = findOrphans(store.artifactsFolder, named);
   if (orphans.length === 0) return 'none that no result names';
   throw new Error(

@@ -4,11 +4,20 @@ import type { Executor } from '#main/engine/executor';
 import { reportError } from '#shared/errors';
 import { contextCache } from './cell-contexts';
 import type { Job, JobKind, JobTaskOf, WorkerReport, WorkerSettings } from './job';
-import { taskRunners, type TaskOutcome, type TaskRunner } from './task-runners';
+import { taskRunners, type TaskRunner } from './task-runners';
+import type { TaskOutcome } from './task-surroundings';
 
 export interface JobExecutor {
-  /** Executes every task of the job in order and reports each; never rejects: failures are reported per task. */
-  execute(job: Job, report: (report: WorkerReport) => void): Promise<void>;
+  /**
+   * Executes every task of the job in order and reports each, then `job-done`, or `withdrawn` when the rest was put down. Never rejects:
+   * failures are reported per task.
+   * @param isPaused - whether the job shall be put down, asked now and then
+   */
+  execute(
+    job: Job,
+    report: (report: WorkerReport) => void,
+    isPaused?: () => boolean,
+  ): Promise<void>;
 }
 
 /**
@@ -22,20 +31,30 @@ export async function createJobExecutor(settings: WorkerSettings): Promise<JobEx
   const tasksOf = <K extends JobKind>(job: Job) => job.tasks as readonly JobTaskOf<K>[];
 
   return {
-    async execute(job, report) {
+    async execute(job, report, isPaused = () => false) {
       const started = performance.now();
       try {
         const runner = taskRunners[job.kind] as TaskRunner<JobKind>;
         const executor = await executorOf(job.engine);
         const context = contextOf(job, executor);
-        const outcomes = await runner(
-          { context, settings: job.settings, artifactsFolder: settings.artifactsFolder, report },
-          tasksOf(job),
-        );
+        const around = {
+          context,
+          settings: job.settings,
+          artifactsFolder: settings.artifactsFolder,
+          checkpointsFolder: settings.checkpointsFolder,
+          report,
+          isPaused,
+          note: (message: string) => report({ kind: 'note', message }),
+        };
+        const outcomes = await runner(around, tasksOf(job));
         // The pack ran as one: its time is shared out evenly.
         const durationMs = (performance.now() - started) / job.tasks.length;
         for (const outcome of outcomes)
           reportOutcome(job, outcome, { durationMs, executor, report });
+        if (outcomes.length < job.tasks.length) {
+          report({ kind: 'withdrawn', jobId: job.jobId });
+          return;
+        }
       } catch (error) {
         for (const { taskId } of job.tasks)
           report({ kind: 'task-failed', jobId: job.jobId, taskId, error: reportError(error) });
@@ -57,7 +76,7 @@ function engineCache(name: string, open: Executor): (name: string) => Promise<Ex
 
 function reportOutcome(
   job: Job,
-  outcome: TaskOutcome,
+  { earlierMs = 0, ...outcome }: TaskOutcome,
   {
     durationMs,
     executor,
@@ -67,6 +86,6 @@ function reportOutcome(
   report({
     kind: 'task-done',
     jobId: job.jobId,
-    result: { ...outcome, engine: executor.stamp, durationMs },
+    result: { ...outcome, engine: executor.stamp, durationMs: earlierMs + durationMs },
   });
 }

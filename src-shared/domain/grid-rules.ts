@@ -12,7 +12,7 @@ import {
   type DatasetFacts,
 } from './datasets';
 import { generatorProblems } from './generated-datasets';
-import { countWork, mostPairs, mostRuns, mostTasks } from './limits';
+import { countWork, mostPairs, mostRuns, mostTasks, mostTrajectoryPoints } from './limits';
 import { modelMemory } from './model-memory';
 import { parameterCount } from './model-size';
 import { trainingProblems, unsmooth } from './problem-rules';
@@ -21,6 +21,7 @@ import { optimizerSchema } from './optimizer-spec';
 import { trainingSchema, type Axis, type MetricSpec } from './spec';
 import { describeIssue } from './spec-issues';
 import { problem, type SpecProblem } from './spec-problem';
+import { pointsOf, tooManyPoints, trajectoryProblems } from './trajectory-rules';
 
 /** What the rules of the grid look at: the parts of a spec that are valid by themselves. */
 export interface GridParts {
@@ -47,6 +48,8 @@ export function axisPathProblem(path: string, settings: RunSettings): string | n
   const value = readPath(settings, path);
   if (value === undefined) return 'must name a setting of this spec';
   if (typeof value === 'object') return 'must name a single value, not a group';
+  // Cells would differ in nothing.
+  if (path.startsWith('training.checkpoints.')) return 'must name a setting that changes results';
   return null;
 }
 
@@ -126,6 +129,7 @@ export function cellProblems(
   const specs = metrics.map(([, metric]) => metric);
   const problems: SpecProblem[] = [];
   let leastSamples = Infinity;
+  const recorded = { points: 0, bytes: 0 };
   for (const cell of expandCells({ ...base, axes: [...axes] })) {
     const { dataset, model, training } = cell.settings;
     if (!isKnownDataset(dataset, datasets)) {
@@ -169,7 +173,12 @@ export function cellProblems(
         got: `${parameters} parameters, for which ${what} may hold ${gigabytes(bytes)}`,
         fix: `use a narrower or shallower model${what === 'training' ? '' : `, or leave out ${what}`}`,
       });
+    const points = pointsOf(training, samples);
+    if (points > mostTrajectoryPoints) problems.push(tooManyPoints(points, placeOf));
+    recorded.points += seeds * points;
+    recorded.bytes += seeds * points * 4 * parameters;
   }
+  problems.push(...trajectoryProblems(base.training, recorded));
   return [...problems, ...sampleProblems(metrics, leastSamples)];
 }
 

@@ -62,6 +62,8 @@ export interface RunResult {
   readonly errors: Readonly<Record<string, number | null>>;
   /** Why metrics are null; only those that could not be computed. */
   readonly reasons: Readonly<Record<string, string>>;
+  /** The weights recorded along its training, where some were: how many, and the artifact that lists them. */
+  readonly trajectory?: { readonly weights: number; readonly index: string };
 }
 
 export interface PairResult {

@@ -198,6 +198,9 @@ describe('the loss curves', () => {
         taskId: task.taskId,
         epochs: 4,
         steps: 22,
+        stepsBefore: 0,
+        totalSteps: 88,
+        packed: 1,
         columns: { epoch, trainLoss: epoch.map((e) => 1 / (e + 1)) },
       });
     report([0, 1]);
@@ -266,7 +269,16 @@ describe('running an experiment', () => {
     const [job] = pool.sent;
     const taskId = job?.tasks[0]?.taskId;
     if (!taskId) throw new Error('a job was sent');
-    pool.report(0, { kind: 'epochs', taskId, epochs: 1, steps: 22, columns: { trainLoss: [1] } });
+    pool.report(0, {
+      kind: 'epochs',
+      taskId,
+      epochs: 1,
+      steps: 22,
+      stepsBefore: 0,
+      totalSteps: 22,
+      packed: 1,
+      columns: { trainLoss: [1] },
+    });
     await pool.finishAll();
     await workbench.desk.schedulerFor(experimentId).whenSettled(experimentId);
     const [summary] = await ask('experiment.list', {});

@@ -15,11 +15,17 @@ export interface Stepper {
   readonly stepsPerEpoch: number;
   /** The state before the first step. */
   start(models: ModelStack): TrainingState;
-  /** One epoch (0-based) of all models. */
-  epoch(state: TrainingState, epoch: number): Promise<{ next: TrainingState; rate: number }>;
+  /** Takes steps `from` to `to` - 1 of an epoch (0-based) with all models: the same numbers in one stretch as in several. */
+  advance(
+    state: TrainingState,
+    epoch: number,
+    stretch: { readonly from: number; readonly to: number },
+  ): Promise<TrainingState>;
+  /** Learning rate of a step, counted from 0 over the whole training. */
+  rateAt(step: number): number;
 }
 
-/** Bytes of noise that one call is given; longer epochs are cut. */
+/** Bytes of noise that one call is given; longer stretches are cut. */
 const mostNoiseBytes = 50_000_000;
 
 /** Compiles the loop for full batches and, where needed, one for the smaller last batch. */
@@ -74,27 +80,38 @@ export async function makeStepper(
     return { rate, ...scalars, ...noise };
   };
 
-  return {
-    stepsPerEpoch,
-    start: (stack) => ({ ...stack, ...optimiser.initialStates(stack.theta) }),
-    async epoch(state, epoch) {
+  let ordersOf = { epoch: -1, orders: [] as readonly Int32Array[] };
+  /** The samples of an epoch in the order in which each model visits them; the last epoch's is kept. */
+  const ordersIn = (epoch: number) => {
+    if (ordersOf.epoch !== epoch) {
       const orders = seeds.map((seed) =>
         new RandomStream(seed, 'shuffle', epoch).permutation(samples),
       );
+      ordersOf = { epoch, orders };
+    }
+    return ordersOf.orders;
+  };
+
+  return {
+    stepsPerEpoch,
+    rateAt,
+    start: (stack) => ({ ...stack, ...optimiser.initialStates(stack.theta) }),
+    async advance(state, epoch, { from: start, to: end }) {
       const data = { x: train.x, targets: train.targets };
       const first = epoch * stepsPerEpoch;
       let next: Record<string, Tensor> = state;
-      const advance = async (loop: CompiledLoop, from: number, to: number, batchSize: number) => {
-        const parts = orders.map((order) => order.subarray(from * training.batchSize));
+      const run = async (loop: CompiledLoop, from: number, to: number, batchSize: number) => {
+        const parts = ordersIn(epoch).map((order) => order.subarray(from * training.batchSize));
         const indices = minibatches(parts, to - from, batchSize);
         const given = sequences(first + from, first + to);
         next = await loop.run(to - from, { ...next, ...data, ...given, indices });
       };
+      const endOfFull = Math.min(end, full);
       if (fullLoop)
-        for (let from = 0; from < full; from += most)
-          await advance(fullLoop, from, Math.min(full, from + most), training.batchSize);
-      if (restLoop) await advance(restLoop, full, full + 1, rest);
-      return { next: next as TrainingState, rate: rateAt(first + stepsPerEpoch - 1) };
+        for (let from = start; from < endOfFull; from += most)
+          await run(fullLoop, from, Math.min(endOfFull, from + most), training.batchSize);
+      if (restLoop && end > full) await run(restLoop, full, full + 1, rest);
+      return next as TrainingState;
     },
   };
 }

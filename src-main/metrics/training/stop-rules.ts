@@ -1,6 +1,6 @@
 /** When a run has trained enough. */
 import type { TrainingSpec } from '#shared/domain/spec';
-import type { EpochRow } from './train';
+import type { EpochRow } from './run-state';
 
 type StopRule = TrainingSpec['stop'];
 

@@ -58,6 +58,16 @@ describe('planExperiment', () => {
     `);
   });
 
+  it('gives the same ids whatever checkpoints are written, and others where weights are recorded', () => {
+    const training = { epochs: 2, batchSize: 64 };
+    const usual = sections({ training });
+    for (const checkpoints of [{ name: 'off' }, { name: 'epochs', every: 2 }] as const)
+      expect(sections({ training: { ...training, checkpoints } })).toEqual(usual);
+    expect(sections({ training: { ...training, trajectory: { name: 'off' } } })).toEqual(usual);
+    const recorded = sections({ training: { ...training, trajectory: { name: 'epochs' } } });
+    expect(recorded.isDisjointFrom(usual)).toBe(true);
+  });
+
   it('gives the same ids whatever the name, the order of axes and seeds, and other metrics are', () => {
     const all = sections({});
     expect(sections({ name: 'another name' })).toEqual(all);

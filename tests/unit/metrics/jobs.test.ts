@@ -18,6 +18,7 @@ beforeAll(async () => {
   executor = await createJobExecutor({
     engine: 'onnx-cpu',
     artifactsFolder: folder,
+    checkpointsFolder: join(folder, 'checkpoints'),
     resourcesFolder,
     registryFolder: join(folder, 'datasets'),
   });
