@@ -68,7 +68,7 @@ function buildProgram({ ended, writeOut }: ProgramListeners): Command {
   const engine = () =>
     new Option(
       '--engine <name>',
-      'what executes (see engines; default: auto, the fastest measured)',
+      'what executes (see engines; default: auto, the fastest that conforms)',
     );
   const json = () => new Option('--json', 'print JSON');
   const experiment = () =>

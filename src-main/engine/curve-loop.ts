@@ -1,7 +1,8 @@
 /** Training the middle point of a curve between two fixed weight vectors, several curves at once. */
 import { differentiate } from './differentiate';
 import { add, constant, gather, input, mul, slice, type Node } from './graph';
-import { meanCrossEntropy } from './losses';
+import { crossEntropyObjective } from './objectives/cross-entropy';
+import { meanLoss, modelOf, type Objective } from './objectives/objective';
 import { joinParameters, splitParameters, type Network } from './networks/network';
 import type { Evaluated } from './optimisers/optimiser';
 import { sgd } from './optimisers/sgd';
@@ -16,7 +17,7 @@ import type { TrainingShape } from './training-loop';
 function evaluateBend(
   network: Network,
   curve: { first: Node; bend: Node; last: Node; coefficients: Node },
-  batch: { x: Node; targets: Node; weightDecay: number },
+  batch: { x: Node; targets: Node; weightDecay: number; objective: Objective | undefined },
 ): Evaluated {
   const coefficient = (i: number) => slice(curve.coefficients, -1, { start: i, end: i + 1 });
   const middle = coefficient(1);
@@ -25,8 +26,9 @@ function evaluateBend(
     mul(coefficient(2), curve.last),
   );
   const parameters = splitParameters(network, point);
-  const { logits } = network.forward(parameters, batch.x, null);
-  const loss = meanCrossEntropy(logits, batch.targets);
+  const { objective = crossEntropyObjective } = batch;
+  const model = modelOf(network, { parameters, lead: point.shape.slice(0, -2) }, null);
+  const loss = meanLoss(objective.losses(model, batch));
   const gradient = joinParameters(network, differentiate(loss, parameters));
   const penalised =
     batch.weightDecay === 0 ? gradient : add(gradient, mul(constant(batch.weightDecay), point));
@@ -58,6 +60,7 @@ export function curveLoop(
     x: gather(input('x', [samples, inputs]), indices),
     targets: gather(input('targets', [samples, classes]), indices),
     weightDecay: options.weightDecay,
+    objective: shape.objective,
   };
   const { momentum } = options;
   const next = sgd({ momentum, nesterov: false, weightDecay: 0 }).step({
@@ -88,6 +91,7 @@ export function bendGradientProgram(
     x: input('x', [shape.samples, shape.inputs]),
     targets: input('targets', [shape.samples, shape.classes]),
     weightDecay,
+    objective: shape.objective,
   };
   return makeProgram({ gradient: evaluateBend(network, curve, batch).gradient });
 }

@@ -12,12 +12,12 @@ const executors: Readonly<
   Record<string, { readonly detail: string; readonly open: () => Executor | Promise<Executor> }>
 > = {
   'onnx-cpu': {
-    detail: 'ONNX Runtime on the CPU, one thread per worker, float32; the default',
+    detail: 'ONNX Runtime on the CPU, one thread per worker, float32; runs on every machine',
     open: () => new OnnxCpuExecutor(),
   },
   'native-cpu': {
     detail:
-      'our own kernels in C on the CPU, compiled by the build, one thread per worker, float32',
+      'our own kernels in C on the CPU, compiled by the build, one thread per worker, float32; the default where they are built',
     open: () => new NativeCpuExecutor(),
   },
   'onnx-webgpu': {

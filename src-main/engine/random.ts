@@ -13,6 +13,7 @@ export type StreamPurpose =
   | 'label-noise'
   | 'pixel-noise'
   | 'data-samples'
+  | 'collocation'
   | 'data-teacher'
   | 'data-order'
   | 'test-split'

@@ -13,7 +13,8 @@ import {
   sum,
   type Node,
 } from './graph';
-import { meanCrossEntropy } from './losses';
+import { crossEntropyObjective } from './objectives/cross-entropy';
+import { meanLoss, modelOf, type Objective } from './objectives/objective';
 import { joinParameters, joinStatistics, splitParameters, type Network } from './networks/network';
 import { innerProduct, type Evaluated, type Optimiser } from './optimisers/optimiser';
 import { makeLoop, type LoopProgram } from './program';
@@ -26,6 +27,8 @@ export interface TrainingShape {
   readonly samples: number;
   readonly inputs: number;
   readonly classes: number;
+  /** What is minimised; cross-entropy where it is left out. */
+  readonly objective?: Objective;
 }
 
 export interface TrainingOptions {
@@ -37,7 +40,8 @@ export interface TrainingOptions {
 
 /**
  * Minibatch training: states `theta` [S, 1, P], those of the optimiser and, for networks with batch norm, `statistics`
- * [S, 1, Q], running averages; constants `x` [N, inputs] and `targets` [N, classes]; sequences `indices` [S, batchSize],
+ * [S, 1, Q], running averages; constants `x` [N, inputs] and, where the objective reads
+ * them, `targets` [N, classes]; sequences `indices` [S, batchSize],
  * `rate` (a scalar per step; with `constantRate` a constant), the optimiser's scalars and, where it asks for it, `noise`
  * [S, 1, P].
  *
@@ -48,7 +52,7 @@ export function trainingLoop(
   shape: TrainingShape,
   { optimiser, constantRate, compressibility }: TrainingOptions,
 ): LoopProgram {
-  const { models, batchSize, samples, inputs, classes } = shape;
+  const { models, batchSize, samples, inputs, classes, objective = crossEntropyObjective } = shape;
   const theta = input('theta', [models, 1, network.parameterCount]);
   const indices = input('indices', [models, batchSize], 'int');
   const batch = gather(input('x', [samples, inputs]), indices);
@@ -56,10 +60,10 @@ export function trainingLoop(
   let seen: readonly Node[] | null = null;
   const at = (point: Node): Evaluated => {
     const parameters = splitParameters(network, point);
-    const { logits, batch: statistics } = network.forward(parameters, batch, null);
+    const model = modelOf(network, { parameters, lead: [models] }, null);
+    const loss = meanLoss(objective.losses(model, { x: batch, targets }));
     // A second look at the same minibatch does not count again.
-    seen ??= statistics;
-    const loss = meanCrossEntropy(logits, targets);
+    seen ??= model.firstBatch();
     const gradient = joinParameters(network, differentiate(loss, parameters));
     return withCompressibility({ loss, gradient }, point, compressibility);
   };

@@ -16,6 +16,8 @@ import { canonicalJson } from '#shared/domain/canonical-json';
 import { definitionVersions } from './definition-versions';
 
 export interface PlannedTask extends NewTask {
+  /** Executor that it was planned for. */
+  readonly engine: string;
   readonly settings: RunSettings;
   /** The data that it reads. */
   readonly data: PlannedData;
@@ -87,6 +89,7 @@ function trainTask(
   return {
     kind: 'train',
     ...hashed,
+    engine,
     reads: [],
     cell: cell.index,
     seeds: [seed],
@@ -115,6 +118,7 @@ function metricTask(
   return {
     kind,
     ...hashed,
+    engine,
     reads,
     cell: index,
     seeds,

@@ -2,6 +2,8 @@
 import { expandCells, seedPairs, type Cell, type RunSettings } from '#shared/domain/cells';
 import { labelCell } from '#shared/domain/cell-phase';
 import type { PhaseThresholds } from '#shared/domain/phases';
+import { isRelativeError, noRelativeError, scoresOfSpec } from '#shared/domain/problem-scalars';
+import { isProblem } from '#shared/domain/problem-spec';
 import type {
   AxisValues,
   CellMetric,
@@ -37,7 +39,8 @@ const axesOf = (cell: Cell): AxisValues =>
 /** The scalars that a spec measures, in the order of their definitions. */
 export function scalarsOfSpec(spec: ExperimentSpec): readonly ScalarDefinition[] {
   const metrics = new Set<string>(['training', ...spec.metrics.map((metric) => metric.name)]);
-  return scalarDefinitions.filter((definition) => metrics.has(definition.metric));
+  const measured = scalarDefinitions.filter((definition) => metrics.has(definition.metric));
+  return scoresOfSpec(spec, measured);
 }
 
 /** The runs or pairs that a scalar has in each cell, in order. */
@@ -65,16 +68,22 @@ type ReadEntry = (
 
 function entryReader(
   store: ProjectStore,
-  experimentId: string,
+  { id, spec }: StoredExperiment,
   tasks: readonly StoredTask[],
 ): ReadEntry {
   const entries = new Map<string, Entry>();
-  for (const scalar of store.results.scalarsOf(experimentId))
+  const cells = expandCells(spec);
+  for (const scalar of store.results.scalarsOf(id))
     entries.set(subjectKey(scalar.cell, scalar.name, scalar.subject), scalar);
   const whyMissing = missingReasons(tasks);
   return (cell, definition, subject) => {
     const found = entries.get(subjectKey(cell, definition.name, subject));
     if (found) return found;
+    if (
+      isRelativeError(definition.name) &&
+      !isProblem(cells[cell]?.settings.dataset ?? spec.dataset)
+    )
+      return { value: null, reason: noRelativeError, error: null, errorOver: null };
     const reason = whyMissing(cell, definition, subject);
     return reason === null ? undefined : { value: null, reason, error: null, errorOver: null };
   };
@@ -95,7 +104,7 @@ export function cellsResult(
 ): CellsResult {
   const { spec } = experiment;
   const tasks = store.tasks.ofExperiment(experiment.id);
-  const read = entryReader(store, experiment.id, tasks);
+  const read = entryReader(store, experiment, tasks);
   const definitions = scalarsOfSpec(spec);
   const ended = new Map<number, { n: number; diverged: number }>();
   for (const task of tasks) {
@@ -155,7 +164,7 @@ export function runResults(
 ): RunResult[] {
   const { spec } = experiment;
   const tasks = store.tasks.ofExperiment(experiment.id);
-  const read = entryReader(store, experiment.id, tasks);
+  const read = entryReader(store, experiment, tasks);
   const definitions = scalarsOfSpec(spec).filter((definition) => definition.over === 'run');
   const axes = expandCells(spec).map(axesOf);
   return tasks
@@ -179,7 +188,7 @@ export function runResults(
 /** Every pair of runs that something is measured between. */
 export function pairResults(store: ProjectStore, experiment: StoredExperiment): PairResult[] {
   const { spec } = experiment;
-  const read = entryReader(store, experiment.id, store.tasks.ofExperiment(experiment.id));
+  const read = entryReader(store, experiment, store.tasks.ofExperiment(experiment.id));
   const measured = scalarsOfSpec(spec)
     .filter((definition) => definition.over === 'pair')
     .map((definition) => {

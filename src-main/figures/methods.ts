@@ -1,5 +1,6 @@
 /** A methods paragraph in Markdown: what a paper has to say about a figure, from the spec that made it. */
 import { axisTitle } from '#shared/domain/diagram-axis';
+import { isProblemSpec } from '#shared/domain/problem-scalars';
 import type { Diagram } from '#shared/domain/diagram';
 import type { DatasetFacts } from '#shared/domain/datasets';
 import type { ModelSpec } from '#shared/domain/model-spec';
@@ -14,6 +15,7 @@ import {
   joinWords,
   lowerFirst,
 } from './caption';
+import { describeProblem } from './describe-problem';
 import type { FigureRequest } from './figure-request';
 
 /** The paragraph with a heading, the definitions of the drawn scalars, and the references. */
@@ -25,7 +27,7 @@ export function figureMethods(request: FigureRequest, diagram: Diagram): string 
       ? [importedSentence(request)]
       : describeSpec(source.spec, source.dataset)),
     describeCounts(diagram, names),
-    describeThresholds(diagram.thresholds),
+    describeThresholds(diagram),
     describeStatistic(diagram),
     `Undecided: ${describeUndecided(diagram)}.`,
     ...(source.spec === null ? [] : [describeSamples(source.spec, names)]),
@@ -203,18 +205,21 @@ function describeSpec(spec: ExperimentSpec, facts: DatasetFacts | null): string[
       : '';
   return [
     `On ${data} we trained ${settings.join('; ')}; ${seeds.length} ${seeds.length === 1 ? 'seed' : 'seeds'} a cell.${noise}${pixelNoise}${part}`,
+    ...(describeProblem(dataset, say) ?? []),
     ...(axisWords.length === 0 ? [] : [`Varied: ${joinWords(axisWords)}.`]),
-    ...spec.metrics.map(describeMetric),
+    ...spec.metrics.map((metric) => describeMetric(metric, isProblemSpec(spec))),
   ];
 }
 
-function describeMetric(metric: MetricSpec): string {
+function describeMetric(metric: MetricSpec, isOfProblem: boolean): string {
   switch (metric.name) {
     case 'hessian':
       return metric.method === 'lanczos'
         ? `Hessian eigenvalues by Lanczos with full reorthogonalisation, trace by Hutchinson with at most ${metric.probes} Rademacher probes, on ${metric.samples} training samples.`
         : `Hessian top eigenvalue by power iteration, trace by Hutchinson with at most ${metric.probes} Rademacher probes, on ${metric.samples} training samples.`;
     case 'cka':
+      if (isOfProblem)
+        return `Linear CKA (biased HSIC) of the solutions at ${metric.samples} training points.`;
       return `Linear CKA (biased HSIC) of ${metric.representation} outputs on ${metric.samples} training samples mixed up with Beta(16, 16) weights.`;
     case 'weight-distance':
       return 'Weight distance as the Euclidean norm between the weights of two seeds.';

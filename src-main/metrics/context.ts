@@ -2,7 +2,9 @@
 import type { Executor } from '#main/engine/executor';
 import { evaluationProgram, statisticsProgram } from '#main/engine/network-programs';
 import type { Network } from '#main/engine/networks/network';
+import type { Objective } from '#main/engine/objectives/objective';
 import { tensor, type Tensor } from '#main/engine/tensor';
+import { meansOver, type SampleMeans, type SampleRange } from './score';
 
 /** Samples on their way into programs. */
 export interface SampleTensors {
@@ -17,7 +19,11 @@ export interface SampleTensors {
 export interface CellContext {
   readonly executor: Executor;
   readonly network: Network;
+  /** What is minimised and measured. */
+  readonly objective: Objective;
+  /** Numbers of one sample. */
   readonly inputs: number;
+  /** Outputs of the network. */
   readonly classes: number;
   readonly train: SampleTensors;
   /** Training samples in the order in which measurements take the first so many: the same ones in all cells. */
@@ -98,63 +104,49 @@ export function sampleChunks(
   ]);
 }
 
-export interface SampleMeans {
-  /** Mean cross-entropy, nats; null when it is not finite. */
-  readonly loss: number | null;
-  /** Fraction classified right. */
-  readonly accuracy: number | null;
-}
-
 /**
- * Mean loss and accuracy of several models over ranges of samples, summed in float64; batch norm with running averages.
+ * Mean loss and score of several models over ranges of samples, summed in float64; batch norm with running averages.
  * @param ranges - half-open ranges of rows of `samples`
- * @returns one entry per model and range; both null where the loss is not finite
+ * @returns one entry per model and range; all null where the loss is not finite
  */
 export async function evaluateModels(
   context: CellContext,
   stack: ModelStack,
-  { samples, ranges }: { samples: SampleTensors; ranges: readonly (readonly [number, number])[] },
+  { samples, ranges }: { samples: SampleTensors; ranges: readonly SampleRange[] },
 ): Promise<SampleMeans[][]> {
   const models = stack.theta.shape[0] as number;
   const count = samples.labels.length;
   const loss = new Float64Array(models * count);
-  const isRight = new Uint8Array(models * count);
+  const prediction = new Float64Array(models * count);
   for (const [from, to] of sampleChunks(context, count, models)) {
     const part = samplesBetween(samples, from, to);
     const result = await evaluateChunk(context, stack, part);
     for (let s = 0; s < models; s++) {
-      for (let i = 0; i < to - from; i++) {
-        const at = s * (to - from) + i;
-        loss[s * count + from + i] = result.loss[at] as number;
-        isRight[s * count + from + i] = Number(result.prediction[at] === part.labels[i]);
-      }
+      const [start, end] = [s * (to - from), (s + 1) * (to - from)];
+      loss.set(result.loss.subarray(start, end), s * count + from);
+      prediction.set(result.prediction.subarray(start, end), s * count + from);
     }
   }
-  return Array.from({ length: models }, (_, s) =>
-    ranges.map(([from, to]) => {
-      let total = 0;
-      let right = 0;
-      for (let i = s * count + from; i < s * count + to; i++) {
-        total += loss[i] as number;
-        right += isRight[i] as number;
-      }
-      return Number.isFinite(total)
-        ? { loss: total / (to - from), accuracy: right / (to - from) }
-        : { loss: null, accuracy: null };
-    }),
-  );
+  return Array.from({ length: models }, (_, s) => {
+    const values = {
+      loss: loss.subarray(s * count, (s + 1) * count),
+      prediction: prediction.subarray(s * count, (s + 1) * count),
+      samples,
+    };
+    return ranges.map((range) => meansOver(context.objective.score, range, values));
+  });
 }
 
 async function evaluateChunk(
-  { executor, network, inputs, classes }: CellContext,
+  { executor, network, objective, inputs, classes }: CellContext,
   stack: ModelStack,
   { x, targets, labels }: SampleTensors,
 ): Promise<{ loss: Tensor['data']; prediction: Tensor['data'] }> {
   const models = stack.theta.shape[0] as number;
   const samples = labels.length;
-  const key = `evaluate ${network.key} models=${models} samples=${samples}`;
+  const key = `evaluate ${network.key} ${objective.key} models=${models} samples=${samples}`;
   const program = await executor.program(key, () =>
-    evaluationProgram(network, models, { samples, inputs, classes }),
+    evaluationProgram(network, models, { samples, inputs, classes, objective }),
   );
   const result = await program.run({ ...stack, x, targets });
   return {

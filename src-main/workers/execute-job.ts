@@ -1,4 +1,4 @@
-/** Runs one job on one engine, inside a worker process. */
+/** Runs jobs, each on the engine that its tasks were planned for, inside a worker process. */
 import { openEngine } from '#main/engine/engines';
 import type { Executor } from '#main/engine/executor';
 import { reportError } from '#shared/errors';
@@ -12,12 +12,13 @@ export interface JobExecutor {
 }
 
 /**
- * Opens the engine and the data for a worker.
+ * Opens the engine of the settings for a worker; those of jobs that name another one are opened when they come.
  * @throws PhasescapeError for an unknown engine; EngineUnavailableError when it cannot run here
  */
 export async function createJobExecutor(settings: WorkerSettings): Promise<JobExecutor> {
-  const executor = await openEngine(settings.engine);
-  const contextOf = contextCache(executor, settings);
+  const first = await openEngine(settings.engine);
+  const executorOf = engineCache(settings.engine, first);
+  const contextOf = contextCache(settings);
   const tasksOf = <K extends JobKind>(job: Job) => job.tasks as readonly JobTaskOf<K>[];
 
   return {
@@ -25,7 +26,8 @@ export async function createJobExecutor(settings: WorkerSettings): Promise<JobEx
       const started = performance.now();
       try {
         const runner = taskRunners[job.kind] as TaskRunner<JobKind>;
-        const context = contextOf(job);
+        const executor = await executorOf(job.engine);
+        const context = contextOf(job, executor);
         const outcomes = await runner(
           { context, settings: job.settings, artifactsFolder: settings.artifactsFolder, report },
           tasksOf(job),
@@ -40,6 +42,16 @@ export async function createJobExecutor(settings: WorkerSettings): Promise<JobEx
       }
       report({ kind: 'job-done', jobId: job.jobId });
     },
+  };
+}
+
+/** Executors by name, each opened once; one that could not be opened is tried again by the next job that names it. */
+function engineCache(name: string, open: Executor): (name: string) => Promise<Executor> {
+  const executors = new Map<string, Executor>([[name, open]]);
+  return async (wanted) => {
+    const executor = executors.get(wanted) ?? (await openEngine(wanted));
+    executors.set(wanted, executor);
+    return executor;
   };
 }
 

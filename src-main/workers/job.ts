@@ -59,6 +59,8 @@ export type JobTaskOf<K extends JobKind> = Extract<JobTask, { kind: K }>;
 export interface Job {
   readonly jobId: string;
   readonly kind: JobKind;
+  /** Executor that its tasks were planned for. */
+  readonly engine: string;
   /** The cell's settings: all tasks of the job share them. */
   readonly settings: RunSettings;
   /** Order in which measurements take training samples. */
@@ -73,7 +75,7 @@ export interface Job {
 
 /** Settings of a worker process, sent once before its first job. */
 export interface WorkerSettings {
-  /** Name of the executor: `onnx-cpu`, `reference`. */
+  /** Executor to open before the first job, `onnx-cpu` for instance; a job that names another opens that one too. */
   readonly engine: string;
   /** Folder that holds the artifacts of the project. */
   readonly artifactsFolder: string;
@@ -120,7 +122,7 @@ export type WorkerRequest =
 export type WorkerReport =
   /** The engine is open. */
   | { readonly kind: 'ready' }
-  /** The engine cannot be opened on this machine: no job will run. */
+  /** The engine of the settings cannot be opened on this machine: no job will run. */
   | { readonly kind: 'unavailable'; readonly error: ErrorReport }
   | { readonly kind: 'withdrawn'; readonly jobId: string }
   | {

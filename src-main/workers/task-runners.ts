@@ -18,6 +18,7 @@ import { trainModels, type EpochRow, type TrainedModel } from '#main/metrics/tra
 import { measureWeightDistance } from '#main/metrics/weight-distance/weight-distance';
 import { putArtifact, readArtifact } from '#main/store/artifacts';
 import type { RunSettings } from '#shared/domain/cells';
+import { isAccuracy } from '#shared/domain/problem-scalars';
 import type { Measurement, ScalarMeasurement, Subject } from '#shared/domain/measurement';
 import type {
   ArtifactHash,
@@ -190,10 +191,9 @@ function trainOutcome(
   const trainSamples = `all ${around.context.train.labels.length} training samples`;
   const testSamples = `all ${around.context.test.labels.length} test samples`;
   const counted = model.epochs.find((row) => row.epoch === model.countedEpoch) as EpochRow;
-  const { network } = around.context;
-  const scalar = (
-    name: 'trainLoss' | 'trainAccuracy' | 'testLoss' | 'testAccuracy',
-  ): ScalarMeasurement => {
+  const { network, objective } = around.context;
+  const isProblem = objective.score === 'relative-error';
+  const scalar = (name: Exclude<keyof EpochRow, 'epoch' | 'learningRate'>): ScalarMeasurement => {
     const base = {
       kind: 'scalar',
       name,
@@ -203,11 +203,12 @@ function trainOutcome(
     } as const;
     const value = model.divergedAt === null ? counted[name] : null;
     if (value !== null) return { ...base, value };
-    const reason =
-      model.divergedAt === null
-        ? 'the loss is not finite'
-        : `the run diverged: its loss is not finite from epoch ${model.divergedAt} on`;
-    return { ...base, value, reason };
+    if (model.divergedAt !== null) {
+      const reason = `the run diverged: its loss is not finite from epoch ${model.divergedAt} on`;
+      return { ...base, value, reason };
+    }
+    if (isProblem && isAccuracy(name)) return { ...base, value, reason: noAccuracy };
+    return { ...base, value, reason: 'the loss is not finite' };
   };
   return {
     taskId: task.taskId,
@@ -217,11 +218,12 @@ function trainOutcome(
       scalar('trainAccuracy'),
       scalar('testLoss'),
       scalar('testAccuracy'),
+      ...(isProblem ? [scalar('trainRelativeError'), scalar('testRelativeError')] : []),
       {
         kind: 'series',
         name: 'training',
         subject,
-        columns: epochColumns(model.epochs),
+        columns: epochColumns(model.epochs, isProblem),
         samples: `${trainSamples}, ${testSamples}`,
       },
     ],
@@ -235,14 +237,25 @@ function trainOutcome(
   };
 }
 
-function epochColumns(rows: readonly EpochRow[]): Record<string, (number | null)[]> {
+/** Why a run on a problem has no accuracy. */
+const noAccuracy = 'a problem has no classes: its relative error takes the place of accuracy';
+
+/** The score's own columns only: accuracies, or relative errors. */
+function epochColumns(
+  rows: readonly EpochRow[],
+  isProblem: boolean,
+): Record<string, (number | null)[]> {
   const column = (name: keyof EpochRow) => rows.map((row) => row[name]);
   return {
     epoch: column('epoch'),
     trainLoss: column('trainLoss'),
-    trainAccuracy: column('trainAccuracy'),
+    ...(isProblem
+      ? { trainRelativeError: column('trainRelativeError') }
+      : { trainAccuracy: column('trainAccuracy') }),
     testLoss: column('testLoss'),
-    testAccuracy: column('testAccuracy'),
+    ...(isProblem
+      ? { testRelativeError: column('testRelativeError') }
+      : { testAccuracy: column('testAccuracy') }),
     learningRate: column('learningRate'),
   };
 }
@@ -271,7 +284,7 @@ function epochReporter(
         taskId,
         epochs: settings.training.epochs,
         steps,
-        columns: epochColumns(newest),
+        columns: epochColumns(newest, context.objective.score === 'relative-error'),
       });
       waiting[i] = [];
     });

@@ -34,6 +34,11 @@ export interface CurveOptions {
   readonly level?: number;
 }
 
+/** Whether a log axis can show curves: energies may be negative. */
+export function fitsLogAxis(curves: readonly Curve[]): boolean {
+  return curves.every(({ points }) => points.every(([, y]) => y === null || y >= 0));
+}
+
 /** The chart of a set of curves; values that a log axis cannot show are left out. */
 export function curveOption(curves: readonly Curve[], options: CurveOptions): EChartsOption {
   const { style, xName, yName, yScale = 'value', xRange, yMost, dots = false } = options;

@@ -13,7 +13,7 @@ export interface ScatterPoint {
   readonly xError: number | null;
   readonly y: number;
   readonly yError: number | null;
-  /** Position on the colour map, 0..1; null where accuracy is missing. */
+  /** Position on the colour map, 0..1; null where the score is missing. */
   readonly t: number | null;
   /** 0..1: how large among the loads. */
   readonly size: number;

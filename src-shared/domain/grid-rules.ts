@@ -15,6 +15,7 @@ import { generatorProblems } from './generated-datasets';
 import { countWork, mostPairs, mostRuns, mostTasks } from './limits';
 import { modelMemory } from './model-memory';
 import { parameterCount } from './model-size';
+import { trainingProblems, unsmooth } from './problem-rules';
 import { canRead, modelSchema, neededSample, type ModelSpec } from './model-spec';
 import { optimizerSchema } from './optimizer-spec';
 import { trainingSchema, type Axis, type MetricSpec } from './spec';
@@ -147,6 +148,7 @@ export function cellProblems(
       const fix = `use a batch size of 1 to ${samples}, or more data`;
       problems.push(problem(at, rule, training.batchSize, fix));
     }
+    problems.push(...trainingProblems(cell.settings, placeOf));
     const unfit = modelProblem(model, facts, placeOf);
     if (unfit) {
       problems.push(unfit);
@@ -195,6 +197,10 @@ function modelProblem(
     const got = `${model.family} on ${name} (${describeSample(sample, inputs)})`;
     const fix = `use mlp, or a data set of ${neededSample[model.family] === 'image' ? 'images' : 'tokens'}`;
     return { path: at, rule: `must read the samples of the data set`, got, fix };
+  }
+  if (sample.kind === 'points') {
+    const rough = unsmooth(model);
+    return rough && { ...rough, path: placeOf([rough.path, 'dataset.name']) ?? rough.path };
   }
   if (model.family === 'transformer' && model.width % model.heads !== 0) {
     const at = placeOf(['model.width', 'model.heads']) ?? 'model.width';

@@ -33,7 +33,10 @@ export interface CellResult {
   readonly n: number;
   readonly diverged: number;
   readonly metrics: Readonly<Record<string, CellMetric>>;
-  /** Least train loss (nats) without looking at the inputs: a cell at or above it is not trained. Absent where the data is not known. */
+  /**
+   * Least train loss (nats) without looking at the inputs, of a problem the loss of u = 0: a cell at or above it is not trained. Absent
+   * where the data is not known.
+   */
   readonly chanceLoss?: number;
   readonly phase: Phase;
   /** Why that phase, in a sentence. */

@@ -16,7 +16,7 @@ const patience = wholeFrom(1, 100000);
 export const stopSchema = z.discriminatedUnion('name', [
   z.strictObject({ name: z.literal('none') }),
   z.strictObject({ name: z.literal('zero-training-error') }),
-  z.strictObject({ name: z.literal('train-loss'), below: z.number().gt(0).max(1e6) }),
+  z.strictObject({ name: z.literal('train-loss'), below: z.number().min(-1e6).max(1e6) }),
   z.strictObject({
     name: z.literal('loss-plateau'),
     patience: patience.default(5),

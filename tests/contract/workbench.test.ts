@@ -12,7 +12,7 @@ import {
 } from '#shared/contract/procedures';
 import type { ErrorReport } from '#shared/errors';
 import { FakePool, fakeResult } from '../fixtures/fake-pool';
-import { smallSpecInput } from '../fixtures/small-spec';
+import { smallSpec, smallSpecInput } from '../fixtures/small-spec';
 import { temporaryFolder } from '../fixtures/temporary-folder';
 
 function openWorkbench(options: Partial<WorkbenchOptions> = {}) {
@@ -275,6 +275,34 @@ describe('running an experiment', () => {
     expect(names).toEqual(
       new Set(['experiment.listed', 'experiment.progress', 'experiment.results', 'run.epochs']),
     );
+  });
+
+  it('leaves an experiment on the engine that it was begun with when the default is another', async () => {
+    const folder = temporaryFolder();
+    const before = openWorkbench({ folder, engine: 'onnx-cpu' });
+    const { experimentId } = await before.ask('experiment.create', { spec: smallSpecInput });
+    await before.workbench[Symbol.asyncDispose]();
+
+    const automatic = openWorkbench({ folder, engine: 'reference', isEngineAutomatic: true });
+    const created = await automatic.ask('experiment.create', { spec: smallSpecInput });
+    expect(created).toEqual({ experimentId });
+    await automatic.ask('experiment.start', { experimentId });
+    expect(automatic.pool.sent.map((job) => job.engine)).toEqual(['onnx-cpu', 'onnx-cpu']);
+    await automatic.pool.finishAll();
+    await automatic.workbench.desk.schedulerFor(experimentId).whenSettled(experimentId);
+    const { tasks, tasksDone } = automatic.workbench.desk.summarise(smallSpec());
+    expect(tasksDone).toBe(tasks);
+    await automatic.ask('experiment.create', { spec: { ...smallSpecInput, name: 'another' } });
+    await automatic.workbench[Symbol.asyncDispose]();
+
+    const named = openWorkbench({ folder, engine: 'reference' });
+    expect(await named.refused('experiment.create', { spec: smallSpecInput })).toMatchObject({
+      code: 'conflict',
+      message: expect.stringMatching(/^engine: must be onnx-cpu that .+, got reference/) as string,
+    });
+    expect(
+      await named.ask('experiment.create', { spec: { ...smallSpecInput, name: 'another' } }),
+    ).toHaveProperty('experimentId');
   });
 
   it('refuses to delete what runs, and deletes what does not', async () => {

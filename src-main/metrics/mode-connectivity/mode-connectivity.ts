@@ -14,6 +14,7 @@ import {
   withRecomputedStatistics,
   type CellContext,
 } from '../context';
+import { errorPercent } from '../score';
 import {
   bezierCoefficients,
   bezierPoints,
@@ -87,12 +88,14 @@ async function trainBends(
   pairs: readonly CurveEnds[],
   metric: MetricSpecOf<'mode-connectivity'>,
 ): Promise<{ bends: Float32Array[]; steps: number }> {
-  const { executor, network, inputs, classes, train } = context;
+  const { executor, network, objective, inputs, classes, train } = context;
   const { batchSize, momentum, weightDecay } = metric;
   const samples = train.labels.length;
   const shape = { models: pairs.length, batchSize, samples, inputs, classes };
-  const key = `curve ${network.key} ${Object.values(shape).join(' ')} ${momentum} ${weightDecay}`;
-  const loop = await executor.loop(key, () => curveLoop(network, shape, { momentum, weightDecay }));
+  const key = `curve ${network.key} ${objective.key} ${Object.values(shape).join(' ')} ${momentum} ${weightDecay}`;
+  const loop = await executor.loop(key, () =>
+    curveLoop(network, { ...shape, objective }, { momentum, weightDecay }),
+  );
   const perEpoch = Math.floor(samples / batchSize);
   const first = stackRows(pairs.map((p) => p.first));
   const last = stackRows(pairs.map((p) => p.last));
@@ -231,8 +234,9 @@ async function evaluateCurve(
   const rows: { t: number; error: number; loss: number }[] = [];
   for (const [i, t] of ts.entries()) {
     const [mean] = means[i] ?? [];
-    if (!mean || mean.loss === null || mean.accuracy === null) return null;
-    rows.push({ t, error: 100 * (1 - mean.accuracy), loss: mean.loss });
+    const error = mean ? errorPercent(mean) : null;
+    if (!mean || mean.loss === null || error === null) return null;
+    rows.push({ t, error, loss: mean.loss });
   }
   return rows;
 }

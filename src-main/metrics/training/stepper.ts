@@ -28,7 +28,7 @@ export async function makeStepper(
   { training, optimizer }: RunSettings,
   seeds: readonly number[],
 ): Promise<Stepper> {
-  const { executor, network, inputs, classes, train } = context;
+  const { executor, network, objective, inputs, classes, train } = context;
   const samples = train.labels.length;
   const models = seeds.length;
   const { schedule } = optimizer;
@@ -37,9 +37,9 @@ export async function makeStepper(
   const constantRate = schedule.name === 'constant';
   const compile = (batchSize: number) => {
     const shape = { models, batchSize, samples, inputs, classes };
-    const key = `train ${network.key} ${Object.values(shape).join(' ')} ${optimiser.key} ${compressibility} ${String(constantRate)}`;
+    const key = `train ${network.key} ${objective.key} ${Object.values(shape).join(' ')} ${optimiser.key} ${compressibility} ${String(constantRate)}`;
     return executor.loop(key, () =>
-      trainingLoop(network, shape, { optimiser, constantRate, compressibility }),
+      trainingLoop(network, { ...shape, objective }, { optimiser, constantRate, compressibility }),
     );
   };
   const full = Math.floor(samples / training.batchSize);

@@ -8,8 +8,8 @@ import {
   type CellContext,
   type ModelStack,
   type ModelWeights,
-  type SampleMeans,
 } from '../context';
+import type { SampleMeans } from '../score';
 import { makeStepper, type TrainingState } from './stepper';
 import { isBetter, StopWatch } from './stop-rules';
 
@@ -17,9 +17,13 @@ import { isBetter, StopWatch } from './stop-rules';
 export interface EpochRow {
   readonly epoch: number;
   readonly trainLoss: number | null;
+  /** Null for problems. */
   readonly trainAccuracy: number | null;
+  /** Relative L2 error against the exact solution; null for classification. */
+  readonly trainRelativeError: number | null;
   readonly testLoss: number | null;
   readonly testAccuracy: number | null;
+  readonly testRelativeError: number | null;
   /** Rate of the epoch's last step. */
   readonly learningRate: number;
 }
@@ -91,8 +95,10 @@ export async function trainModels(
         epoch,
         trainLoss: train.loss,
         trainAccuracy: train.accuracy,
+        trainRelativeError: train.relativeError,
         testLoss: test.loss,
         testAccuracy: test.accuracy,
+        testRelativeError: test.relativeError,
         learningRate,
       };
       take(trainee, row, () => weightsOf(state, s), training.weights);

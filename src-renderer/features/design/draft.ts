@@ -6,6 +6,7 @@ import {
   wholeValues,
 } from '#shared/domain/axis-values';
 import { readPath } from '#shared/domain/cells';
+import { isProblemName } from '#shared/domain/problem-spec';
 import { changeKind } from '#shared/domain/settings';
 import { specSchema, type AxisRole, type MetricName } from '#shared/domain/spec';
 import { allFieldTexts, fieldValue, findField } from './fields';
@@ -121,7 +122,8 @@ export function chooseKind(draft: Draft, path: string, name: string): Draft {
   const group = changeKind(draft, path, { name, start });
   if (group === null) return draft;
   const place = path.slice(0, path.lastIndexOf('.'));
-  const next = setAt(draft, place, group);
+  const changed = setAt(draft, place, group);
+  const next = path === 'dataset.name' && isProblemName(name) ? readyForProblem(changed) : changed;
   if (!Array.isArray(draft['axes'])) return next;
   const isInside = (axis: unknown) =>
     String(valueAt(axis as Draft, 'path')).startsWith(`${place}.`);
@@ -129,6 +131,22 @@ export function chooseKind(draft: Draft, path: string, name: string): Draft {
     isInside(axis) ? fitAxis(next, axis as DraftAxis) : [axis],
   );
   return { ...next, axes };
+}
+
+/** The draft with a network that can solve an equation, and without a stop rule that counts classes. */
+function readyForProblem(draft: Draft): Draft {
+  const changes: readonly (readonly [path: string, unfit: unknown, fit: unknown])[] = [
+    ['model.activation', 'relu', 'tanh'],
+    ['model.norm', 'batch', 'none'],
+    ['training.stop', 'zero-training-error', { name: 'none' }],
+  ];
+  const isMlp = valueAt(draft, 'model.family') === 'mlp';
+  const ready = isMlp ? draft : chooseKind(draft, 'model.family', 'mlp');
+  return changes.reduce((next, [path, unfit, fit]) => {
+    const value = path === 'training.stop' ? valueAt(next, `${path}.name`) : valueAt(next, path);
+    const isUnfit = value === unfit || (path === 'model.activation' && value === undefined);
+    return isUnfit ? setAt(next, path, fit) : next;
+  }, ready);
 }
 
 /** The axis with the values that its setting can take in the draft; nothing where there are none. */

@@ -54,7 +54,7 @@ export const trainingFields: readonly FieldText[] = [
   {
     path: 'training.stop.below',
     label: 'Train loss',
-    help: 'Training ends when the train loss, in nats, is at most this.',
+    help: 'Training ends when the train loss (in nats; of a problem without unit) is at most this. Only the energy of deep Ritz may be negative.',
     role: 'none',
     axisValues: [0.001, 0.01, 0.1],
     start: 0.01,

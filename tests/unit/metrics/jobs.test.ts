@@ -29,11 +29,13 @@ afterAll(() => {
 async function execute(
   settings: RunSettings,
   tasks: readonly JobTask[],
+  engine = 'onnx-cpu',
 ): Promise<{ results: TaskResult[]; reports: WorkerReport[] }> {
   const reports: WorkerReport[] = [];
   const job: Job = {
     jobId: 'job',
     kind: (tasks[0] as JobTask).kind,
+    engine,
     settings,
     sampleOrder: 'file',
     expectedMs: 1,
