@@ -38,7 +38,7 @@ export function parseCifarPickle(
       values.length,
     );
   const classes = labelLists[name];
-  const rows = elementsOf(pixels) as Uint8Array;
+  const rows = elementsOf({ ...pixels, type: pixels.type }) as Uint8Array;
   const elements = new Uint8Array(count * cifarInputs);
   const labels = new Int32Array(count);
   for (let i = 0; i < count; i++) {
