@@ -26,7 +26,7 @@ const common = {
 
 const evolution = {
   ...common,
-  /** Test points along each coordinate, ends included. */
+  /** Test points along each coordinate: the middles of so many parts. */
   grid: whole(2, 1000).default(32),
   initialWeight: weight.default(1),
   boundaryWeight: weight.default(1),

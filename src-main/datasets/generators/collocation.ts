@@ -25,8 +25,8 @@ interface ProblemRows {
  *
  * `even`: point i has the coordinates frac(start + i g^-j), j = 1..d, with g the positive root of x^(d+1) = x + 1 and a uniform start
  * for each coordinate: any number of points covers the domain evenly, and so do the first ones of more. `random`: each coordinate is
- * uniform. Both draw from the stream `collocation` of the data seed. Test points are i / (grid - 1) along each coordinate, the first
- * slowest; their initial and boundary points lie as evenly.
+ * uniform. Both draw from the stream `collocation` of the data seed. Test points are the middles (i + 1/2) / grid of equal parts of each
+ * coordinate, the first slowest, so that means over them come near integrals; their initial and boundary points lie as evenly.
  * Source: Roberts 2018 (the sequence R_d). Never throws.
  */
 export function problemRows(
@@ -41,7 +41,7 @@ export function problemRows(
   for (let i = 0; i < testCount; i++) {
     const inside = Array.from({ length: coordinates }, (_, axis) => {
       const step = Math.floor(i / grid ** (coordinates - 1 - axis)) % grid;
-      return step / (grid - 1);
+      return (step + 0.5) / grid;
     });
     const share = (i + 0.5) / testCount;
     const row = rowOf({ inside, initial: share, boundary: share }, i);
