@@ -21,6 +21,17 @@ export const convolutions = cnn({
   activation: 'relu',
   norm: 'none',
 });
+
+/** Three convolutions of 16, 32 and 64 channels on 32x32 pixels of three colours. */
+export const colourConvolutions = cnn({
+  image: [32, 32, 3],
+  classes: 10,
+  width: 16,
+  depth: 3,
+  activation: 'relu',
+  norm: 'none',
+});
+
 /** Random inputs in 0..1 and random one-hot labels. */
 export function samples({ samples: count, inputs, classes }: SampleShape): {
   x: Tensor;
@@ -45,6 +56,8 @@ export interface TrainingSize {
   readonly models: number;
   readonly batchSize: number;
   readonly samples: number;
+  /** Numbers in a sample; 64 when left out. */
+  readonly inputs?: number;
 }
 
 /** Some steps of training from the same start, on the same minibatches. */
@@ -53,7 +66,7 @@ export async function training(
   network: Network,
   size: TrainingSize,
 ): Promise<(steps: number) => Promise<Record<string, Tensor>>> {
-  const shape = { ...size, inputs: 64, classes: 10 };
+  const shape = { inputs: 64, ...size, classes: 10 };
   const loop = await executor.loop(`train ${network.key} ${JSON.stringify(size)}`, () =>
     trainingLoop(network, shape, {
       optimiser: sgd({ momentum: 0.9, nesterov: false, weightDecay: 5e-4 }),

@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import type { EngineDescription } from '../engine/engines';
 import type { EngineBenchmark } from '../engine/engine-benchmark';
+import type { StepRate } from '../engine/engine-steps';
 import { conforms } from '../engine/engine-conformance';
 import { areKernelsRight } from '../engine/engine-kernels';
 import {
@@ -52,6 +53,12 @@ export async function measureEngines(): Promise<{
   }
   const all = { measuredAt: new Date().toISOString(), engines: measured };
   return { engines: withMeasurements(engines, all), problem: keep(all) };
+}
+
+/** Steps per second of the three-convolution net that is compared with PyTorch: see `engine-steps.ts`. */
+export async function convolutionStepRate(engine: string, leastMs: number): Promise<StepRate> {
+  const steps = await import('../engine/engine-steps');
+  return steps.convolutionStepRate(engine, leastMs);
 }
 
 function keep(measured: MeasuredEngines): string | null {
