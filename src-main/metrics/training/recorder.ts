@@ -1,12 +1,7 @@
 /** What is measured and told of the runs of a program between the calls of the engine. */
 import type { RunSettings } from '#shared/domain/cells';
 import { isTrajectoryStep, nextTrajectoryStep } from '#shared/domain/trajectory';
-import {
-  evaluateModels,
-  type CellContext,
-  type ModelStack,
-  type ModelWeights,
-} from '../context';
+import { evaluateModels, type CellContext, type ModelStack, type ModelWeights } from '../context';
 import type { SampleMeans } from '../score';
 import type { TrainingHooks, TrainingNews } from './hooks';
 import { weightsOf, type EpochRow, type TrainingPlace } from './run-state';

@@ -19,6 +19,7 @@ beforeAll(async () => {
   executor = await createJobExecutor({
     engine: 'onnx-cpu',
     artifactsFolder: folder,
+    checkpointsFolder: join(folder, 'checkpoints'),
     resourcesFolder,
     registryFolder: join(folder, 'datasets'),
   });
@@ -45,6 +46,7 @@ async function execute(settings: RunSettings, tasks: readonly JobTask[]): Promis
   const job: Job = {
     jobId: 'job',
     kind: (tasks[0] as JobTask).kind,
+    engine: 'onnx-cpu',
     settings,
     sampleOrder: 'file',
     expectedMs: 1,

@@ -13,6 +13,7 @@ import { temporaryFolder } from '../../fixtures/temporary-folder';
 import { quickSettings, resourcesFolder } from '../metrics/cell-context';
 
 interface Bench {
+  readonly engine: string;
   readonly executor: JobExecutor;
   readonly artifacts: string;
   readonly checkpoints: string;
@@ -30,7 +31,7 @@ async function bench(engine = 'onnx-cpu'): Promise<Bench> {
     resourcesFolder,
     registryFolder: join(folder, 'datasets'),
   });
-  return { executor, artifacts, checkpoints };
+  return { engine, executor, artifacts, checkpoints };
 }
 
 const train = (seed: number): JobTask => ({
@@ -41,7 +42,7 @@ const train = (seed: number): JobTask => ({
 
 /** Trains; `pauseAt`: asked to put down once so many epochs were told. */
 async function execute(
-  { executor }: Bench,
+  { engine, executor }: Bench,
   settings: RunSettings,
   { seeds, pauseAt = Infinity }: { seeds: readonly number[]; pauseAt?: number },
 ): Promise<{ results: TaskResult[]; reports: WorkerReport[] }> {
@@ -49,7 +50,7 @@ async function execute(
   const job: Job = {
     jobId: 'job',
     kind: 'train',
-    engine: executor.stamp.name,
+    engine,
     settings,
     sampleOrder: 'file',
     expectedMs: 1,
@@ -197,7 +198,9 @@ describe('checkpoints', () => {
       resourcesFolder,
       registryFolder: temporaryFolder(),
     });
-    const again = await execute({ ...folders, executor: other }, settings, { seeds: [0] });
+    const again = await execute({ ...folders, engine: 'native-cpu', executor: other }, settings, {
+      seeds: [0],
+    });
     expect(notes(again.reports)[0]).toMatch(/must be of this engine \(native-cpu .* onnx-cpu/);
     expect(byTask(again.results)).toEqual(byTask(undisturbed.results));
   });
