@@ -3,7 +3,7 @@ import { buildDiagram } from '#shared/domain/diagram';
 import { curveOption, type Curve } from '#renderer/charts/curve-chart';
 import { gridFrame, moveInGrid } from '#renderer/charts/grid-frame';
 import { layOutGrid } from '#renderer/charts/grid-layout';
-import { connectivityRange, scatterOption } from '#renderer/charts/scatter-chart';
+import { connectivityRange, scatterOption, sharpnessRange } from '#renderer/charts/scatter-chart';
 import { sliceOption, sliceRows } from '#renderer/charts/slice-chart';
 import { emptyDraft } from '#renderer/features/design/draft';
 import { checkSpec } from '#shared/domain/check-spec';
@@ -94,6 +94,12 @@ describe('scatterOption', () => {
       expect(point.x).toBeLessThan(high);
       expect(Number.isFinite(point.y)).toBe(true);
     }
+  });
+  it('has room for whole error bars at the top and the bottom', () => {
+    const [low, high] = sharpnessRange(points.map((point) => ({ ...point, yError: 0.5 })));
+    expect(low).toBeLessThan(Math.min(...points.map(({ y }) => y)) - 0.5);
+    expect(high).toBeGreaterThan(Math.max(...points.map(({ y }) => y)) + 0.5);
+    expect(sharpnessRange([{ ...points[0]!, y: 2, yError: null }])).toEqual([1.5, 2.5]);
   });
   it('marks the threshold', () => {
     const option = scatterOption(points, {
