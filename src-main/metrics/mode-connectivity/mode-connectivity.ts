@@ -156,8 +156,8 @@ async function measureCurve(
   const subject: Subject = { kind: 'pair', seeds: curve.seeds };
   const samples = `all ${context.train.labels.length} training samples`;
   const grid = Array.from({ length: points }, (_, i) => i / (points - 1));
-  const coarse = await evaluateCurve(context, curve, grid);
-  if (coarse === null)
+  const fine = await evaluateFinely(context, curve, grid);
+  if (fine === null)
     return scalarNames.map((name) => ({
       kind: 'scalar',
       name,
@@ -167,15 +167,6 @@ async function measureCurve(
       reason: 'the loss on the curve is not finite',
       error: null,
     }));
-  const extra = (['error', 'loss'] as const).flatMap((quantity) =>
-    refinementPoints(
-      grid,
-      coarse.map((p) => p[quantity]),
-    ),
-  );
-  const fine = [...coarse, ...((await evaluateCurve(context, curve, extra)) ?? [])]
-    .sort((a, b) => a.t - b.t)
-    .filter((p, i, all) => i === 0 || p.t !== all[i - 1]?.t);
   const ts = fine.map((p) => p.t);
   const valuesOf = { error: fine.map((p) => p.error), loss: fine.map((p) => p.loss) };
   const scalar = (
@@ -218,12 +209,41 @@ export const scalarNames = [
   'curveLossGain',
 ] as const;
 
-/** Error (percent) and loss (nats) at each t; null when a loss is not finite. */
+interface CurvePoint {
+  readonly t: number;
+  /** Percent. */
+  readonly error: number;
+  /** Nats. */
+  readonly loss: number;
+}
+
+/** The curve at the given ts and around its extremes there, by t; null when a loss is not finite. */
+async function evaluateFinely(
+  context: CellContext,
+  curve: { first: Float32Array; bend: Float32Array; last: Float32Array },
+  grid: readonly number[],
+): Promise<CurvePoint[] | null> {
+  const coarse = await evaluateCurve(context, curve, grid);
+  if (coarse === null) return null;
+  const extra = (['error', 'loss'] as const).flatMap((quantity) =>
+    refinementPoints(
+      grid,
+      coarse.map((p) => p[quantity]),
+    ),
+  );
+  const refined = await evaluateCurve(context, curve, extra);
+  if (refined === null) return null;
+  return [...coarse, ...refined]
+    .sort((a, b) => a.t - b.t)
+    .filter((p, i, all) => i === 0 || p.t !== all[i - 1]?.t);
+}
+
+/** Error and loss at each t; null when a loss is not finite. */
 async function evaluateCurve(
   context: CellContext,
   curve: { first: Float32Array; bend: Float32Array; last: Float32Array },
   ts: readonly number[],
-): Promise<{ t: number; error: number; loss: number }[] | null> {
+): Promise<CurvePoint[] | null> {
   const range = [[0, context.train.labels.length]] as const;
   const points = stackRows(bezierPoints(curve, ts));
   const stack = await withRecomputedStatistics(context, points, context.train);
@@ -231,7 +251,7 @@ async function evaluateCurve(
     samples: context.train,
     ranges: range,
   });
-  const rows: { t: number; error: number; loss: number }[] = [];
+  const rows: CurvePoint[] = [];
   for (const [i, t] of ts.entries()) {
     const [mean] = means[i] ?? [];
     const error = mean ? errorPercent(mean) : null;
