@@ -55,6 +55,15 @@ function importedSentence({ results }: FigureRequest): string {
   return `Results "${results.experiment}" were imported as a table over ${joinWords(axes)}.`;
 }
 
+/** What is dropped while training; nothing where a model is measured. */
+const dropoutWords: Readonly<Record<ModelSpec['family'], string>> = {
+  mlp: 'hidden units',
+  cnn: 'the last features',
+  vgg: 'the last features',
+  resnet: 'channels inside blocks',
+  transformer: 'the embedding and of what each part adds',
+};
+
 /** The network in words; what is varied is left out. */
 function describeModel(model: ModelSpec, say: (path: string, words: string) => string): string {
   const width = say('model.width', ` of width ${model.width}`);
@@ -64,8 +73,12 @@ function describeModel(model: ModelSpec, say: (path: string, words: string) => s
     say('model.activation', `${model.activation} activations`),
     say('model.norm', norm),
   ];
+  const dropout =
+    model.dropout === 0
+      ? ''
+      : say('model.dropout', `, dropout of ${dropoutWords[model.family]} at rate ${model.dropout}`);
   const named = inside.filter((part) => part !== '');
-  const parts = named.length === 0 ? '' : ` with ${named.join(' and ')}`;
+  const parts = `${named.length === 0 ? '' : ` with ${named.join(' and ')}`}${dropout}`;
   switch (model.family) {
     case 'mlp':
       return `a multilayer perceptron of${depth} hidden layers${width}${parts}`;

@@ -48,6 +48,12 @@ describe('figureMethods', () => {
     );
   });
 
+  it('tells dropout where there is any', () => {
+    const of = (dropout: number) => methodsOf({ model: { family: 'mlp', width: 4, dropout } });
+    expect(of(0.25)).toContain('relu activations, dropout of hidden units at rate 0.25, init');
+    expect(of(0)).not.toContain('dropout');
+  });
+
   it('leaves out what is varied', () => {
     const text = methodsOf({
       model: { family: 'cnn', width: 4 },
