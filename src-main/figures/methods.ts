@@ -126,7 +126,9 @@ function describeOptimizer(
       settings: optimizer.schedule,
       say,
     }),
-  ].join(', ');
+  ]
+    .filter((part) => part !== '')
+    .join(', ');
 }
 
 /** `step schedule (every 10, factor 0.1)`: a group of several kinds with its settings; what is varied is left out. */
@@ -142,6 +144,8 @@ function describeGroup(
       return say(place, `${lowerFirst(axisTitle(place))} ${String(value)}`);
     })
     .filter((part) => part !== '');
+  // Each kind that is tried has settings of its own.
+  if (say(`${path}.name`, words) === '') return '';
   return own.length === 0 ? words : `${words} (${own.join(', ')})`;
 }
 
@@ -173,7 +177,7 @@ function describeTraining(
 ): string {
   const { epochs, batchSize, dropLast, compressibility, stop, weights } = training;
   const length = say('training.epochs', `${epochs} epochs`) || 'epochs as varied';
-  const most = stop.name === 'none' ? '' : ' at most';
+  const most = stop.name === 'none' && say('training.stop.name', 'fixed') !== '' ? '' : ' at most';
   const batches = say('training.batchSize', ` with batch size ${batchSize}`);
   const regulariser =
     compressibility === 0

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { canonicalJson } from '#shared/domain/canonical-json';
 import { planExperiment } from '#main/experiments/plan';
 import { modelPairs } from '#main/metrics/model-pairs';
-import { seedBlockCount } from '#shared/domain/cells';
+import { seedBlockCount } from '#shared/domain/seed-pairs';
 import { requireSpec } from '#shared/domain/check-spec';
 import { factsOf, type DatasetFacts } from '#shared/domain/datasets';
 import type { ExperimentSpec, ExperimentSpecInput } from '#shared/domain/spec';
