@@ -17,7 +17,13 @@ import type { TrainingShape } from './training-loop';
 function evaluateBend(
   network: Network,
   curve: { first: Node; bend: Node; last: Node; coefficients: Node },
-  batch: { x: Node; targets: Node; weightDecay: number; objective: Objective | undefined },
+  batch: {
+    x: Node;
+    targets: Node;
+    weightDecay: number;
+    objective: Objective | undefined;
+    masks: Node | null;
+  },
 ): Evaluated {
   const coefficient = (i: number) => slice(curve.coefficients, -1, { start: i, end: i + 1 });
   const middle = coefficient(1);
@@ -27,7 +33,11 @@ function evaluateBend(
   );
   const parameters = splitParameters(network, point);
   const { objective = crossEntropyObjective } = batch;
-  const model = modelOf(network, { parameters, lead: point.shape.slice(0, -2) }, null);
+  const model = modelOf(
+    network,
+    { parameters, lead: point.shape.slice(0, -2), masks: batch.masks },
+    null,
+  );
   const loss = meanLoss(objective.losses(model, batch));
   const gradient = joinParameters(network, differentiate(loss, parameters));
   const penalised =
@@ -37,7 +47,8 @@ function evaluateBend(
 
 /**
  * SGD on the bends: states `bend` and `buffer` [S, 1, P]; constants `first`, `last` [S, 1, P], `x`, `targets`; sequences
- * `indices` [S, batchSize], `coefficients` [S, 1, 3] and `rate` per step.
+ * `indices` [S, batchSize], `coefficients` [S, 1, 3] and `rate` per step, and for networks with dropout their masks `dropout`
+ * [S, batchSize, units].
  * Source: Garipov et al. 2018; checked in tests/reference/connectivity.test.ts
  */
 export function curveLoop(
@@ -46,6 +57,7 @@ export function curveLoop(
   options: { momentum: number; weightDecay: number },
 ): LoopProgram {
   const { models, batchSize, samples, inputs, classes } = shape;
+  const { units } = network.dropout;
   const rows = [models, 1, network.parameterCount];
   const indices = input('indices', [models, batchSize], 'int');
   const bend = input('bend', rows);
@@ -61,6 +73,7 @@ export function curveLoop(
     targets: gather(input('targets', [samples, classes]), indices),
     weightDecay: options.weightDecay,
     objective: shape.objective,
+    masks: units > 0 ? input('dropout', [models, batchSize, units]) : null,
   };
   const { momentum } = options;
   const next = sgd({ momentum, nesterov: false, weightDecay: 0 }).step({
@@ -71,7 +84,8 @@ export function curveLoop(
     noise: null,
     at: (point) => evaluateBend(network, { ...curve, bend: point }, batch),
   });
-  return makeLoop({ bend: next.theta, ...next.states }, ['indices', 'coefficients', 'rate']);
+  const sequences = ['indices', 'coefficients', 'rate', ...(units > 0 ? ['dropout'] : [])];
+  return makeLoop({ bend: next.theta, ...next.states }, sequences);
 }
 
 /** One bend gradient on given samples: `first`, `bend`, `last` [S, 1, P], `coefficients` [S, 1, 3], `x`, `targets` to `gradient`. */
@@ -92,6 +106,7 @@ export function bendGradientProgram(
     targets: input('targets', [shape.samples, shape.classes]),
     weightDecay,
     objective: shape.objective,
+    masks: null,
   };
   return makeProgram({ gradient: evaluateBend(network, curve, batch).gradient });
 }

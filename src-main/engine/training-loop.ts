@@ -40,10 +40,10 @@ export interface TrainingOptions {
 
 /**
  * Minibatch training: states `theta` [S, 1, P], those of the optimiser and, for networks with batch norm, `statistics`
- * [S, 1, Q], running averages; constants `x` [N, inputs] and, where the objective reads
- * them, `targets` [N, classes]; sequences `indices` [S, batchSize],
- * `rate` (a scalar per step; with `constantRate` a constant), the optimiser's scalars and, where it asks for it, `noise`
- * [S, 1, P].
+ * [S, 1, Q], running averages; constants `x` [N, inputs] and, where the objective reads them, `targets` [N, classes];
+ * sequences `indices` [S, batchSize], `rate` (a scalar per step; with `constantRate` a constant), the optimiser's scalars,
+ * where it asks for it `noise` [S, 1, P], and for networks with dropout their masks `dropout` [S, batchSize, units]: the same
+ * for every look at a minibatch.
  *
  * Each model's numbers are the same, bit for bit, whatever S is (CPU).
  */
@@ -57,10 +57,12 @@ export function trainingLoop(
   const indices = input('indices', [models, batchSize], 'int');
   const batch = gather(input('x', [samples, inputs]), indices);
   const targets = gather(input('targets', [samples, classes]), indices);
+  const { units } = network.dropout;
+  const masks = units > 0 ? input('dropout', [models, batchSize, units]) : null;
   let seen: readonly Node[] | null = null;
   const at = (point: Node): Evaluated => {
     const parameters = splitParameters(network, point);
-    const model = modelOf(network, { parameters, lead: [models] }, null);
+    const model = modelOf(network, { parameters, lead: [models], masks }, null);
     const loss = meanLoss(objective.losses(model, { x: batch, targets }));
     // A second look at the same minibatch does not count again.
     seen ??= model.firstBatch();
@@ -87,6 +89,7 @@ export function trainingLoop(
     ...(constantRate ? [] : ['rate']),
     ...optimiser.scalars,
     ...(optimiser.needsNoise ? ['noise'] : []),
+    ...(masks ? ['dropout'] : []),
   ];
   return makeLoop({ theta: next.theta, ...next.states, ...averages }, sequences);
 }

@@ -1,7 +1,7 @@
 /** How long tasks take and how much they keep: estimates only, from what this project measured where it can. */
 import { fractionCount, type DatasetFacts } from '#shared/domain/datasets';
 import { parameterCount } from '#shared/domain/model-size';
-import { largestSeedBlock } from '#shared/domain/cells';
+import { largestSeedBlock } from '#shared/domain/seed-pairs';
 import { stepsPerEpoch, trajectoryPoints } from '#shared/domain/trajectory';
 import type { JobKind } from '../workers/job';
 import type { PlannedTask } from './plan';

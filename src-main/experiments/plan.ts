@@ -1,12 +1,7 @@
 /** Plans an experiment: which tasks its spec makes, what each reads, and the id that makes equal work recognisable. */
 import { createHash } from 'node:crypto';
-import {
-  expandCells,
-  seedBlocks,
-  seedPairs,
-  type Cell,
-  type RunSettings,
-} from '#shared/domain/cells';
+import { expandCells, type Cell, type RunSettings } from '#shared/domain/cells';
+import { seedBlocks, seedPairs } from '#shared/domain/seed-pairs';
 import type { DatasetSpec } from '#shared/domain/dataset-spec';
 import type { DatasetFacts, SampleOrder } from '#shared/domain/datasets';
 import type { ExperimentSpec, MetricSpec } from '#shared/domain/spec';

@@ -1,5 +1,6 @@
 /** Results of an experiment at three levels, from the rows of the database. */
-import { expandCells, seedPairs, type Cell, type RunSettings } from '#shared/domain/cells';
+import { expandCells, type Cell, type RunSettings } from '#shared/domain/cells';
+import { seedPairs } from '#shared/domain/seed-pairs';
 import { labelCell } from '#shared/domain/cell-phase';
 import type { PhaseThresholds } from '#shared/domain/phases';
 import { isRelativeError, noRelativeError, scoresOfSpec } from '#shared/domain/problem-scalars';

@@ -57,6 +57,15 @@ function importedSentence({ results }: FigureRequest): string {
   return `Results "${results.experiment}" were imported as a table over ${joinWords(axes)}.`;
 }
 
+/** What is dropped while training; nothing where a model is measured. */
+const dropoutWords: Readonly<Record<ModelSpec['family'], string>> = {
+  mlp: 'hidden units',
+  cnn: 'the last features',
+  vgg: 'the last features',
+  resnet: 'channels inside blocks',
+  transformer: 'the embedding and of what each part adds',
+};
+
 /** The network in words; what is varied is left out. */
 function describeModel(model: ModelSpec, say: (path: string, words: string) => string): string {
   const width = say('model.width', ` of width ${model.width}`);
@@ -66,8 +75,12 @@ function describeModel(model: ModelSpec, say: (path: string, words: string) => s
     say('model.activation', `${model.activation} activations`),
     say('model.norm', norm),
   ];
+  const dropout =
+    model.dropout === 0
+      ? ''
+      : say('model.dropout', `, dropout of ${dropoutWords[model.family]} at rate ${model.dropout}`);
   const named = inside.filter((part) => part !== '');
-  const parts = named.length === 0 ? '' : ` with ${named.join(' and ')}`;
+  const parts = `${named.length === 0 ? '' : ` with ${named.join(' and ')}`}${dropout}`;
   switch (model.family) {
     case 'mlp':
       return `a multilayer perceptron of${depth} hidden layers${width}${parts}`;
@@ -115,7 +128,9 @@ function describeOptimizer(
       settings: optimizer.schedule,
       say,
     }),
-  ].join(', ');
+  ]
+    .filter((part) => part !== '')
+    .join(', ');
 }
 
 /** `step schedule (every 10, factor 0.1)`: a group of several kinds with its settings; what is varied is left out. */
@@ -131,6 +146,8 @@ function describeGroup(
       return say(place, `${lowerFirst(axisTitle(place))} ${String(value)}`);
     })
     .filter((part) => part !== '');
+  // Each kind that is tried has settings of its own.
+  if (say(`${path}.name`, words) === '') return '';
   return own.length === 0 ? words : `${words} (${own.join(', ')})`;
 }
 
@@ -162,7 +179,7 @@ function describeTraining(
 ): string {
   const { epochs, batchSize, dropLast, compressibility, stop, weights } = training;
   const length = say('training.epochs', `${epochs} epochs`) || 'epochs as varied';
-  const most = stop.name === 'none' ? '' : ' at most';
+  const most = stop.name === 'none' && say('training.stop.name', 'fixed') !== '' ? '' : ' at most';
   const batches = say('training.batchSize', ` with batch size ${batchSize}`);
   const regulariser =
     compressibility === 0

@@ -17,11 +17,8 @@ export function makeNetwork(model: ModelSpec, border: NetworkBorder): Network {
     case 'mlp': {
       const hidden = Array.from({ length: model.depth }, () => model.width);
       const norm = model.norm === 'layer' ? 'feature' : model.norm;
-      return mlp({
-        sizes: [networkInputs(border), ...hidden, classes],
-        activation: model.activation,
-        norm,
-      });
+      const { activation, dropout } = model;
+      return mlp({ sizes: [networkInputs(border), ...hidden, classes], activation, norm, dropout });
     }
     case 'cnn':
       return cnn({ ...model, image: imageOf(model, border), classes });
@@ -40,6 +37,7 @@ export function makeNetwork(model: ModelSpec, border: NetworkBorder): Network {
         activation: model.activation,
         causal: model.causal,
         pooling: model.pooling,
+        dropout: model.dropout,
       });
     default:
       return model satisfies never;

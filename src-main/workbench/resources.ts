@@ -41,6 +41,11 @@ const sampleNotes: Readonly<Record<string, { title: string; description: string 
     description:
       'Three widths of a network of three convolutions by three batch sizes, two seeds each: 18 runs, a minute or two on any machine.',
   },
+  'digits-label-noise': {
+    title: 'Digits: label noise by stop rule',
+    description:
+      'An MLP trained to zero training error, and stopped early, on five shares of wrong labels, five seeds each: what fitting noise costs, in half a minute.',
+  },
 };
 
 /** The specs that ship with the program: those with notes first, the rest by name. @throws PhasescapeError `environment` when one cannot be read */

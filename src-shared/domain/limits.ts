@@ -1,5 +1,5 @@
 /** How large an experiment may be: what one project, its tables and its screens carry without a stutter, with room to spare. */
-import { seedBlockCount, seedPairs } from './cells';
+import { seedBlockCount, seedPairs } from './seed-pairs';
 import type { MetricSpec } from './spec';
 
 /** Entries of the lists of a spec. */

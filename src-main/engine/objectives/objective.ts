@@ -39,19 +39,24 @@ export function meanLoss(each: Node): Node {
 /**
  * A network as an objective sees it.
  * @param parameters - one tensor per parameter, as `splitParameters` makes them
+ * @param masks - of the network's dropout while it trains; null: nothing is dropped
  * @param statistics - to normalise with; null: those of the batch
  * @returns the model, and the statistics of the first batch that it was applied to (after that)
  */
 export function modelOf(
   network: Network,
-  { parameters, lead }: { parameters: readonly Node[]; lead: Shape },
+  {
+    parameters,
+    lead,
+    masks = null,
+  }: { parameters: readonly Node[]; lead: Shape; masks?: Node | null },
   statistics: readonly Node[] | null,
 ): Model & { readonly firstBatch: () => readonly Node[] } {
   let first: readonly Node[] | null = null;
   return {
     lead,
     apply(rows) {
-      const { logits, batch } = network.forward(parameters, rows, statistics);
+      const { logits, batch } = network.forward(parameters, rows, statistics, masks);
       first ??= batch;
       return logits;
     },

@@ -5,6 +5,7 @@ import type { RunSettings } from '#shared/domain/cells';
 import type { Measurement, ScalarMeasurement, Subject } from '#shared/domain/measurement';
 import type { MetricSpecOf } from '#shared/domain/spec';
 import { curveLoop } from '#main/engine/curve-loop';
+import { dropoutMasks } from '#main/engine/dropout';
 import { RandomStream } from '#main/engine/random';
 import { tensor, type Tensor } from '#main/engine/tensor';
 import {
@@ -73,8 +74,21 @@ export async function measureModeConnectivity(
  * has draws of its own, so that a lucky draw does not shift the whole diagram.
  */
 export function curveStreamSeed(settings: RunSettings, seeds: readonly [number, number]): number {
-  const digest = createHash('sha256').update(canonicalJson({ settings, seeds })).digest();
-  return digest.readUInt32LE(0);
+  const said = canonicalJson({ settings: settingsOfSeed(settings), seeds });
+  return createHash('sha256').update(said).digest().readUInt32LE(0);
+}
+
+/** Settings that came later enter only where they change the models: curves of older projects keep their draws. */
+function settingsOfSeed({ model, training, ...others }: RunSettings): object {
+  const { dropout, ...usual } = model;
+  const counting = Object.entries(training).filter(
+    ([name]) => name !== 'checkpoints' && name !== 'trajectory',
+  );
+  return {
+    ...others,
+    model: dropout === 0 ? usual : model,
+    training: Object.fromEntries(counting),
+  };
 }
 
 /** The factor on the curve's learning rate at a fraction of its training. */
@@ -83,6 +97,13 @@ export function curveRateFactor(progress: number): number {
   return progress <= 0.9 ? 1 - (0.99 * (progress - 0.5)) / 0.4 : 0.01;
 }
 
+/** Bytes of dropout masks that one call is given. */
+const mostMaskBytes = 50_000_000;
+
+/**
+ * Trains the bends: as in the code of Garipov et al. 2018 the network is in its training mode, so that batch norm normalises with the
+ * minibatch and dropout drops; what is measured on the curve drops nothing.
+ */
 async function trainBends(
   context: CellContext,
   pairs: readonly CurveEnds[],
@@ -102,6 +123,15 @@ async function trainBends(
   const midpoints = pairs.map((p) => p.first.map((v, i) => (v + (p.last[i] as number)) / 2));
   let state: Record<string, Tensor> = { bend: stackRows(midpoints) };
   if (momentum !== 0) state['buffer'] = tensor(first.shape, new Float32Array(first.data.length));
+  const { dropout } = network;
+  const maskBytes = 4 * pairs.length * batchSize * dropout.units;
+  const mostSteps = Math.max(1, Math.min(perEpoch, Math.floor(mostMaskBytes / maskBytes)));
+  const seeds = pairs.map((pair) => pair.streamSeed);
+  const masksOf = (from: number, to: number): Record<string, Tensor> => {
+    if (dropout.units === 0) return {};
+    const steps = Array.from({ length: to - from }, (_, i) => from + i);
+    return { dropout: dropoutMasks('curve-dropout', { seeds, steps, batch: batchSize }, dropout) };
+  };
   for (let epoch = 0; epoch < metric.epochs; epoch++) {
     const sequences = epochSequences(pairs, epoch, { perEpoch, batchSize, samples });
     const rate = Float32Array.from(
@@ -109,20 +139,40 @@ async function trainBends(
       (_, i) =>
         metric.learningRate * curveRateFactor((epoch * perEpoch + i) / (metric.epochs * perEpoch)),
     );
-    state = await loop.run(perEpoch, {
-      ...state,
-      ...sequences,
-      first,
-      last,
-      x: train.x,
-      targets: train.targets,
-      rate: tensor([perEpoch], rate),
-    });
+    // Masks of many steps can be large: the epoch is then cut.
+    for (let from = 0; from < perEpoch; from += mostSteps) {
+      const to = Math.min(perEpoch, from + mostSteps);
+      const given = { ...sequences, rate: tensor([perEpoch], rate) };
+      state = await loop.run(to - from, {
+        ...state,
+        ...stepsBetween(given, from, to),
+        ...masksOf(epoch * perEpoch + from, epoch * perEpoch + to),
+        first,
+        last,
+        x: train.x,
+        targets: train.targets,
+      });
+    }
   }
   return {
     bends: pairs.map((_, i) => modelRow(state['bend'] as Tensor, i)),
     steps: perEpoch * metric.epochs,
   };
+}
+
+/** Steps from..to-1 of sequences. */
+function stepsBetween(
+  sequences: Readonly<Record<string, Tensor>>,
+  from: number,
+  to: number,
+): Record<string, Tensor> {
+  return Object.fromEntries(
+    Object.entries(sequences).map(([name, { shape, data }]) => {
+      const size = data.length / (shape[0] as number);
+      const cut = data.subarray(from * size, to * size);
+      return [name, tensor([to - from, ...shape.slice(1)], cut)];
+    }),
+  );
 }
 
 /** Minibatches and points on the curve for one epoch: `indices` [steps, S, batch], `coefficients` [steps, S, 1, 3]. */

@@ -1,6 +1,7 @@
 /** Epochs of minibatch steps of several models at once. */
 import type { RunSettings } from '#shared/domain/cells';
 import type { CompiledLoop } from '#main/engine/executor';
+import { dropoutMasks } from '#main/engine/dropout';
 import { RandomStream } from '#main/engine/random';
 import { scheduleFactor } from '#main/engine/schedules';
 import { tensor, type Tensor } from '#main/engine/tensor';
@@ -25,7 +26,7 @@ export interface Stepper {
   rateAt(step: number): number;
 }
 
-/** Bytes of noise that one call is given; longer stretches are cut. */
+/** Bytes of noise and masks that one call is given; longer stretches are cut. */
 const mostNoiseBytes = 50_000_000;
 
 /** Compiles the loop for full batches and, where needed, one for the smaller last batch. */
@@ -56,11 +57,14 @@ export async function makeStepper(
   const restLoop = rest > 0 ? await compile(rest) : null;
   const rateAt = (step: number) =>
     optimizer.learningRate * scheduleFactor(schedule, step, { total, perEpoch: stepsPerEpoch });
-  const noiseBytes = optimiser.needsNoise ? 4 * models * network.parameterCount : 0;
+  const perModel =
+    (optimiser.needsNoise ? network.parameterCount : 0) +
+    training.batchSize * network.dropout.units;
+  const noiseBytes = 4 * models * perModel;
   const most = noiseBytes === 0 ? full : Math.max(1, Math.floor(mostNoiseBytes / noiseBytes));
 
   /** Sequences of steps from..to-1, counted over the whole training. */
-  const sequences = (from: number, to: number): Record<string, Tensor> => {
+  const sequences = (from: number, to: number, batch: number): Record<string, Tensor> => {
     const steps = Array.from({ length: to - from }, (_, i) => from + i);
     const scalars = Object.fromEntries(
       optimiser.scalars.map((name) => [
@@ -77,7 +81,11 @@ export async function makeStepper(
     const noise = optimiser.needsNoise
       ? { noise: normalNoise(seeds, steps, network.parameterCount) }
       : {};
-    return { rate, ...scalars, ...noise };
+    const dropout =
+      network.dropout.units > 0
+        ? { dropout: dropoutMasks('dropout', { seeds, steps, batch }, network.dropout) }
+        : {};
+    return { rate, ...scalars, ...noise, ...dropout };
   };
 
   let ordersOf = { epoch: -1, orders: [] as readonly Int32Array[] };
@@ -103,7 +111,7 @@ export async function makeStepper(
       const run = async (loop: CompiledLoop, from: number, to: number, batchSize: number) => {
         const parts = ordersIn(epoch).map((order) => order.subarray(from * training.batchSize));
         const indices = minibatches(parts, to - from, batchSize);
-        const given = sequences(first + from, first + to);
+        const given = sequences(first + from, first + to, batchSize);
         next = await loop.run(to - from, { ...next, ...data, ...given, indices });
       };
       const endOfFull = Math.min(end, full);

@@ -117,6 +117,7 @@ describe('a train job', () => {
     { name: 'relu', model: { family: 'mlp', width: 5 } },
     { name: 'tanh, depth 3', model: { family: 'mlp', width: 12, depth: 3, activation: 'tanh' } },
     { name: 'wide', model: { family: 'mlp', width: 64 } },
+    { name: 'dropout', model: { family: 'mlp', width: 12, dropout: 0.2 } },
   ] as const) {
     it(`gives each seed the same bits packed and alone (${change.name})`, async () => {
       const settings = quickSettings((spec) => {
@@ -248,6 +249,19 @@ describe('measuring jobs', () => {
         );
       }
     }
+  });
+
+  it('train curves with dropout to the same bits packed and alone', async () => {
+    const settings = quickSettings((spec) => {
+      spec.model = { family: 'mlp', width: 5, dropout: 0.2 };
+    });
+    const runs = (await execute(settings, [0, 1, 2].map(train))).results.map(toRun);
+    const tasks = measureTasks(runs).at(-1) ?? [];
+    const packed = await execute(settings, tasks);
+    for (const [i, task] of tasks.entries())
+      expect((await execute(settings, [task])).results.map(numbers)).toEqual([
+        numbers(packed.results[i] as TaskResult),
+      ]);
   });
 
   it('give each pair of runs the same bits whichever pairs are measured with it', async () => {

@@ -87,6 +87,12 @@ const sgd: ExperimentSpecInput['optimizer'] = {
 /** Everything that a training carries: optimiser states, batch norm, noise, a stop rule's memory, kept weights, a smaller last batch. */
 const cases: readonly (readonly [string, (spec: ExperimentSpecInput) => void])[] = [
   ['momentum and a schedule', (spec) => (spec.optimizer = sgd)],
+  [
+    'dropout',
+    (spec) => {
+      spec.model = { family: 'mlp', width: 5, dropout: 0.3 };
+    },
+  ],
   ['Adam', (spec) => (spec.optimizer = { name: 'adam', learningRate: 0.01 })],
   [
     'Entropy-SGD with its noise',
@@ -128,7 +134,7 @@ function placeOf({ checkpoints }: Bench, seed: number): string[] | undefined {
 
 describe('a training that is put down', () => {
   for (const engine of ['onnx-cpu', 'native-cpu', 'reference'])
-    for (const [name, change] of engine === 'onnx-cpu' ? cases : cases.slice(0, 4))
+    for (const [name, change] of engine === 'onnx-cpu' ? cases : cases.slice(0, 5))
       it(`goes on to the same bits, whatever it is packed with: ${name} (${engine})`, async () => {
         const settings = settingsOf(change);
         const seeds = engine === 'reference' ? [0, 1] : [0, 1, 2];
