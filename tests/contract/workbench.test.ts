@@ -115,7 +115,13 @@ describe('Workbench.dispatch', () => {
       ...Array<string>(5).fill('waiting'),
     ]);
     const samples = await ask('sample.list', {});
-    expect(samples.map((sample) => sample.name)).toEqual(['digits-width-batch', 'digits-cnn']);
+    expect(samples.map((sample) => sample.name)).toEqual([
+      'digits-width-batch',
+      'digits-cnn',
+      'convection-beta',
+      'poisson-1d-ritz',
+      'poisson-1d-galerkin',
+    ]);
     for (const { title, name, description } of samples) {
       expect(title).not.toBe(name);
       expect(description).not.toBe('');
