@@ -82,9 +82,11 @@ const scoreWords = {
 function percent(cell: CellResult | undefined, score: keyof typeof scoreWords): string {
   const mean = cell?.metrics[score]?.mean;
   if (mean === null || mean === undefined) return '-';
+  const inPercent = 100 * mean;
   // Errors are small where training went well.
-  const digits = score === 'testRelativeError' && mean < 0.1 ? 2 : 1;
-  return (100 * mean).toFixed(digits);
+  return score === 'testRelativeError' && inPercent < 10
+    ? String(Number(inPercent.toPrecision(2)))
+    : inPercent.toFixed(1);
 }
 
 function sorted(values: readonly Scalar[]): Scalar[] {

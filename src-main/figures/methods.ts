@@ -216,13 +216,14 @@ function describeSpec(spec: ExperimentSpec, facts: DatasetFacts | null): string[
     dataset.pixelNoise > 0
       ? ` Normal noise of standard deviation ${dataset.pixelNoise} was added to the training inputs (seed ${dataset.noiseSeed}).`
       : '';
+  const equation = describeProblem(dataset, say);
   const part =
     dataset.fraction < 1
       ? ` A fraction of ${dataset.fraction} of the training samples was used.`
       : '';
   return [
-    `On ${data} we trained ${settings.join('; ')}; ${seeds.length} ${seeds.length === 1 ? 'seed' : 'seeds'} a cell.${noise}${pixelNoise}${part}`,
-    ...(describeProblem(dataset, say) ?? []),
+    `${equation ? 'We' : `On ${data} we`} trained ${settings.join('; ')}; ${seeds.length} ${seeds.length === 1 ? 'seed' : 'seeds'} a cell.${noise}${pixelNoise}${part}`,
+    ...(equation ?? []),
     ...(axisWords.length === 0 ? [] : [`Varied: ${joinWords(axisWords)}.`]),
     ...spec.metrics.map((metric) => describeMetric(metric, isProblemSpec(spec))),
   ];

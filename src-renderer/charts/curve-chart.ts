@@ -43,6 +43,8 @@ export function fitsLogAxis(curves: readonly Curve[]): boolean {
 export function curveOption(curves: readonly Curve[], options: CurveOptions): EChartsOption {
   const { style, xName, yName, yScale = 'value', xRange, yMost, dots = false } = options;
   const look = axisLook(style, { gridLines: true });
+  // Energies lie far below 0: the axis follows them, and the epochs stay at the bottom.
+  const followsData = yScale === 'value' && !fitsLogAxis(curves);
   return {
     ...baseOption(style),
     grid: { left: 56, right: 16, top: 28, bottom: 40 },
@@ -55,6 +57,7 @@ export function curveOption(curves: readonly Curve[], options: CurveOptions): EC
     xAxis: {
       ...look,
       type: 'value',
+      axisLine: { ...look.axisLine, onZero: !followsData },
       min: xRange?.[0] ?? 'dataMin',
       max: xRange?.[1] ?? 'dataMax',
       splitLine: { show: false },
@@ -65,6 +68,7 @@ export function curveOption(curves: readonly Curve[], options: CurveOptions): EC
     yAxis: {
       ...look,
       type: yScale,
+      ...(followsData ? { scale: true } : {}),
       name: yName,
       nameLocation: 'end',
       nameGap: 12,

@@ -26,10 +26,10 @@ export const thresholdsSchema = z.strictObject({
   cka: z.number(),
 }) satisfies z.ZodType<PhaseThresholds>;
 
-/** Thresholds that a screen gives: each must be able to part cells. */
+/** Thresholds that a screen gives: each must be able to part cells of some experiment, also those of energies. */
 export const newThresholdsSchema = thresholdsSchema.superRefine((thresholds, context) => {
   for (const name of ['trainLoss', 'logTrace', 'modeConnectivity', 'cka'] as const) {
-    const message = thresholdProblem(name, thresholds[name]);
+    const message = thresholdProblem(name, thresholds[name], true);
     if (message !== null) context.addIssue({ code: 'custom', path: [name], message });
   }
 });

@@ -18,10 +18,10 @@ const titles: Readonly<Record<GeneratorName, string>> = {
   parity: 'Parity of bits',
   'token-copying': 'Token copying',
   'glyph-digits': 'Glyph digits, 28x28',
-  convection: 'Convection equation',
-  reaction: 'Reaction equation',
-  'poisson-1d': 'Poisson equation, 1-D',
-  'poisson-2d': 'Poisson equation, 2-D',
+  convection: 'Convection',
+  reaction: 'Reaction',
+  'poisson-1d': 'Poisson in 1-D',
+  'poisson-2d': 'Poisson in 2-D',
 };
 
 type Shape = Pick<DatasetFacts, 'inputs' | 'sample' | 'classes' | 'trainCount' | 'testCount'>;

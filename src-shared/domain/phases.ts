@@ -60,11 +60,22 @@ const thresholdRules: Readonly<Record<ThresholdName, ThresholdRule>> = {
   },
 };
 
-/** What is wrong with a threshold, `rule, got value; what to do`; null when it can part cells. Never throws. */
-export function thresholdProblem(name: ThresholdName, value: number): string | null {
+/**
+ * What is wrong with a threshold, `rule, got value; what to do`; null when it can part cells. Never throws.
+ *
+ * @param hasEnergies - losses may be 0 and below, as those of problems
+ */
+export function thresholdProblem(
+  name: ThresholdName,
+  value: number,
+  hasEnergies: boolean,
+): string | null {
   const { least, most, rule, fix } = thresholdRules[name];
+  const got = `got ${String(value).replace('-', '\u2212')}; ${fix}`;
+  if (name === 'trainLoss' && !hasEnergies && value <= 0)
+    return `must be above 0, as every cross-entropy is, ${got}`;
   if (Number.isFinite(value) && value >= least && value <= most) return null;
-  return `${rule}, got ${String(value).replace('-', '\u2212')}; ${fix}`;
+  return `${rule}, ${got}`;
 }
 
 /** A mean with its standard error; `se` null when it is over a single value. */

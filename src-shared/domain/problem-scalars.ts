@@ -49,9 +49,11 @@ export function scoresOfSpec<S extends Pick<ScalarDefinition, 'name'>>(
   );
 }
 
-/** Whether some results are those of problems. Never throws. */
-export function hasProblemResults(cells: readonly Pick<CellResult, 'metrics'>[]): boolean {
-  return cells.some(({ metrics }) => 'testRelativeError' in metrics);
+/** Whether some results, of cells or runs, are those of problems. Never throws. */
+export function hasProblemResults(
+  results: readonly { readonly metrics: Readonly<Record<string, unknown>> }[],
+): boolean {
+  return results.some(({ metrics }) => 'testRelativeError' in metrics);
 }
 
 /** The score that a diagram shows first: test accuracy, of problems the test relative error. Never throws. */

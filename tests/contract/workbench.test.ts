@@ -119,6 +119,9 @@ describe('Workbench.dispatch', () => {
       'digits-width-batch',
       'digits-cnn',
       'digits-label-noise',
+      'convection-beta',
+      'poisson-1d-ritz',
+      'poisson-1d-galerkin',
     ]);
     for (const { title, name, description } of samples) {
       expect(title).not.toBe(name);

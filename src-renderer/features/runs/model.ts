@@ -1,5 +1,6 @@
 /** Sorting and filtering of the runs table. */
 import type { RunResult } from '#shared/domain/results';
+import { hasProblemResults, scalarIn } from '#shared/domain/problem-scalars';
 import { scalarDefinitions } from '#shared/domain/scalars';
 import { formatDigits, formatWithError } from '../../charts/number-format';
 
@@ -11,9 +12,10 @@ export interface RunSort {
 
 /** Scalars that some run has, in the order of their definitions. */
 export function runColumns(runs: readonly RunResult[]) {
-  return scalarDefinitions.filter(
-    (d) => d.over === 'run' && runs.some((run) => d.name in run.metrics),
-  );
+  const isOfProblems = hasProblemResults(runs);
+  return scalarDefinitions
+    .filter((d) => d.over === 'run' && runs.some((run) => d.name in run.metrics))
+    .map((d) => scalarIn(d.name, isOfProblems) ?? d);
 }
 
 /** The value a run is sorted by; null sorts last either way. */

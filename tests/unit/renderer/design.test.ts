@@ -110,6 +110,10 @@ describe('fields', () => {
       'linear',
       'warm-up',
       'tanh',
+      'exact',
+      'penalty',
+      'even',
+      'random',
       'final',
       'mean',
       ...generatorNames,
@@ -136,6 +140,21 @@ describe('fields', () => {
 });
 
 describe('chooseKind', () => {
+  it('makes a draft ready for a problem: a smooth MLP that keeps samples apart, no rule on classes', () => {
+    const start = setAt(chooseKind(emptyDraft, 'model.family', 'resnet'), 'training.stop', {
+      name: 'zero-training-error',
+    });
+    const noisy = setAt(start, 'dataset.labelNoise', 0.2);
+    const solving = chooseKind(noisy, 'dataset.name', 'poisson-1d');
+    expect(solving['model']).toMatchObject({ family: 'mlp', activation: 'tanh', norm: 'none' });
+    expect(solving['training']).toMatchObject({ stop: { name: 'none' } });
+    expect(checkSpec({ ...solving, name: 'poisson' }).ok).toBe(true);
+    // What can stay stays.
+    const smooth = setAt(emptyDraft, 'model.activation', 'gelu');
+    const kept = chooseKind(smooth, 'dataset.name', 'convection');
+    expect(kept['model']).toMatchObject({ activation: 'gelu', width: 16 });
+  });
+
   it('keeps the other settings and can be undone step by step', () => {
     const draft = setAt(emptyDraft, 'model.width', 24);
     const cnn = chooseKind(draft, 'model.family', 'cnn');
