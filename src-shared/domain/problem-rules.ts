@@ -14,6 +14,10 @@ export function unsmooth(model: ModelSpec): SpecProblem | null {
     const rule = 'must not mix the samples of a problem: the derivatives at a point are its own';
     return problem('model.norm', rule, model.norm, 'use none or layer');
   }
+  if (model.dropout > 0) {
+    const rule = 'must be 0 for a problem: its loss is made of the derivatives of one function';
+    return problem('model.dropout', rule, model.dropout, 'leave it out');
+  }
   return null;
 }
 
