@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { LeaseKeeper } from '../experiments/lease-keeper';
 import { findArtifactFaults, findOrphans, setAside } from '../store/artifact-check';
 import { translateFileError } from '../store/artifacts';
+import { listCheckpoints } from '../store/checkpoint-files';
 import { ProjectStore } from '../store/project-store';
 import { isWritable } from '../store/read-only-database';
 import { check, optional, type CheckResult } from './check';
@@ -119,8 +120,13 @@ function checkFiles(store: ProjectStore): string {
   ]);
   const orphans = findOrphans(store.artifactsFolder, named);
   if (orphans.length === 0) return 'none that no result names';
+  // A killed training has recorded more than its last checkpoint names; gone on, it records the same again.
+  const advice =
+    listCheckpoints(store.checkpointsFolder).length > 0
+      ? 'run the unfinished trainings to their end, what is left then can be deleted'
+      : 'they can be deleted';
   throw new Error(
-    `every file in ${store.artifactsFolder} should be named by a result, got ${orphans.length} that are not (${listed(orphans)}); they can be deleted`,
+    `every file in ${store.artifactsFolder} should be named by a result, got ${orphans.length} that are not (${listed(orphans)}); ${advice}`,
   );
 }
 

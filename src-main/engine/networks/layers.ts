@@ -123,7 +123,7 @@ export function residual(body: Layer, shortcut: Layer | null): Layer {
       const side = shortcut?.apply(x, {
         parameters: parameters.slice(own),
         statistics: statistics?.slice(ownStatistics) ?? null,
-        masks: masksBetween(masks, body.units, body.units + (shortcut?.units ?? 0)),
+        masks: masksBetween(masks, body.units, body.units + shortcut.units),
       });
       return {
         result: add(main.result, side?.result ?? x),
