@@ -13,6 +13,7 @@ import { dispatch } from './workbench/dispatch';
 import { fallbackEngine } from './workbench/engines';
 import { ExperimentDesk } from './workbench/experiment-desk';
 import { makeHandlers } from './workbench/handlers';
+import { formulationCacheFolder } from './workbench/measured-engines';
 import { ProjectEvents, type EventListener } from './workbench/project-events';
 import { findResources } from './workbench/resources';
 import { WorkerPool, type Pool } from './workers/worker-pool';
@@ -93,6 +94,7 @@ export class Workbench implements AsyncDisposable {
           checkpointsFolder: store.checkpointsFolder,
           resourcesFolder,
           registryFolder,
+          formulations: { project: store.formulationsFolder, machine: formulationCacheFolder() },
         },
         size: this.workers,
       });

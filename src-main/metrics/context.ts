@@ -104,15 +104,63 @@ export function sampleChunks(
   ]);
 }
 
+/** Samples that a call should have at least: with fewer, starting operations costs more than what they compute. */
+const fewestSamples = 256;
+
+/** Half-open ranges that cover so many models, as few and as equal as may be, such that calls can have enough samples. */
+function modelChunks(
+  { network }: CellContext,
+  models: number,
+  samples: number,
+): [number, number][] {
+  const bytes = 4 * Math.min(samples, fewestSamples) * network.widestLayer;
+  const most = Math.max(1, Math.floor(mostLayerBytes / bytes));
+  const size = Math.ceil(models / Math.ceil(models / most));
+  return Array.from({ length: Math.ceil(models / size) }, (_, i) => [
+    i * size,
+    Math.min(models, (i + 1) * size),
+  ]);
+}
+
+/** Models from..to-1 of a stack. */
+function modelsBetween(stack: ModelStack, from: number, to: number): ModelStack {
+  const cut = ({ shape: [count, ...row], data }: Tensor) => {
+    const size = data.length / (count as number);
+    return tensor([to - from, ...row], data.subarray(from * size, to * size));
+  };
+  const { theta, statistics } = stack;
+  return { theta: cut(theta), ...(statistics ? { statistics: cut(statistics) } : {}) };
+}
+
 /**
- * Mean loss and score of several models over ranges of samples, summed in float64; batch norm with running averages.
+ * Mean loss and score of several models over ranges of samples, summed in float64; batch norm with running averages. Any number
+ * of models: surfaces and curves give all their points at once, and each comes out as it would alone.
+ *
+ * Cost: as few calls as memory allows, with at most 100 MB for one layer's values.
  * @param ranges - half-open ranges of rows of `samples`
  * @returns one entry per model and range; all null where the loss is not finite
  */
 export async function evaluateModels(
   context: CellContext,
   stack: ModelStack,
-  { samples, ranges }: { samples: SampleTensors; ranges: readonly SampleRange[] },
+  on: EvaluatedSamples,
+): Promise<SampleMeans[][]> {
+  const results: SampleMeans[][] = [];
+  const models = stack.theta.shape[0] as number;
+  for (const [from, to] of modelChunks(context, models, on.samples.labels.length))
+    results.push(...(await evaluateTogether(context, modelsBetween(stack, from, to), on)));
+  return results;
+}
+
+interface EvaluatedSamples {
+  readonly samples: SampleTensors;
+  readonly ranges: readonly SampleRange[];
+}
+
+async function evaluateTogether(
+  context: CellContext,
+  stack: ModelStack,
+  { samples, ranges }: EvaluatedSamples,
 ): Promise<SampleMeans[][]> {
   const models = stack.theta.shape[0] as number;
   const count = samples.labels.length;

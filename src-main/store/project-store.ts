@@ -32,6 +32,8 @@ const checkpointsName = 'checkpoints';
 export class ProjectStore implements Disposable {
   readonly folder: string;
   readonly artifactsFolder: string;
+  /** What convolutions of this project are written as; made by a worker that chooses. */
+  readonly formulationsFolder: string;
   /** Made when the first checkpoint is written. */
   readonly checkpointsFolder: string;
   readonly experiments: ReturnType<typeof experimentTable>;
@@ -95,6 +97,7 @@ export class ProjectStore implements Disposable {
   private constructor(root: string, db: Database.Database, surroundings?: LeaseSurroundings) {
     this.folder = root;
     this.artifactsFolder = join(root, artifactsName);
+    this.formulationsFolder = join(root, 'formulations');
     this.checkpointsFolder = join(root, checkpointsName);
     this.#db = db;
     this.#file = join(root, databaseName);

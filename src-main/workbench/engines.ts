@@ -6,6 +6,7 @@ import type { StepRate } from '../engine/engine-steps';
 import { conforms } from '../engine/engine-conformance';
 import { areKernelsRight } from '../engine/engine-kernels';
 import {
+  formulationCacheFolder,
   measuredEnginesFile,
   readMeasuredEngines,
   storeMeasuredEngines,
@@ -48,7 +49,9 @@ export async function measureEngines(): Promise<{
   const measured = [];
   for (const { name, available, device, version } of engines) {
     if (!available) continue;
-    await using executor = await openEngine(name);
+    await using executor = await openEngine(name, {
+      formulations: { machine: formulationCacheFolder() },
+    });
     measured.push({ name, device, version, benchmark: await benchmarkEngine(executor, clock) });
   }
   const all = { measuredAt: new Date().toISOString(), engines: measured };
@@ -58,7 +61,13 @@ export async function measureEngines(): Promise<{
 /** Steps per second of the three-convolution net that is compared with PyTorch: see `engine-steps.ts`. */
 export async function convolutionStepRate(engine: string, leastMs: number): Promise<StepRate> {
   const steps = await import('../engine/engine-steps');
-  return steps.convolutionStepRate(engine, leastMs);
+  const formulations = { machine: formulationCacheFolder() };
+  const processor = () => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1000;
+  };
+  const clock = { leastMs, now: () => performance.now(), processor };
+  return steps.convolutionStepRate(engine, clock, { formulations });
 }
 
 function keep(measured: MeasuredEngines): string | null {

@@ -25,8 +25,8 @@ export interface JobExecutor {
  * @throws PhasescapeError for an unknown engine; EngineUnavailableError when it cannot run here
  */
 export async function createJobExecutor(settings: WorkerSettings): Promise<JobExecutor> {
-  const first = await openEngine(settings.engine);
-  const executorOf = engineCache(settings.engine, first);
+  const executorOf = engineCache(settings);
+  await executorOf(settings.engine);
   const contextOf = contextCache(settings);
   const tasksOf = <K extends JobKind>(job: Job) => job.tasks as readonly JobTaskOf<K>[];
 
@@ -65,11 +65,12 @@ export async function createJobExecutor(settings: WorkerSettings): Promise<JobEx
 }
 
 /** Executors by name, each opened once; one that could not be opened is tried again by the next job that names it. */
-function engineCache(name: string, open: Executor): (name: string) => Promise<Executor> {
-  const executors = new Map<string, Executor>([[name, open]]);
-  return async (wanted) => {
-    const executor = executors.get(wanted) ?? (await openEngine(wanted));
-    executors.set(wanted, executor);
+function engineCache({ formulations }: WorkerSettings): (name: string) => Promise<Executor> {
+  const executors = new Map<string, Executor>();
+  return async (name) => {
+    const executor =
+      executors.get(name) ?? (await openEngine(name, formulations ? { formulations } : {}));
+    executors.set(name, executor);
     return executor;
   };
 }

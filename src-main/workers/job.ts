@@ -85,6 +85,8 @@ export interface WorkerSettings {
   readonly resourcesFolder: string;
   /** Folder of the data sets that the user has registered. */
   readonly registryFolder: string;
+  /** Where engines that choose how to write convolutions keep their choices; without it they do not choose. */
+  readonly formulations?: { readonly project: string; readonly machine: string };
 }
 
 export interface EngineStamp {

@@ -122,9 +122,8 @@ function requireBenchmark(name: string): Benchmark {
 async function enginesOf({ engines }: Benchmark, named: string | undefined): Promise<string[]> {
   if (named !== undefined) return [await chooseEngine(named)];
   const available = (await describeEngines()).filter((engine) => engine.available);
-  const wanted = await Promise.all(
-    engines.map((engine) => (engine === 'auto' ? chooseEngine() : engine)),
-  );
+  const automatic = await chooseEngine();
+  const wanted = engines.map((engine) => (engine === 'auto' ? automatic : engine));
   return wanted.filter((engine) => available.some(({ name }) => name === engine));
 }
 
