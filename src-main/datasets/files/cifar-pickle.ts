@@ -1,7 +1,7 @@
 /** CIFAR-10 and CIFAR-100 in their Python versions: a pickled dict with rows of 3072 bytes and a list of labels. */
 import { cifarImage, cifarInputs } from './cifar-binary';
 import { readPickle } from './pickle';
-import { isOf, textOf, type PickleValue } from './pickle-values';
+import { describe, isOf, textOf, type PickleValue } from './pickle-values';
 import { refusal, requireLabel, toChannelsLast, type RawSamples } from './raw-samples';
 
 /** Label lists in the order in which they are looked for, and how many classes each has. */
@@ -45,7 +45,10 @@ export function parseCifarPickle(
       elements.subarray(i * cifarInputs, (i + 1) * cifarInputs),
       cifarImage,
     );
-    labels[i] = requireLabel(`${place}, ${name}[${i}]`, Number(values[i]), classes);
+    const label = values[i];
+    if (typeof label !== 'number')
+      throw refusal(`${place}, ${name}[${i}]`, 'must be a whole number', describe(label));
+    labels[i] = requireLabel(`${place}, ${name}[${i}]`, label, classes);
   }
   return { elements, labels, classes };
 }
@@ -76,12 +79,4 @@ function labelsOf(
     if (Array.isArray(values)) return { name, values };
   }
   throw refusal(place, `must have a list of ${names.join(' or ')}`, [...batch.keys()].join(', '));
-}
-
-function describe(value: PickleValue | undefined): string {
-  if (value === undefined) return 'nothing';
-  if (Array.isArray(value)) return `a list of ${value.length}`;
-  if (value instanceof Map) return 'a dict';
-  if (isOf(value, 'array')) return `an array [${value.shape.join(', ')}]`;
-  return value === null ? 'None' : typeof value;
 }
