@@ -146,6 +146,11 @@ export function cellProblems(
       const fix = `use a batch size of 1 to ${samples}, or more data`;
       problems.push(problem(at, rule, training.batchSize, fix));
     }
+    if (model.family === 'mlp' && model.norm === 'batch' && training.batchSize === 1) {
+      const at = placeOf(['training.batchSize', 'model.norm']) ?? 'training.batchSize';
+      const rule = 'must be at least 2 with batch norm: one sample has no variance';
+      problems.push(problem(at, rule, training.batchSize, 'use 2 or more, or another norm'));
+    }
     const unfit = modelProblem(model, facts, placeOf);
     if (unfit) {
       problems.push(unfit);
