@@ -62,7 +62,7 @@ export const engineNames: readonly string[] = Object.keys(executors);
  * @throws EngineUnavailableError when it cannot run here
  */
 export async function openEngine(name: string, options: EngineOptions = {}): Promise<Executor> {
-  const entry = executors[name];
+  const entry = Object.hasOwn(executors, name) ? executors[name] : undefined;
   if (!entry)
     throw new PhasescapeError(
       'invalid-input',

@@ -108,6 +108,20 @@ export const listedGenerators: readonly DatasetFacts[] = generatorNames.map((nam
 /** Most numbers that a generated data set may have: 4 GiB as float32. */
 const mostNumbers = 2 ** 30;
 
+/** Inputs over which a teacher's outputs are centred, beside the samples. */
+export const teacherCentringCount = 1000;
+
+/** Most multiplications of a teacher for all samples: a minute in every process that needs them. */
+const mostTeacherWork = 2e10;
+
+/** Multiplications that the labels of a generated data set take; 0 where they are no work beside the samples. Never throws. */
+export function labellingWork(spec: GeneratedDatasetSpec): number {
+  if (spec.name !== 'teacher-student') return 0;
+  const { dimensions, classCount, teacherWidth: width, teacherDepth, trainCount, testCount } = spec;
+  const weights = dimensions * width + (teacherDepth - 1) * width ** 2 + width * classCount;
+  return weights * (trainCount + testCount + teacherCentringCount);
+}
+
 export interface GeneratorProblem {
   /** The setting, without `dataset.`. */
   readonly setting: string;
@@ -141,6 +155,13 @@ export function generatorProblems(spec: GeneratedDatasetSpec): readonly Generato
       fix: most > 0 && counted ? `use at most ${most}` : 'use a smaller data set',
     });
   }
+  const work = labellingWork(spec);
+  if (work > mostTeacherWork)
+    problems.push({
+      setting: 'teacherWidth',
+      rule: `must take at most ${mostTeacherWork} multiplications for all labels, not ${work}`,
+      fix: 'use a narrower or shallower teacher, or fewer samples',
+    });
   if (spec.pixelNoise > 0 && generatedFacts(spec).sample.kind === 'tokens')
     problems.push({
       setting: 'pixelNoise',

@@ -2,7 +2,7 @@
 import { cifarImage, cifarInputs } from './cifar-binary';
 import { elementsOf } from './numeric-array';
 import { readPickle } from './pickle';
-import { isOf, textOf, type PickleValue } from './pickle-values';
+import { describe, isOf, textOf, type PickleValue } from './pickle-values';
 import { refusal, requireLabel, toChannelsLast, type RawSamples } from './raw-samples';
 
 /** Label lists in the order in which they are looked for, and how many classes each has. */
@@ -47,7 +47,10 @@ export function parseCifarPickle(
       elements.subarray(i * cifarInputs, (i + 1) * cifarInputs),
       cifarImage,
     );
-    labels[i] = requireLabel(`${place}, ${name}[${i}]`, Number(values[i]), classes);
+    const label = values[i];
+    if (typeof label !== 'number')
+      throw refusal(`${place}, ${name}[${i}]`, 'must be a whole number', describe(label));
+    labels[i] = requireLabel(`${place}, ${name}[${i}]`, label, classes);
   }
   return { elements, labels, classes };
 }
@@ -78,12 +81,4 @@ function labelsOf(
     if (Array.isArray(values)) return { name, values };
   }
   throw refusal(place, `must have a list of ${names.join(' or ')}`, [...batch.keys()].join(', '));
-}
-
-function describe(value: PickleValue | undefined): string {
-  if (value === undefined) return 'nothing';
-  if (Array.isArray(value)) return `a list of ${value.length}`;
-  if (value instanceof Map) return 'a dict';
-  if (isOf(value, 'array')) return `an array [${value.shape.join(', ')}]`;
-  return value === null ? 'None' : typeof value;
 }

@@ -376,7 +376,7 @@ describe('readFiles refuses', () => {
     [
       'negative labels',
       { 'a.csv': '1,2,0\n3,4,-1\n' },
-      /labels must be whole numbers from 0 or names, got "0"|got "-1"/,
+      /row [12]: labels must be whole numbers from 0 to 9999, or names of at most 200 letters, got "(0|-1)"/,
       'a.csv',
     ],
     [
@@ -434,7 +434,7 @@ describe('readFiles refuses', () => {
     [
       'a path that is not there',
       {},
-      /nowhere: must be a file or folder, got nothing there/,
+      /nowhere: must be a readable file or folder, got nothing there/,
       'nowhere',
     ],
   ];

@@ -78,6 +78,11 @@ describe('the data part of a spec', () => {
     expect(problems({ name: 'glyph-digits', trainCount: 10_000_000 })[0]).toMatch(
       /^dataset\.trainCount: must make at most 1073741824 numbers/,
     );
+    expect(
+      problems({ name: 'teacher-student', teacherWidth: 4096, teacherDepth: 16, trainCount: 100 }),
+    ).toEqual([
+      'dataset.teacherWidth: must take at most 20000000000 multiplications for all labels, not 528671539200, got 4096',
+    ]);
     expect(problems({ name: 'two-spirals', trainCount: 20 })).toEqual([
       'training.batchSize: must be at most the 20 training samples, got 32',
     ]);
