@@ -1,23 +1,41 @@
 /** Rules between a problem and what is trained on it: derivatives need a smooth network, and nothing is classified. */
-import type { RunSettings } from './cells';
+import { readPath, type RunSettings } from './cells';
 import type { ModelSpec } from './model-spec';
 import { isProblem } from './problem-spec';
 import { problem, type SpecProblem } from './spec-problem';
 
+interface UnfitChoice {
+  readonly value: string;
+  /** Why, in a few words. */
+  readonly reason: string;
+  readonly rule: string;
+  readonly fix: string;
+  /** What takes its place. */
+  readonly instead: string;
+}
+
+/** Choices of a model that cannot solve a differential equation, by their paths. */
+export const unfitForProblems: Readonly<Record<string, UnfitChoice>> = {
+  'model.activation': {
+    value: 'relu',
+    reason: 'its second derivatives are 0',
+    rule: 'must be smooth for a problem: the second derivatives of relu are 0',
+    fix: 'use tanh, gelu or gelu-tanh',
+    instead: 'tanh',
+  },
+  'model.norm': {
+    value: 'batch',
+    reason: 'mixes the samples',
+    rule: 'must not mix the samples of a problem: the derivatives at a point are its own',
+    fix: 'use none or layer',
+    instead: 'none',
+  },
+};
+
 /** Why a model cannot solve a differential equation; null where it can. Never throws. */
 export function unsmooth(model: ModelSpec): SpecProblem | null {
-  if (model.activation === 'relu') {
-    const rule = 'must be smooth for a problem: the second derivatives of relu are 0';
-    return problem('model.activation', rule, model.activation, 'use tanh, gelu or gelu-tanh');
-  }
-  if ('norm' in model && model.norm === 'batch') {
-    const rule = 'must not mix the samples of a problem: the derivatives at a point are its own';
-    return problem('model.norm', rule, model.norm, 'use none or layer');
-  }
-  if (model.dropout > 0) {
-    const rule = 'must be 0 for a problem: its loss is made of the derivatives of one function';
-    return problem('model.dropout', rule, model.dropout, 'leave it out');
-  }
+  for (const [path, { value, rule, fix }] of Object.entries(unfitForProblems))
+    if (readPath({ model }, path) === value) return problem(path, rule, value, fix);
   return null;
 }
 

@@ -67,16 +67,16 @@ describe('Workbench.dispatch', () => {
       { experimentId: 'x', thresholds: {} },
     ],
     [
-      'a train loss that no cell can be below',
+      'a likeness that no cell can reach',
       'experiment.setThresholds',
       {
         experimentId: 'x',
         thresholds: {
           flatBy: 'trainLoss',
-          trainLoss: -1,
+          trainLoss: 0.1,
           logTrace: 4,
           modeConnectivity: -1,
-          cka: 0.6,
+          cka: 2,
         },
       },
     ],

@@ -6,11 +6,16 @@ import {
   hessianVectorProgram,
   logitsProgram,
 } from '#main/engine/network-programs';
+import { ReferenceExecutor } from '#main/engine/executors/reference';
+import { constant, input } from '#main/engine/graph';
 import { mlp } from '#main/engine/networks/mlp';
+import { splitParameters } from '#main/engine/networks/network';
+import { modelOf } from '#main/engine/objectives/objective';
+import { makeProgram } from '#main/engine/program';
 import { tensor } from '#main/engine/tensor';
 import { closeExecutors, executors } from '../conformance/executors';
 import { tinyCase, tinyProblems, units } from '../fixtures/tiny-solutions';
-import { centralDifference } from '../tolerances';
+import { centralDifference, tolerancesOf } from '../tolerances';
 import { relativeError } from './fixtures';
 
 afterAll(closeExecutors);
@@ -142,3 +147,46 @@ for (const { executor, tolerances } of executors) {
     });
   });
 }
+
+describe.each(tinyProblems)('dropout on $name', (problem) => {
+  it('drops the same units at every point of a sample', async () => {
+    await using executor = new ReferenceExecutor();
+    const { objective, coordinates, columns } = problem;
+    const { size, x, models } = tinyCase(problem, rows);
+    const theta = models[0] as Float64Array;
+    const network = mlp({ sizes: [coordinates, units, 1], activation: 'tanh', dropout: 0.5 });
+    const lossWith = async (weights: Float64Array, mask: readonly number[] | null) => {
+      const node = input('theta', [1, 1, size]);
+      const model = modelOf(
+        network,
+        {
+          parameters: splitParameters(network, node),
+          lead: [1],
+          masks:
+            mask && constant(Array.from({ length: rows }, () => mask).flat(), [1, rows, units]),
+        },
+        null,
+      );
+      const loss = objective.losses(model, {
+        x: input('x', [rows, columns]),
+        targets: input('targets', [rows, 1]),
+      });
+      const program = await executor.program(String(mask), () => makeProgram({ loss }));
+      const result = await program.run({
+        theta: tensor([1, 1, size], weights),
+        x: tensor([rows, columns], x),
+      });
+      return [...(result['loss']?.data ?? [])];
+    };
+    // Without its second unit, the others twice as strong: the weights of the last layer say the same.
+    const first = units * (coordinates + 1);
+    const dropped = theta.map((w, i) =>
+      i < first || i === size - 1 ? w : i === first + 1 ? 0 : 2 * w,
+    );
+    const masked = await lossWith(theta, [2, 0, 2]);
+    expect(relativeError(masked, await lossWith(dropped, null))).toBeLessThan(
+      tolerancesOf['reference']!.op,
+    );
+    expect(relativeError(masked, await lossWith(theta, null))).toBeGreaterThan(0.01);
+  });
+});

@@ -1,5 +1,5 @@
 /** What a network is trained for: the loss of each sample, and what its outputs mean. One file per objective. */
-import { constant, mul, reshape, sum, type Node } from '../graph';
+import { concat, constant, mul, reshape, sum, type Node } from '../graph';
 import type { Network } from '../networks/network';
 import type { Shape } from '../tensor';
 
@@ -39,7 +39,8 @@ export function meanLoss(each: Node): Node {
 /**
  * A network as an objective sees it.
  * @param parameters - one tensor per parameter, as `splitParameters` makes them
- * @param masks - of the network's dropout while it trains; null: nothing is dropped
+ * @param masks - of the network's dropout while it trains, a row for each sample; where several points of every sample are looked at
+ * in one pass, all of a sample's points see its mask: one network each. null: nothing is dropped
  * @param statistics - to normalise with; null: those of the batch
  * @returns the model, and the statistics of the first batch that it was applied to (after that)
  */
@@ -56,10 +57,17 @@ export function modelOf(
   return {
     lead,
     apply(rows) {
-      const { logits, batch } = network.forward(parameters, rows, statistics, masks);
+      const own = masks && repeated(masks, rows.shape.at(-2) as number);
+      const { logits, batch } = network.forward(parameters, rows, statistics, own);
       first ??= batch;
       return logits;
     },
     firstBatch: () => first ?? [],
   };
+}
+
+/** Masks [..., N, units] once for each block of N among `rows` rows. */
+function repeated(masks: Node, rows: number): Node {
+  const blocks = rows / (masks.shape.at(-2) as number);
+  return concat(new Array<Node>(blocks).fill(masks), -2);
 }

@@ -6,6 +6,7 @@ import {
   wholeValues,
 } from '#shared/domain/axis-values';
 import { readPath } from '#shared/domain/cells';
+import { unfitForProblems } from '#shared/domain/problem-rules';
 import { isProblemName } from '#shared/domain/problem-spec';
 import { changeKind } from '#shared/domain/settings';
 import { specSchema, type AxisRole, type MetricName } from '#shared/domain/spec';
@@ -88,7 +89,11 @@ export function addAxis(draft: Draft, path: string): Draft {
   const field = findField(draft, path);
   if (!field) return draft;
   const role = axes.some((a) => a.role === field.role) ? freeRole(axes) : field.role;
-  const values = field.proposed.length > 0 ? field.proposed : [fieldValue(field, draft)];
+  const unfit = isProblemName(valueAt(draft, 'dataset.name'))
+    ? unfitForProblems[path]?.value
+    : null;
+  const proposed = field.proposed.filter((value) => value !== unfit);
+  const values = proposed.length > 0 ? proposed : [fieldValue(field, draft)];
   return { ...draft, axes: [...axes, { path, role, values }] };
 }
 
@@ -135,18 +140,16 @@ export function chooseKind(draft: Draft, path: string, name: string): Draft {
 
 /** The draft with a network that can solve an equation, and without a stop rule that counts classes. */
 function readyForProblem(draft: Draft): Draft {
-  const changes: readonly (readonly [path: string, unfit: unknown, fit: unknown])[] = [
-    ['model.activation', 'relu', 'tanh'],
-    ['model.norm', 'batch', 'none'],
-    ['training.stop', 'zero-training-error', { name: 'none' }],
-  ];
   const isMlp = valueAt(draft, 'model.family') === 'mlp';
-  const ready = isMlp ? draft : chooseKind(draft, 'model.family', 'mlp');
-  return changes.reduce((next, [path, unfit, fit]) => {
-    const value = path === 'training.stop' ? valueAt(next, `${path}.name`) : valueAt(next, path);
-    const isUnfit = value === unfit || (path === 'model.activation' && value === undefined);
-    return isUnfit ? setAt(next, path, fit) : next;
-  }, ready);
+  const smooth = Object.entries(unfitForProblems).reduce(
+    (next, [path, { value, instead }]) => {
+      const field = findField(next, path);
+      return field && fieldValue(field, next) === value ? setAt(next, path, instead) : next;
+    },
+    isMlp ? draft : chooseKind(draft, 'model.family', 'mlp'),
+  );
+  const countsClasses = valueAt(smooth, 'training.stop.name') === 'zero-training-error';
+  return countsClasses ? setAt(smooth, 'training.stop', { name: 'none' }) : smooth;
 }
 
 /** The axis with the values that its setting can take in the draft; nothing where there are none. */

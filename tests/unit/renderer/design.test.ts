@@ -17,6 +17,7 @@ import {
   toggleMetric,
   type Draft,
 } from '#renderer/features/design/draft';
+import { isProblem } from '#shared/domain/problem-spec';
 import { offeredEntry } from '#renderer/features/design/offered-choices';
 import {
   allFieldTexts,
@@ -89,7 +90,9 @@ describe('fields', () => {
       const { dataset, model, optimizer, training } = requireSpec(draft);
       const given = leaves({ dataset, model, optimizer, training });
       const shown = shownFields(allFieldTexts, draft).map((field) => field.path);
-      const isFixed = (path: string) => path === 'model.depth' && model.family === 'vgg';
+      const unused = isProblem(dataset) ? ['dataset.labelNoise', 'dataset.pixelNoise'] : [];
+      const isFixed = (path: string) =>
+        unused.includes(path) || (path === 'model.depth' && model.family === 'vgg');
       expect(shown.sort()).toEqual(given.filter((path) => !isFixed(path)).sort());
     },
   );

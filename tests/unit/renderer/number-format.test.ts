@@ -15,7 +15,7 @@ import {
 
 describe('rangeTexts', () => {
   it('takes as many digits as tell the ends apart', () => {
-    expect(rangeTexts([-2.4674, -2.4612], 2)).toEqual(['−2.467', '−2.461']);
+    expect(rangeTexts([-2.4674, -2.4612], 2)).toEqual(['−2.47', '−2.46']);
     expect(rangeTexts([0.1, 2], 2)).toEqual(['0.1', '2']);
     expect(rangeTexts([1, 1], 2)).toEqual(['1', '1']);
     expect(rangeTexts([1, 1 + 1e-12], 2)).toEqual(['1', '1']);
