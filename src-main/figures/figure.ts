@@ -165,7 +165,10 @@ function draw({ kind, metric, results }: FigureRequest, diagram: Diagram): Drawi
     case 'phase-diagram':
       return drawPhaseDiagram(diagram);
     case 'connectivity-sharpness':
-      return drawScatter(diagram, scatterPanels(diagram, metric ?? defaultSharpness));
+      return drawScatter(
+        diagram,
+        scatterPanels(diagram, metric ?? defaultSharpness, results.cells),
+      );
     case 'heatmap':
       return drawHeatmap(diagram, requirePanel(diagram, metric ?? score, results.cells));
     case 'slice':
@@ -210,9 +213,13 @@ function whyNone(panel: DiagramPanel | undefined): string {
 }
 
 /** The panels of the scatter. @throws PhasescapeError when no cell has both numbers */
-function scatterPanels(diagram: Diagram, metric: string): ScatterPanels {
-  const connectivity = requirePanel(diagram, 'modeConnectivity');
-  const sharpness = requirePanel(diagram, metric);
+function scatterPanels(
+  diagram: Diagram,
+  metric: string,
+  cells: readonly CellResult[],
+): ScatterPanels {
+  const connectivity = requirePanel(diagram, 'modeConnectivity', cells);
+  const sharpness = requirePanel(diagram, metric, cells);
   const score = diagram.panels.find((p) => isMainScore(p.scalar.name) && p.range !== null);
   const panels = { connectivity, sharpness, score };
   if (scatterPoints(diagram, panels).length > 0) return panels;
