@@ -18,7 +18,7 @@ import {
   type Frame,
 } from './axes';
 import { drawsLevels, shortTitle } from './caption';
-import { barRoom, drawColourBar } from './colour-bar';
+import { barWidth, drawColourBar } from './colour-bar';
 import { drawMark } from './marks';
 import { columnWidth, titleRoom } from './page';
 import { element, line, text, textSize, type Drawing } from './svg';
@@ -31,7 +31,7 @@ const radiusOf = (size: number) => markRadius.least + (markRadius.most - markRad
 /** Draws the scatter at the width of a single column; error bars are one standard error. */
 export function drawScatter(diagram: Diagram, panels: ScatterPanels): Drawing {
   const width = columnWidth.single;
-  const bar = barRoom.gap + barRoom.width + barRoom.labels;
+  const bar = barWidth(panels.score ?? { range: null });
   const frame: Frame = { x: 32, y: titleRoom, width: width - 32 - bar, height: 160 };
   const points = scatterPoints(diagram, panels);
   // Whole error bars: one that ends at the frame looks like a smaller error.

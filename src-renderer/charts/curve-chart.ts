@@ -1,7 +1,7 @@
 /** Curves over epochs or along a path: lines, a zero-based or log scale, a tooltip with every line's value. */
 import type { EChartsOption, LineSeriesOption } from 'echarts';
 import { axisLook, baseOption, escapeHtml, tooltipOption, type ChartStyle } from './chart-style';
-import { formatNumber } from './number-format';
+import { formatNumber, tickDigits } from './number-format';
 
 export interface Curve {
   readonly id: string;
@@ -45,6 +45,8 @@ export function curveOption(curves: readonly Curve[], options: CurveOptions): EC
   const look = axisLook(style, { gridLines: true });
   // Energies lie far below 0: the axis follows them, and the epochs stay at the bottom.
   const followsData = yScale === 'value' && !fitsLogAxis(curves);
+  const heights = curves.flatMap(({ points }) => points.map(([, y]) => y ?? 0));
+  const digits = followsData ? tickDigits(heights) : 2;
   return {
     ...baseOption(style),
     grid: { left: 56, right: 16, top: 28, bottom: 40 },
@@ -76,7 +78,7 @@ export function curveOption(curves: readonly Curve[], options: CurveOptions): EC
       axisLine: { show: false },
       axisTick: { show: false },
       ...(yMost === undefined ? {} : { max: yMost }),
-      axisLabel: { ...look.axisLabel, formatter: (v: number) => formatNumber(v, 2) },
+      axisLabel: { ...look.axisLabel, formatter: (v: number) => formatNumber(v, digits) },
     },
     series: curves.map((curve, i) => lineSeries(curve, i === 0 ? options : null, yScale, dots)),
   };
@@ -128,6 +130,8 @@ function lineSeries(
           markLine: {
             silent: true,
             symbol: 'none',
+            // The place itself: rounded to the two decimals of ECharts' default it leaves its curve.
+            precision: -1,
             lineStyle: {
               color: marked?.style.inkSoft ?? '#888',
               type: 'dashed' as const,

@@ -4,7 +4,7 @@ import { colourAt, phaseColours } from '#shared/domain/colour-maps';
 import { phaseShapes } from '#shared/domain/diagram-scatter';
 import type { Phase } from '#shared/domain/phases';
 import { axisLook, baseOption, chartFont, tooltipOption, type ChartStyle } from './chart-style';
-import { formatNumber } from './number-format';
+import { formatNumber, tickDigits } from './number-format';
 
 export interface ScatterPoint {
   /** Index of the cell. */
@@ -76,7 +76,10 @@ export function scatterOption(
       nameLocation: 'middle',
       nameGap: 28,
       axisLine: { ...look.axisLine, onZero: false },
-      axisLabel: { ...look.axisLabel, formatter: (v: number) => formatNumber(v) },
+      axisLabel: {
+        ...look.axisLabel,
+        formatter: (v: number) => formatNumber(v, Math.max(3, tickDigits([xLow, xHigh]))),
+      },
     },
     yAxis: {
       ...look,
@@ -87,7 +90,10 @@ export function scatterOption(
       nameLocation: 'middle',
       nameGap: 44,
       axisLine: { ...look.axisLine, onZero: false },
-      axisLabel: { ...look.axisLabel, formatter: (v: number) => formatNumber(v, 2) },
+      axisLabel: {
+        ...look.axisLabel,
+        formatter: (v: number) => formatNumber(v, tickDigits([yLow, yHigh])),
+      },
     },
     series: [
       errorBars(points, style),
@@ -111,6 +117,8 @@ export function scatterOption(
               markLine: {
                 silent: true,
                 symbol: 'none',
+                // The threshold itself, not rounded to the two decimals of ECharts' default.
+                precision: -1,
                 lineStyle: { color: style.inkSoft, type: 'dashed' as const, width: 1 },
                 label: { show: false },
                 data: [{ xAxis: threshold }],

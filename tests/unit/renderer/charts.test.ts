@@ -1,3 +1,4 @@
+import { init } from 'echarts';
 import { describe, expect, it } from 'vitest';
 import { buildDiagram } from '#shared/domain/diagram';
 import { curveOption, fitsLogAxis, type Curve } from '#renderer/charts/curve-chart';
@@ -101,6 +102,20 @@ describe('curveOption', () => {
     };
     expect(points('log')).toEqual([2, '-', '-']);
     expect(points('value')).toEqual([2, 0, '-']);
+  });
+  it('draws a level where it is, not at two decimals', () => {
+    const { renderer, ...size } = { renderer: 'svg' as const, ssr: true, width: 400, height: 200 };
+    const heightOf = (level: number) => {
+      const energy: Curve = { ...curve, points: [-2.467, -2.463].map((y, x) => [x, y] as const) };
+      const chart = init(null, null, { renderer, ...size });
+      const option = curveOption([energy], { style: chartStyle, xName: 't', yName: 'E', level });
+      chart.setOption({ ...option, animation: false });
+      const svg = chart.renderToSVGString();
+      chart.dispose();
+      return /<path[^>]*stroke-dasharray[^>]*>/.exec(svg)?.[0];
+    };
+    expect(heightOf(-2.4665)).toBeDefined();
+    expect(heightOf(-2.4665)).not.toBe(heightOf(-2.4652));
   });
 });
 
