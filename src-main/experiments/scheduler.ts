@@ -321,6 +321,8 @@ export class Scheduler implements AsyncDisposable {
     if (active.mode === 'running' && this.graph.hasWork(active.id)) return;
     const state = this.#finalState(active);
     try {
+      // A worker that died may have left a checkpoint half written.
+      if (this.#active.size === 1) this.#store.sweepCheckpoints();
       this.#write(active, state);
     } catch (error) {
       this.#abandon(error);

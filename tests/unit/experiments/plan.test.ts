@@ -53,7 +53,7 @@ describe('planExperiment', () => {
     expect([training?.id, curve?.id]).toMatchInlineSnapshot(`
       [
         "5fd8d8758d97f4cf7390a9efa055df138a5e2f44802800f389e47f1b859c27cb",
-        "d076daef8d4c5642dcce5c0a97e6ab73a5b192582dea1580021449f3b84cedde",
+        "7688cf6fa9f4ed75f119a5870494cb363632d2a1fb32a36776019614384d05f1",
       ]
     `);
   });

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Scheduler } from '#main/experiments/scheduler';
 import { putArtifact } from '#main/store/artifacts';
+import { listCheckpoints, putCheckpoint } from '#main/store/checkpoint-files';
 import type { ProjectStore } from '#main/store/project-store';
 import type { ArtifactHash, JobTask, TaskResult } from '#main/workers/job';
 import type { ExperimentSpec } from '#shared/domain/spec';
@@ -147,6 +148,15 @@ describe('Scheduler', () => {
     const failed = desk.store.tasks.ofExperiment(desk.id).find((t) => t.state === 'failed');
     expect(failed).toMatchObject({ id: deadly, attempts: 3 });
     expect(failed?.errorMessage).toMatch(/signal SIGSEGV in 3 attempts/);
+  });
+
+  it('removes at the end what a worker that died had half written', async () => {
+    const desk = schedule();
+    desk.scheduler.start(desk.id);
+    putCheckpoint(desk.store.checkpointsFolder, '.put-1-half', Uint8Array.of(1));
+    await desk.pool.finishAll(desk.result);
+    await desk.scheduler.whenSettled(desk.id);
+    expect(listCheckpoints(desk.store.checkpointsFolder)).toEqual([]);
   });
 
   it('does not blame a task for a worker that died before it was ready', async () => {
