@@ -114,8 +114,12 @@ const tangentRules: { readonly [N in OpName]: TangentRule<N> } = {
   conv2dInput: bilinear(conv2dInput),
   conv2dWeight: bilinear(conv2dWeight),
   transpose: ({ params }, tangents) => transpose(d0(tangents), params.permutation),
-  reshape: (node, tangents) =>
-    reshape(d0(tangents), widenShape(node.params.shape, x0(node).shape, d0(tangents).shape)),
+  reshape: (node, tangents) => {
+    const { shape: primal } = x0(node);
+    // Given directions may be shared by the models; a new shape needs the one of each.
+    const tangent = broadcast(d0(tangents), broadcastShapes(d0(tangents).shape, primal));
+    return reshape(tangent, widenShape(node.params.shape, primal, tangent.shape));
+  },
   broadcast: (node, tangents) =>
     broadcast(d0(tangents), broadcastShapes(d0(tangents).shape, node.params.shape)),
   sum: ({ params }, tangents) => sum(d0(tangents), params.axes),
