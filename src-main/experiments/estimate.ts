@@ -1,7 +1,8 @@
 /** How long tasks take and how much they keep: estimates only, from what this project measured where it can. */
 import { fractionCount, type DatasetFacts } from '#shared/domain/datasets';
 import { parameterCount } from '#shared/domain/model-size';
-import { largestSeedBlock } from '#shared/domain/cells';
+import { largestSeedBlock } from '#shared/domain/seed-pairs';
+import { stepsPerEpoch, trajectoryPoints } from '#shared/domain/trajectory';
 import type { JobKind } from '../workers/job';
 import type { PlannedTask } from './plan';
 
@@ -28,8 +29,7 @@ const trainingOperations = 6;
 export function optimiserSteps({ kind, metric, settings, data }: Sized): number {
   const samples = fractionCount(data.facts.trainCount, settings.dataset.fraction);
   if (kind === 'train') {
-    const { batchSize, dropLast, epochs } = settings.training;
-    return epochs * (dropLast ? Math.floor(samples / batchSize) : Math.ceil(samples / batchSize));
+    return settings.training.epochs * stepsPerEpoch(settings.training, samples);
   }
   if (metric?.name === 'mode-connectivity')
     return metric.epochs * Math.ceil(samples / metric.batchSize);
@@ -77,9 +77,14 @@ export function diskBytes(task: Sized): number {
   const weightsBytes = 4 * parameterCount(task.settings.model, task.data.facts);
   const rowBytes = 2_000;
   switch (task.kind) {
-    case 'train':
-      // Initial and final weights, and six numbers an epoch.
-      return 2 * weightsBytes + rowBytes + 120 * task.settings.training.epochs;
+    case 'train': {
+      // Initial and final weights, six numbers an epoch, and the recorded weights with their rows.
+      const { training, dataset } = task.settings;
+      const samples = fractionCount(task.data.facts.trainCount, dataset.fraction);
+      const points = trajectoryPoints(training, stepsPerEpoch(training, samples));
+      const recorded = points * (weightsBytes + rowBytes);
+      return 2 * weightsBytes + rowBytes + 120 * training.epochs + recorded;
+    }
     case 'mode-connectivity':
       return weightsBytes + rowBytes;
     case 'hessian':

@@ -5,6 +5,7 @@
 import { extname } from 'node:path';
 import { buildDiagram, type Diagram, type DiagramPanel } from '#shared/domain/diagram';
 import { scatterPoints, type ScatterPanels } from '#shared/domain/diagram-scatter';
+import { isMainScore, mainScore } from '#shared/domain/problem-scalars';
 import { defaultThresholds } from '#shared/domain/phases';
 import { findScalar, scalarDefinitions } from '#shared/domain/scalars';
 import { PhasescapeError } from '#shared/errors';
@@ -141,31 +142,33 @@ function diagramOf({
   thresholds = defaultThresholds,
 }: FigureRequest): Diagram {
   const options = { thresholds, statistic };
+  const score = mainScore(results.cells);
   switch (kind) {
     case 'phase-diagram':
       return buildDiagram(results, options);
     case 'connectivity-sharpness': {
-      const metrics = ['modeConnectivity', metric ?? defaultSharpness, 'testAccuracy'];
+      const metrics = ['modeConnectivity', metric ?? defaultSharpness, score];
       return buildDiagram(results, { ...options, metrics });
     }
     case 'heatmap':
     case 'slice':
-      return buildDiagram(results, { ...options, metrics: [metric ?? 'testAccuracy'] });
+      return buildDiagram(results, { ...options, metrics: [metric ?? score] });
     default:
       return kind satisfies never;
   }
 }
 
-function draw({ kind, metric }: FigureRequest, diagram: Diagram): Drawing {
+function draw({ kind, metric, results }: FigureRequest, diagram: Diagram): Drawing {
+  const score = mainScore(results.cells);
   switch (kind) {
     case 'phase-diagram':
       return drawPhaseDiagram(diagram);
     case 'connectivity-sharpness':
       return drawScatter(diagram, scatterPanels(diagram, metric ?? defaultSharpness));
     case 'heatmap':
-      return drawHeatmap(diagram, requirePanel(diagram, metric ?? 'testAccuracy'));
+      return drawHeatmap(diagram, requirePanel(diagram, metric ?? score));
     case 'slice':
-      return drawSlice(diagram, requirePanel(diagram, metric ?? 'testAccuracy'));
+      return drawSlice(diagram, requirePanel(diagram, metric ?? score));
     default:
       return kind satisfies never;
   }
@@ -200,8 +203,8 @@ function whyNone(panel: DiagramPanel | undefined): string {
 function scatterPanels(diagram: Diagram, metric: string): ScatterPanels {
   const connectivity = requirePanel(diagram, 'modeConnectivity');
   const sharpness = requirePanel(diagram, metric);
-  const accuracy = diagram.panels.find((p) => p.scalar.name === 'testAccuracy' && p.range !== null);
-  const panels = { connectivity, sharpness, accuracy };
+  const score = diagram.panels.find((p) => isMainScore(p.scalar.name) && p.range !== null);
+  const panels = { connectivity, sharpness, score };
   if (scatterPoints(diagram, panels).length > 0) return panels;
   throw new PhasescapeError(
     'invalid-input',
@@ -227,7 +230,7 @@ function captionOf({ kind, metric, source }: FigureRequest, diagram: Diagram): s
 
 /** What the marks of each kind of figure mean. */
 function signsOf(kind: FigureKind, diagram: Diagram, sharpness: string): string[] {
-  const rule = [describeThresholds(diagram.thresholds), describeStatistic(diagram)];
+  const rule = [describeThresholds(diagram), describeStatistic(diagram)];
   const hasErrors = diagram.panels.some(({ cells }) => cells.some(({ error }) => error !== null));
   const errorBars = hasErrors ? 'Error bars: one standard error of the mean.' : '';
   switch (kind) {

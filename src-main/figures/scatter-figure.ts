@@ -1,6 +1,6 @@
 /**
  * Connectivity against sharpness, one mark per cell: the plane that the phases are a caricature of. Barrier to the left,
- * sharp at the top; fill is test accuracy, shape is the phase, size is the load.
+ * sharp at the top; fill is test accuracy, of problems the relative error, shape is the phase, size is the load.
  */
 import { colourAt, missingColour } from '#shared/domain/colour-maps';
 import type { Diagram, DiagramPanel } from '#shared/domain/diagram';
@@ -83,10 +83,10 @@ export function drawScatter(diagram: Diagram, panels: ScatterPanels): Drawing {
       ...drawLeftTicks(frame, numberTicks(yRange, 6)),
       drawBottomTitle(frame, title(panels.connectivity, 'barrier to the left')),
       drawLeftTitle(frame, title(panels.sharpness, 'sharp at the top'), 22),
-      ...(panels.accuracy
+      ...(panels.score
         ? [
-            text(shortTitle(panels.accuracy), { x: width - 2, y: frame.y - 4 }, { anchor: 'end' }),
-            ...drawColourBar(panels.accuracy, frame, 'bar-accuracy'),
+            text(shortTitle(panels.score), { x: width - 2, y: frame.y - 4 }, { anchor: 'end' }),
+            ...drawColourBar(panels.score, frame, 'bar-accuracy'),
           ]
         : []),
       ...drawShapeLegend(diagram, {

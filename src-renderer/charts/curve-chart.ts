@@ -34,10 +34,17 @@ export interface CurveOptions {
   readonly level?: number;
 }
 
+/** Whether a log axis can show curves: energies may be negative. */
+export function fitsLogAxis(curves: readonly Curve[]): boolean {
+  return curves.every(({ points }) => points.every(([, y]) => y === null || y >= 0));
+}
+
 /** The chart of a set of curves; values that a log axis cannot show are left out. */
 export function curveOption(curves: readonly Curve[], options: CurveOptions): EChartsOption {
   const { style, xName, yName, yScale = 'value', xRange, yMost, dots = false } = options;
   const look = axisLook(style, { gridLines: true });
+  // Energies lie far below 0: the axis follows them, and the epochs stay at the bottom.
+  const followsData = yScale === 'value' && !fitsLogAxis(curves);
   return {
     ...baseOption(style),
     grid: { left: 56, right: 16, top: 28, bottom: 40 },
@@ -50,6 +57,7 @@ export function curveOption(curves: readonly Curve[], options: CurveOptions): EC
     xAxis: {
       ...look,
       type: 'value',
+      axisLine: { ...look.axisLine, onZero: !followsData },
       min: xRange?.[0] ?? 'dataMin',
       max: xRange?.[1] ?? 'dataMax',
       splitLine: { show: false },
@@ -60,6 +68,7 @@ export function curveOption(curves: readonly Curve[], options: CurveOptions): EC
     yAxis: {
       ...look,
       type: yScale,
+      ...(followsData ? { scale: true } : {}),
       name: yName,
       nameLocation: 'end',
       nameGap: 12,

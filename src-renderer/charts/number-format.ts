@@ -15,6 +15,19 @@ export function formatNumber(value: number | null | undefined, digits = 3): stri
   return minus(String(Number(value.toPrecision(digits))));
 }
 
+/** Most significant digits of an end of a range. */
+const mostEndDigits = 7;
+
+/** Both ends of a range with as many significant digits as tell them apart, at least `digits`. */
+export function rangeTexts(
+  [low, high]: readonly [number, number],
+  digits: number,
+): readonly [string, string] {
+  const texts = [formatNumber(low, digits), formatNumber(high, digits)] as const;
+  const isTold = low === high || texts[0] !== texts[1] || digits >= mostEndDigits;
+  return isTold ? texts : rangeTexts([low, high], digits + 1);
+}
+
 /** Always that many significant digits, trailing zeros kept, so that columns of a table line up; a dash for null. */
 export function formatDigits(value: number | null | undefined, digits = 3): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return missingText;

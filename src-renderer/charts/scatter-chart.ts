@@ -13,7 +13,7 @@ export interface ScatterPoint {
   readonly xError: number | null;
   readonly y: number;
   readonly yError: number | null;
-  /** Position on the colour map, 0..1; null where accuracy is missing. */
+  /** Position on the colour map, 0..1; null where the score is missing. */
   readonly t: number | null;
   /** 0..1: how large among the loads. */
   readonly size: number;
@@ -40,6 +40,7 @@ export function scatterOption(
   const { style, threshold, selected, accent, xTitle, yTitle } = options;
   const look = axisLook(style, { gridLines: true });
   const [xLow, xHigh] = connectivityRange(points, threshold);
+  const [yLow, yHigh] = sharpnessRange(points);
   /** A shaded side of the threshold, named where its name has room. */
   const region = (
     name: string,
@@ -80,7 +81,8 @@ export function scatterOption(
     yAxis: {
       ...look,
       type: 'value',
-      scale: true,
+      min: yLow,
+      max: yHigh,
       name: yTitle,
       nameLocation: 'middle',
       nameGap: 44,
@@ -155,6 +157,16 @@ export function connectivityRange(
   const high = Math.max(...level, 0, ...ends);
   const air = Math.max(0.5, (high - low) * 0.06);
   return [Math.floor(low - air), Math.ceil(high + air)];
+}
+
+/** The data's range with whole error bars and room for the marks, ending at round numbers. */
+export function sharpnessRange(points: readonly ScatterPoint[]): readonly [number, number] {
+  const ends = points.flatMap((p) => [p.y - (p.yError ?? 0), p.y + (p.yError ?? 0)]);
+  const low = Math.min(...ends);
+  const high = Math.max(...ends);
+  const air = (high - low) * 0.06 || 0.5;
+  const step = 10 ** Math.floor(Math.log10(high - low + 2 * air)) / 2;
+  return [step * Math.floor((low - air) / step), step * Math.ceil((high + air) / step)];
 }
 
 function errorBars(points: readonly ScatterPoint[], style: ChartStyle) {

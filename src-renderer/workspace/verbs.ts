@@ -26,7 +26,7 @@ const verbs = {
   pause: {
     procedure: 'experiment.pause',
     label: 'Pause',
-    does: 'Starts nothing new. What runs now goes on to its end. Resume continues.',
+    does: 'Starts nothing new. Trainings are put down where they are, measurements end. Resume goes on from there.',
     isMain: false,
   },
   stop: {

@@ -18,6 +18,10 @@ const titles: Readonly<Record<GeneratorName, string>> = {
   parity: 'Parity of bits',
   'token-copying': 'Token copying',
   'glyph-digits': 'Glyph digits, 28x28',
+  convection: 'Convection',
+  reaction: 'Reaction',
+  'poisson-1d': 'Poisson in 1-D',
+  'poisson-2d': 'Poisson in 2-D',
 };
 
 type Shape = Pick<DatasetFacts, 'inputs' | 'sample' | 'classes' | 'trainCount' | 'testCount'>;
@@ -59,9 +63,33 @@ function shapeOf(spec: GeneratedDatasetSpec): Shape {
       const sample = { kind: 'image', height: glyphSize, width: glyphSize, channels: 1 } as const;
       return { ...counts(spec), inputs: glyphSize ** 2, sample, classes: 10 };
     }
+    case 'convection':
+    case 'reaction':
+      return problemShape(spec, 2, evolutionColumns);
+    case 'poisson-1d':
+      return problemShape(spec, 1, poissonColumns(1));
+    case 'poisson-2d':
+      return problemShape(spec, 2, poissonColumns(2));
     default:
       return spec satisfies never;
   }
+}
+
+/** Numbers of a row of an equation in space and time: point, initial point and value, boundary time, exact solution. */
+export const evolutionColumns = 6;
+
+/** Numbers of a row of Poisson's equation: point, source, boundary point, exact solution. */
+export function poissonColumns(coordinates: number): number {
+  return 2 * coordinates + 2;
+}
+
+function problemShape(
+  { points, grid }: { points: number; grid: number },
+  coordinates: number,
+  inputs: number,
+): Shape {
+  const sample = { kind: 'points', coordinates } as const;
+  return { trainCount: points, testCount: grid ** coordinates, inputs, sample, classes: 1 };
 }
 
 function counts({ trainCount, testCount }: { trainCount: number; testCount: number }) {
@@ -110,14 +138,21 @@ export function generatorProblems(spec: GeneratedDatasetSpec): readonly Generato
       rule: `must be at most the ${spec.bits} bits`,
       fix: `use 1 to ${spec.bits}`,
     });
+  if ('frequency' in spec && spec.grid <= 2 * spec.frequency)
+    problems.push({
+      setting: 'grid',
+      rule: `must have more than two points for each of the ${spec.frequency} half waves`,
+      fix: `use ${2 * spec.frequency + 1} or more`,
+    });
   const { inputs, trainCount, testCount } = generatedFacts(spec);
   const numbers = inputs * (trainCount + testCount);
   if (numbers > mostNumbers) {
     const most = Math.floor(mostNumbers / inputs) - testCount;
+    const counted = (['trainCount', 'points'] as const).find((key) => key in spec);
     problems.push({
-      setting: 'trainCount' in spec ? 'trainCount' : 'modulus',
+      setting: counted ?? 'modulus',
       rule: `must make at most ${mostNumbers} numbers, not ${numbers}`,
-      fix: most > 0 && 'trainCount' in spec ? `use at most ${most}` : 'use a smaller data set',
+      fix: most > 0 && counted ? `use at most ${most}` : 'use a smaller data set',
     });
   }
   const work = labellingWork(spec);

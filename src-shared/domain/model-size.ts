@@ -47,6 +47,11 @@ export function cellParameterCounts(
   });
 }
 
+/** Numbers that a network reads of one sample: of a problem's the point alone. */
+export function networkInputs({ inputs, sample }: NetworkBorder): number {
+  return sample.kind === 'points' ? sample.coordinates : inputs;
+}
+
 const linear = (inputs: number, out: number) => out * inputs + out;
 const channelsOf = ({ sample, inputs }: NetworkBorder) =>
   sample.kind === 'image' ? sample.channels : inputs;
@@ -60,10 +65,9 @@ function convolution(
   return out * channels * kernel ** 2 + (norm === 'none' ? out : 2 * out);
 }
 
-function mlpCount(
-  { width, depth, norm }: ModelSpecOf<'mlp'>,
-  { inputs, classes }: NetworkBorder,
-): number {
+function mlpCount({ width, depth, norm }: ModelSpecOf<'mlp'>, border: NetworkBorder): number {
+  const inputs = networkInputs(border);
+  const { classes } = border;
   const norms = norm === 'none' ? 0 : depth * 2 * width;
   return (
     linear(inputs, width) + (depth - 1) * linear(width, width) + linear(width, classes) + norms

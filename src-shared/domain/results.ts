@@ -33,7 +33,10 @@ export interface CellResult {
   readonly n: number;
   readonly diverged: number;
   readonly metrics: Readonly<Record<string, CellMetric>>;
-  /** Least train loss (nats) without looking at the inputs: a cell at or above it is not trained. Absent where the data is not known. */
+  /**
+   * Least train loss (nats) without looking at the inputs, of a problem the loss of u = 0: a cell at or above it is not trained. Absent
+   * where the data is not known.
+   */
   readonly chanceLoss?: number;
   readonly phase: Phase;
   /** Why that phase, in a sentence. */
@@ -59,6 +62,8 @@ export interface RunResult {
   readonly errors: Readonly<Record<string, number | null>>;
   /** Why metrics are null; only those that could not be computed. */
   readonly reasons: Readonly<Record<string, string>>;
+  /** The weights recorded along its training, where some were: how many, and the artifact that lists them. */
+  readonly trajectory?: { readonly weights: number; readonly index: string };
 }
 
 export interface PairResult {

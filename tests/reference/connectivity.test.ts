@@ -109,8 +109,8 @@ describe('the Bezier curve', () => {
     expect(relativeError(errors, bezier.error_percent.data)).toBeLessThan(exactStatistics);
   });
 
-  for (const { executor, tolerances } of executors) {
-    it(`has the bend gradient of the fixture, with and without penalty, on ${executor.stamp.name}`, async () => {
+  for (const { name, executor, tolerances } of executors) {
+    it(`has the bend gradient of the fixture, with and without penalty, on ${name}`, async () => {
       const { gradient, gradient_with_l2: penalised, ...rest } = bezier.bend_gradient;
       const decay: number = rest.wd ?? rest.weight_decay ?? rest.l2;
       expect(decay).toBeGreaterThan(0);

@@ -1,5 +1,6 @@
 /** CIFAR-10 and CIFAR-100 in their Python versions: a pickled dict with rows of 3072 bytes and a list of labels. */
 import { cifarImage, cifarInputs } from './cifar-binary';
+import { elementsOf } from './numeric-array';
 import { readPickle } from './pickle';
 import { describe, isOf, textOf, type PickleValue } from './pickle-values';
 import { refusal, requireLabel, toChannelsLast, type RawSamples } from './raw-samples';
@@ -23,7 +24,7 @@ export function parseCifarPickle(
   if (!isOf(pixels, 'array') || pixels.type?.kind !== 'unsigned' || pixels.type.bytes !== 1)
     throw refusal(`${place}, data`, 'must be an array of bytes', describe(pixels));
   const [count = 0, width] = pixels.shape;
-  if (pixels.shape.length !== 2 || width !== cifarInputs || pixels.isFortran)
+  if (pixels.shape.length !== 2 || width !== cifarInputs)
     throw refusal(
       `${place}, data`,
       `must be rows of ${cifarInputs} bytes`,
@@ -37,11 +38,12 @@ export function parseCifarPickle(
       values.length,
     );
   const classes = labelLists[name];
+  const rows = elementsOf({ ...pixels, type: pixels.type }) as Uint8Array;
   const elements = new Uint8Array(count * cifarInputs);
   const labels = new Int32Array(count);
   for (let i = 0; i < count; i++) {
     toChannelsLast(
-      pixels.bytes.subarray(i * cifarInputs, (i + 1) * cifarInputs),
+      rows.subarray(i * cifarInputs, (i + 1) * cifarInputs),
       elements.subarray(i * cifarInputs, (i + 1) * cifarInputs),
       cifarImage,
     );

@@ -2,7 +2,7 @@
 import { mostClasses, refusal, requireFinite, requireRoom, type RawSamples } from './raw-samples';
 
 export interface CsvOptions {
-  /** Name or 1-based place of the label's column; the last by default. */
+  /** Name or 1-based place of the label's column; the last by default. A whole number is a place, unless the first row has names. */
   readonly label?: string;
 }
 
@@ -24,8 +24,9 @@ export function parseCsv(place: string, file: Buffer, { label }: CsvOptions = {}
   if (first.done === true) throw refusal(place, 'must have rows', 'an empty file');
   const separator = separatorOf(first.value);
   const names = first.value.split(separator).map(unquoted);
-  const at = labelColumn(place, names, label);
-  const isHeader = names.some((name, i) => i !== at && !isNumber(name));
+  const { at, isNamed } = labelColumn(place, names, label);
+  // Names may be numbers: a column that was asked for by its name makes the row one of names.
+  const isHeader = isNamed || hasText(names, at);
   const inputs = names.length - 1;
   const values = new GrowingFloats();
   const labels = new Labels(place);
@@ -94,16 +95,26 @@ function isNumber(text: string): boolean {
   return text !== '' && (!Number.isNaN(Number(text)) || /^[+-]?(nan|inf)/i.test(text));
 }
 
-function labelColumn(place: string, names: readonly string[], label: string | undefined): number {
+/** Whether a first row has something other than numbers outside the label's column. */
+function hasText(names: readonly string[], labelAt: number): boolean {
+  return names.some((name, i) => i !== labelAt && !isNumber(name));
+}
+
+function labelColumn(
+  place: string,
+  names: readonly string[],
+  label: string | undefined,
+): { at: number; isNamed: boolean } {
   if (names.length < 2)
     throw refusal(place, 'must have at least two columns', names.length, {
       fix: 'use commas, semicolons or tabs between values',
     });
-  if (label === undefined) return names.length - 1;
+  if (label === undefined) return { at: names.length - 1, isNamed: false };
   const named = names.indexOf(label);
-  if (named >= 0) return named;
   const numbered = Number(label) - 1;
-  if (Number.isInteger(numbered) && numbered >= 0 && numbered < names.length) return numbered;
+  const isPlace = Number.isInteger(numbered) && numbered >= 0 && numbered < names.length;
+  if (named >= 0 && (!isPlace || hasText(names, numbered))) return { at: named, isNamed: true };
+  if (isPlace) return { at: numbered, isNamed: false };
   throw refusal(place, `must have the label column ${label}`, names.slice(0, 8).join(', '), {
     fix: `name one of its columns, or 1 to ${names.length}`,
   });

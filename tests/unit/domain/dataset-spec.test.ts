@@ -9,7 +9,9 @@ import { smallSpec } from '../../fixtures/small-spec';
 
 /** The problems of a spec with this data part as `path: rule, got value` lines. */
 function problems(dataset: unknown, axes: readonly Axis[] = []): string[] {
-  const check = checkSpec({ ...digitsSpec(), dataset, axes, metrics: [] });
+  // Smooth, as problems need it.
+  const model = { family: 'mlp', width: 8, activation: 'tanh' } as const;
+  const check = checkSpec({ ...digitsSpec(), model, dataset, axes, metrics: [] });
   return check.ok ? [] : check.problems.map((p) => `${p.path}: ${p.rule}, got ${p.got}`);
 }
 const axis = (path: string, ...values: Axis['values']): Axis => ({ path, role: 'load', values });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { canonicalJson } from '#shared/domain/canonical-json';
 import { planExperiment } from '#main/experiments/plan';
 import { modelPairs } from '#main/metrics/model-pairs';
-import { seedBlockCount } from '#shared/domain/cells';
+import { seedBlockCount } from '#shared/domain/seed-pairs';
 import { requireSpec } from '#shared/domain/check-spec';
 import { factsOf, type DatasetFacts } from '#shared/domain/datasets';
 import type { ExperimentSpec, ExperimentSpecInput } from '#shared/domain/spec';
@@ -58,6 +58,16 @@ describe('planExperiment', () => {
     `);
   });
 
+  it('gives the same ids whatever checkpoints are written, and others where weights are recorded', () => {
+    const training = { epochs: 2, batchSize: 64 };
+    const usual = sections({ training });
+    for (const checkpoints of [{ name: 'off' }, { name: 'epochs', every: 2 }] as const)
+      expect(sections({ training: { ...training, checkpoints } })).toEqual(usual);
+    expect(sections({ training: { ...training, trajectory: { name: 'off' } } })).toEqual(usual);
+    const recorded = sections({ training: { ...training, trajectory: { name: 'epochs' } } });
+    expect(recorded.isDisjointFrom(usual)).toBe(true);
+  });
+
   it('gives the same ids whatever the name, the order of axes and seeds, and other metrics are', () => {
     const all = sections({});
     expect(sections({ name: 'another name' })).toEqual(all);
@@ -89,6 +99,7 @@ describe('planExperiment', () => {
     ['label noise', { dataset: { name: 'digits', labelNoise: 0.1 } }],
     ['noise seed', { dataset: { name: 'digits', noiseSeed: 1 } }],
     ['depth', { model: { family: 'mlp', width: 4, depth: 2 } }],
+    ['dropout', { model: { family: 'mlp', width: 4, depth: 1, dropout: 0.1 } }],
     ['activation', { model: { family: 'mlp', width: 4, depth: 1, activation: 'tanh' } }],
     ['initialisation', { model: { family: 'mlp', width: 4, depth: 1, initialisation: 'he' } }],
     ['learning rate', { optimizer: { name: 'sgd', learningRate: 0.06, momentum: 0.9 } }],

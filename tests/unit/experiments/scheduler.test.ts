@@ -31,7 +31,7 @@ function schedule(spec: ExperimentSpec = smallSpec(), store = openStore(), worke
       const found = specs.get(experimentId) ?? store.experiments.find(experimentId)?.spec;
       return found ? testPlan(found).tasks : [];
     },
-    listeners: { progress() {}, results() {}, listed() {}, epochs() {} },
+    listeners: { progress() {}, results() {}, listed() {}, epochs() {}, note() {} },
   });
   onTestFinished(() => scheduler[Symbol.asyncDispose]());
   const result = (task: JobTask) => {
@@ -190,6 +190,33 @@ describe('Scheduler', () => {
     desk.scheduler.start(desk.id);
     await desk.pool.finishAll(desk.result);
     expect(await desk.scheduler.whenSettled(desk.id)).toBe('finished');
+  });
+
+  it('pauses trainings inside: they are put down, and given out again when it is resumed', async () => {
+    const desk = schedule();
+    desk.scheduler.start(desk.id);
+    const running = desk.pool.held.map((jobs) => jobs[0]?.jobId);
+    desk.scheduler.pause(desk.id);
+    expect(desk.pool.paused).toEqual(running);
+    for (const worker of [0, 1]) desk.pool.putDown(worker);
+    expect(await desk.scheduler.whenSettled(desk.id)).toBe('paused');
+    expect(states(desk)).toEqual({ pending: 14 });
+    expect(desk.store.tasks.ofExperiment(desk.id).every((task) => task.attempts === 0)).toBe(true);
+    desk.scheduler.start(desk.id);
+    await desk.pool.finishAll(desk.result);
+    expect(await desk.scheduler.whenSettled(desk.id)).toBe('finished');
+  });
+
+  it('lets measurements end that run when it pauses', async () => {
+    const desk = schedule(smallSpec({ axes: [] }), openStore(), 1);
+    desk.scheduler.start(desk.id);
+    desk.pool.finish(0, desk.result);
+    expect(desk.pool.held[0]?.[0]?.kind).not.toBe('train');
+    desk.scheduler.pause(desk.id);
+    expect(desk.pool.paused).toEqual([]);
+    await settle();
+    await desk.pool.finishAll(desk.result);
+    expect(await desk.scheduler.whenSettled(desk.id)).toBe('paused');
   });
 
   it('stops: says stopping until what runs has finished', async () => {

@@ -9,7 +9,17 @@ import {
   formatRange,
   formatShortTime,
   formatWithError,
+  rangeTexts,
 } from '#renderer/charts/number-format';
+
+describe('rangeTexts', () => {
+  it('takes as many digits as tell the ends apart', () => {
+    expect(rangeTexts([-2.4674, -2.4612], 2)).toEqual(['−2.47', '−2.46']);
+    expect(rangeTexts([0.1, 2], 2)).toEqual(['0.1', '2']);
+    expect(rangeTexts([1, 1], 2)).toEqual(['1', '1']);
+    expect(rangeTexts([1, 1 + 1e-12], 2)).toEqual(['1', '1']);
+  });
+});
 
 describe('formatNumber', () => {
   it('has three significant digits, a real minus sign, and a dash for nothing', () => {

@@ -23,7 +23,7 @@ export interface Addon {
 }
 
 /** The folder of the build's products, seen from the sources or from the built files. */
-function nativeFolder(): string | null {
+export function nativeFolder(): string | null {
   for (let folder = import.meta.dirname; ; folder = dirname(folder)) {
     for (const candidate of [join(folder, 'native'), join(folder, 'out', 'native')])
       if (['kernels.node', 'unavailable.txt'].some((name) => existsSync(join(candidate, name))))
