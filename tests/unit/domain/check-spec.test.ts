@@ -85,20 +85,6 @@ describe('checkSpec', () => {
     ).toEqual(['axes[0].values[2]: must be at most the 144 training samples']);
   });
 
-  it('refuses batch norm over one sample, which has no variance', () => {
-    const normed = (batchSize: number, axes: unknown[] = []) => {
-      const spec = digitsSpec();
-      const model = { ...spec.model, norm: 'batch' };
-      const training = { ...spec.training, batchSize };
-      const check = checkSpec({ ...spec, model, training, axes, metrics: [] });
-      return check.ok ? [] : check.problems.map((p) => p.path);
-    };
-    expect(normed(2)).toEqual([]);
-    expect(normed(1)).toEqual(['training.batchSize']);
-    const axis = { path: 'training.batchSize', role: 'temperature', values: [4, 1] };
-    expect(normed(4, [axis])).toEqual(['axes[0].values[1]']);
-  });
-
   it('refuses metrics that read more samples than the smallest cell has', () => {
     const spec = digitsSpec({
       axes: [{ path: 'dataset.fraction', role: 'load', values: [0.1, 1] }],
