@@ -76,7 +76,7 @@ describe('renderFigure', () => {
       ...published,
       cells: published.cells.map((cell) => {
         const { testAccuracy } = cell.metrics;
-        return testAccuracy?.mean == null
+        return testAccuracy === undefined || testAccuracy.mean === null
           ? cell
           : {
               ...cell,
