@@ -133,6 +133,20 @@ describe('Scheduler', () => {
     expect(states(desk)).toEqual({ done: 14 });
   });
 
+  it('packs the seeds of a cell, but for Hessians of networks so wide that their models share no call', async () => {
+    const packs = async (width: number) => {
+      const model = { family: 'mlp', width, depth: 2 } as const;
+      const metrics = [{ name: 'hessian' as const, samples: 512 }];
+      const desk = schedule(smallSpec({ model, axes: [], seeds: [0, 1, 2], metrics }));
+      desk.scheduler.start(desk.id);
+      await desk.pool.finishAll(desk.result);
+      expect(await desk.scheduler.whenSettled(desk.id)).toBe('finished');
+      return desk.pool.sent.map(({ kind, tasks }) => `${kind} ${tasks.length}`);
+    };
+    expect(await packs(16)).toEqual(['train 3', 'hessian 3']);
+    expect(await packs(128)).toEqual(['train 3', 'hessian 1', 'hessian 1', 'hessian 1']);
+  });
+
   it('tries tasks again alone after a worker died with their pack, and fails the one at fault', async () => {
     const desk = schedule(smallSpec({ axes: [], metrics: [] }), openStore(), 1);
     desk.scheduler.start(desk.id);
