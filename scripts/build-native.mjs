@@ -1,6 +1,7 @@
 /**
  * Compiles the kernels of the executor `native-cpu` to `out/native/kernels.node` with the machine's C compiler: once per
- * instruction set, chosen between when it runs; its digest is beside it, in `kernels.sha256`. Without a compiler nothing is built, and `out/native/unavailable.txt` says why.
+ * instruction set, chosen between when it runs; its digest is beside it, in `kernels.sha256`. Without a compiler nothing is
+ * built, and `out/native/unavailable.txt` says why.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';

@@ -52,7 +52,7 @@ const kernels = float32Executors('native-cpu').length > 0 ? nativeKernels() : []
 /** The kernels in a folder of their own, as the compiling leaves them. */
 function copiedKernels(): string {
   const folder = temporaryFolder();
-  for (const name of ['kernels.node', 'sources.sha256'])
+  for (const name of ['kernels.node', 'kernels.sha256', 'sources.sha256'])
     cpSync(join(nativeFolder() as string, name), join(folder, name));
   return folder;
 }
