@@ -23,6 +23,7 @@ import type { ProjectStore } from '../store/project-store';
 import type { StoredScalar } from '../store/result-table';
 import type { StoredTask } from '../store/task-table';
 import { missingReasons } from './missing-results';
+import { describeStamp } from './describe-stamp';
 
 /** States of tasks by id: stored ones, and what runs now. */
 export type TaskStates = (task: StoredTask) => TaskState;
@@ -181,6 +182,7 @@ export function runResults(
       axes: axes[task.cell] ?? {},
       seed,
       state: stateOf(task),
+      engine: task.engine ? describeStamp(task.engine) : null,
       ...recordsOf(found),
       ...trajectories.get(task.id),
     };

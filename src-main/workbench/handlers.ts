@@ -13,7 +13,7 @@ import { metricCatalogue } from '../metrics/catalogue';
 import { datasetHandlers } from './dataset-handlers';
 import type { ExperimentDesk } from './experiment-desk';
 import type { ProjectEvents } from './project-events';
-import { describeStamp } from './describe-stamp';
+import { describeStamp } from '../experiments/describe-stamp';
 import { largestError } from '../engine/engine-conformance';
 import { describeEngines } from './engines';
 import { machineMemoryBytes } from './machine';

@@ -3,7 +3,7 @@ import type { DiagramStatistic } from '#shared/domain/diagram';
 import type { PhaseThresholds } from '#shared/domain/phases';
 import { paintFigure, renderFigure, writeFigure } from '../figures/figure';
 import type { FigureKind, FigureRequest, FigureTexts } from '../figures/figure-request';
-import { describeStamp } from './describe-stamp';
+import { describeStamp } from '../experiments/describe-stamp';
 import type { ExperimentDesk } from './experiment-desk';
 import { projectFormulations } from './project-formulations';
 

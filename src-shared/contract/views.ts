@@ -204,6 +204,7 @@ export const runResultSchema = z.object({
   axes: axisValues,
   seed: z.number(),
   state: taskStateSchema,
+  engine: z.string().nullable(),
   metrics: z.record(z.string(), nullableNumber),
   errors: z.record(z.string(), nullableNumber),
   reasons: z.record(z.string(), z.string()),

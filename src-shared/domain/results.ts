@@ -58,6 +58,8 @@ export interface RunResult {
   readonly axes: AxisValues;
   readonly seed: number;
   readonly state: TaskState;
+  /** What executed its training: name, number type, device and version; null before it has ended. */
+  readonly engine: string | null;
   readonly metrics: Readonly<Record<string, number | null>>;
   readonly errors: Readonly<Record<string, number | null>>;
   /** Why metrics are null; only those that could not be computed. */

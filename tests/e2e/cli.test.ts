@@ -225,7 +225,7 @@ describe('phasescape run', () => {
 
   it.each([
     ['cells', 3, 'cell,model.width,n,diverged,phase,phaseReason,trainLossMean'],
-    ['runs', 5, 'cell,model.width,seed,state,trainLoss,trainLossError'],
+    ['runs', 5, 'cell,model.width,seed,state,engine,trainLoss,trainLossError'],
     ['pairs', 3, 'cell,model.width,seedA,seedB,cka'],
   ])('prints %s as CSV', async (level, lines, header) => {
     const { code, stdout } = await cli(

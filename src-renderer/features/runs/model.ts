@@ -5,7 +5,7 @@ import { scalarDefinitions } from '#shared/domain/scalars';
 import { formatDigits, formatWithError } from '../../charts/number-format';
 
 export interface RunSort {
-  /** `cell`, `seed`, `state`, `recorded` (weights along the training), an axis path, or a scalar name. */
+  /** `cell`, `seed`, `state`, `engine`, `recorded` (weights along the training), an axis path, or a scalar name. */
   readonly by: string;
   readonly descending: boolean;
 }
@@ -23,6 +23,7 @@ function keyOf(run: RunResult, by: string): number | string | null {
   if (by === 'cell') return run.cell;
   if (by === 'seed') return run.seed;
   if (by === 'state') return run.state;
+  if (by === 'engine') return run.engine;
   const axis = run.axes[by];
   if (axis !== undefined) return typeof axis === 'boolean' ? String(axis) : axis;
   if (by === 'recorded') return run.trajectory?.weights ?? null;
