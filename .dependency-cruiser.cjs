@@ -70,9 +70,9 @@ module.exports = {
         main('checkpoints'),
         contract,
         domain,
-        '^src-main/store/artifacts\\.ts$',
+        '^src-main/store/(artifacts|artifact-check|checkpoint-files|trajectory)\\.ts$',
       ],
-      'A worker runs numerics and writes artifacts; it never sees the database.',
+      'A worker runs numerics and writes files of the project; it never sees the database.',
     ),
     only(
       'store',

@@ -28,6 +28,7 @@ export default defineConfig({
           cli: resolve(here, 'src-main/cli/cli.ts'),
           worker: resolve(here, 'src-main/workers/worker.ts'),
           'parent-watch': resolve(here, 'src-main/workers/parent-watch.ts'),
+          'check-kernels': resolve(here, 'src-main/engine/check-kernels.ts'),
           'import-thread': resolve(here, 'src-main/workbench/import-thread.ts'),
         },
         external,

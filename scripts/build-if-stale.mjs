@@ -80,6 +80,11 @@ function buildKernels(again) {
     [join(root, 'scripts', 'build-native.mjs'), ...(again ? ['--again'] : [])],
     { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] },
   );
+  // Once here, so that no start has to: kernels that are right become the default engine.
+  spawnSync(nodeBinary(), [join(out, 'main', 'check-kernels.js')], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
 }
 
 function isFresh(wanted) {

@@ -1,6 +1,7 @@
 /**
  * Compiles the kernels of the executor `native-cpu` to `out/native/kernels.node` with the machine's C compiler: once per
- * instruction set, chosen between when it runs. Without a compiler nothing is built, and `out/native/unavailable.txt` says why.
+ * instruction set, chosen between when it runs; its digest is beside it, in `kernels.sha256`. Without a compiler nothing is
+ * built, and `out/native/unavailable.txt` says why.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -41,16 +42,19 @@ export async function buildNative({ log, folder = join(root, 'out', 'native'), a
   const addon = join(folder, 'kernels.node');
   const reasonFile = join(folder, 'unavailable.txt');
   const stampFile = join(folder, 'sources.sha256');
+  const digestFile = join(folder, 'kernels.sha256');
   const wanted = sourcesHash();
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === wanted) {
     if (existsSync(addon)) return true;
     if (!again && existsSync(reasonFile)) return false;
   }
   mkdirSync(folder, { recursive: true });
-  for (const stale of [addon, reasonFile, stampFile]) rmSync(stale, { force: true });
+  for (const stale of [addon, reasonFile, stampFile, digestFile]) rmSync(stale, { force: true });
   log('compiling the kernels of native-cpu (once after a change) ...');
   const failed = await compile(folder, addon);
-  if (failed !== null) {
+  if (failed === null) {
+    writeFileSync(digestFile, createHash('sha256').update(readFileSync(addon)).digest('hex'));
+  } else {
     writeFileSync(reasonFile, failed);
     log(`native-cpu: ${failed}`);
   }

@@ -10,9 +10,10 @@ import { defaultRegistryFolder } from './datasets/registry/registry-folder';
 import { Scheduler } from './experiments/scheduler';
 import { ProjectStore } from './store/project-store';
 import { dispatch } from './workbench/dispatch';
-import { defaultEngine } from './workbench/engines';
+import { fallbackEngine } from './workbench/engines';
 import { ExperimentDesk } from './workbench/experiment-desk';
 import { makeHandlers } from './workbench/handlers';
+import { formulationCacheFolder } from './workbench/measured-engines';
 import { ProjectEvents, type EventListener } from './workbench/project-events';
 import { findResources } from './workbench/resources';
 import { WorkerPool, type Pool } from './workers/worker-pool';
@@ -22,8 +23,10 @@ export interface WorkbenchOptions {
   /** Project folder; made when it is absent, unless `readOnly`. */
   readonly folder: string;
   readonly readOnly?: boolean;
-  /** Executor of new experiments, or how to choose it in the open project. */
-  readonly engine?: string | ((store: ProjectStore) => string);
+  /** Executor of new experiments. */
+  readonly engine?: string;
+  /** Nobody asked for that executor: a spec that the project has already stays with the one that it was begun with. */
+  readonly isEngineAutomatic?: boolean;
   /** Worker processes; one per core by default. */
   readonly workers?: number;
   readonly resourcesFolder?: string;
@@ -73,9 +76,9 @@ export class Workbench implements AsyncDisposable {
     store: ProjectStore,
     options: WorkbenchOptions & { readonly resourcesFolder: string },
   ) {
-    const { engine = defaultEngine, readOnly = false, resourcesFolder } = options;
+    const { engine = fallbackEngine, readOnly = false, resourcesFolder } = options;
     const registryFolder = options.registryFolder ?? defaultRegistryFolder();
-    this.engine = typeof engine === 'string' ? engine : engine(store);
+    this.engine = engine;
     this.workers = options.workers ?? options.pool?.size ?? availableParallelism();
     this.readOnly = readOnly;
     this.resourcesFolder = resourcesFolder;
@@ -88,8 +91,10 @@ export class Workbench implements AsyncDisposable {
         settings: {
           engine: this.engine,
           artifactsFolder: store.artifactsFolder,
+          checkpointsFolder: store.checkpointsFolder,
           resourcesFolder,
           registryFolder,
+          formulations: { project: store.formulationsFolder, machine: formulationCacheFolder() },
         },
         size: this.workers,
       });
@@ -107,7 +112,8 @@ export class Workbench implements AsyncDisposable {
     this.desk = new ExperimentDesk({
       store,
       scheduler: this.#scheduler,
-      engine: this.engine,
+      engine,
+      isEngineAutomatic: options.isEngineAutomatic ?? false,
       workers: this.workers,
       folders: { resourcesFolder, registryFolder },
     });

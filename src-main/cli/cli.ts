@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileKinds, normalisationKinds } from '#shared/domain/dataset-files';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { version } from '../../package.json';
+import type { BenchOptions } from './bench/bench-command';
 import type { DoctorOptions } from './doctor-command';
 import type { FigureOptions } from './figure-command';
 import type { ImportDatasetOptions } from './import-command';
@@ -68,7 +69,7 @@ function buildProgram({ ended, writeOut }: ProgramListeners): Command {
   const engine = () =>
     new Option(
       '--engine <name>',
-      'what executes (see engines; default: auto, the fastest measured)',
+      'what executes (see engines; default: auto, the fastest that conforms)',
     );
   const json = () => new Option('--json', 'print JSON');
   const experiment = () =>
@@ -218,12 +219,13 @@ function buildProgram({ ended, writeOut }: ProgramListeners): Command {
     );
   program
     .command('bench')
-    .description('measure this machine')
-    .argument('[name]', 'one benchmark')
+    .description('measure this machine, beside PyTorch where it is installed')
+    .argument('[name]', 'one benchmark: r1, r2, cnn (default: all)')
+    .option('--engine <name>', 'the only engine to measure (default: those it is about)')
     .action(
-      ending(async (name: string | undefined) => {
-        const { runBench } = await import('./bench');
-        return runBench(name);
+      ending(async (name: string | undefined, options: BenchOptions) => {
+        const { benchCommand } = await import('./bench/bench-command');
+        return benchCommand(name, options);
       }),
     );
   program

@@ -1,6 +1,7 @@
 /** `phasescape import dataset`: makes files on disk a data set that specs can name. */
 import { describeSample } from '#shared/domain/datasets';
 import type { FileKind, NormalisationKind } from '#shared/domain/dataset-files';
+import { escapeText } from '#shared/show-value';
 import { importDataset } from '../workbench/datasets';
 import { exitCodes, print, type ExitCode } from './outcome';
 
@@ -48,7 +49,7 @@ export async function importDatasetCommand(
       `normalisation ${normalisation.kind}${describeNumbers(normalisation)}`,
       ...summary.trainCounts.map((count, label) => {
         const className = summary.classNames?.[label];
-        return `class ${label}${className === undefined ? '' : ` ${className}`}: ${count} training, ${summary.testCounts[label] ?? 0} test`;
+        return `class ${label}${className === undefined ? '' : ` ${escapeText(className)}`}: ${count} training, ${summary.testCounts[label] ?? 0} test`;
       }),
     ].join('\n'),
   );

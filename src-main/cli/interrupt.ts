@@ -1,11 +1,11 @@
-/** Ctrl+C: the first one stops cleanly, the second one kills. */
+/** Ctrl+C: the first one pauses, the second one kills. */
 import { say } from './outcome';
 
 /** npm passes a signal on that the terminal has sent to us as well: signals this close together are one. */
 const oneSignalMs = 500;
 
 export interface InterruptActions {
-  readonly stop: () => void;
+  readonly pause: () => void;
   readonly kill: () => void;
 }
 
@@ -15,7 +15,7 @@ export class Interrupt implements Disposable {
   #count = 0;
   #last = -Infinity;
 
-  constructor({ kill, stop }: InterruptActions) {
+  constructor({ kill, pause }: InterruptActions) {
     const interrupted = () => {
       const now = performance.now();
       if (now - this.#last < oneSignalMs) return;
@@ -25,8 +25,10 @@ export class Interrupt implements Disposable {
         kill();
         return;
       }
-      say('stopping: what runs now is finished first; press Ctrl+C again to end it at once');
-      stop();
+      say(
+        'stopping: trainings are put down where they are, measurements end first; press Ctrl+C again to end all at once',
+      );
+      pause();
     };
     const terminated = () => {
       this.#count += 1;

@@ -1,11 +1,12 @@
 /** The phase diagram as text: load from left to right, hot (small batch) at the top. */
+import { mainScore } from '#shared/domain/problem-scalars';
 import type { CellResult, CellsResult } from '#shared/domain/results';
 import type { Scalar } from '#shared/domain/spec';
 
 type AxisOfResult = CellsResult['axes'][number];
 
 /**
- * A table of phases with the mean test accuracy under each.
+ * A table of phases with the mean test accuracy under each, of problems the mean relative error on the test grid.
  *
  * The axis with role load is across and that with role temperature down; a batch size grows downwards, anything else (learning rate, weight
  * decay) grows upwards, so that hot is always at the top. Values of further axes head a table of their own.
@@ -20,7 +21,7 @@ export function phaseGrid(results: CellsResult): string {
   );
   return [...groups]
     .map(([title, members]) => {
-      const lines = oneGrid(members, across, down);
+      const lines = oneGrid(members, { across, down, score: mainScore(cells) });
       return [...(title === '' ? [] : [title]), ...lines].join('\n');
     })
     .join('\n\n');
@@ -28,8 +29,15 @@ export function phaseGrid(results: CellsResult): string {
 
 function oneGrid(
   cells: readonly CellResult[],
-  across: AxisOfResult | undefined,
-  down: AxisOfResult | undefined,
+  {
+    across,
+    down,
+    score,
+  }: {
+    across: AxisOfResult | undefined;
+    down: AxisOfResult | undefined;
+    score: ReturnType<typeof mainScore>;
+  },
 ): string[] {
   const columns: readonly (Scalar | null)[] = across ? sorted(across.values) : [null];
   const rising: readonly (Scalar | null)[] = down ? sorted(down.values) : [null];
@@ -51,7 +59,7 @@ function oneGrid(
       `${label(row).padStart(labelWidth)} | ${found.map((c) => pad(c?.phase ?? '')).join('')}`.trimEnd(),
     );
     lines.push(
-      `${' '.repeat(labelWidth)} | ${found.map((c) => pad(accuracy(c))).join('')}`.trimEnd(),
+      `${' '.repeat(labelWidth)} | ${found.map((c) => pad(percent(c, score))).join('')}`.trimEnd(),
     );
   }
   lines.push(`${' '.repeat(labelWidth)} +${'-'.repeat(columns.length * width + 1)}`);
@@ -60,15 +68,25 @@ function oneGrid(
       `${' '.repeat(labelWidth)}   ${columns.map((c) => pad(label(c))).join('')}`.trimEnd(),
     );
     lines.push(
-      `${' '.repeat(labelWidth)}   ${across.path}; under each phase the mean test accuracy in %`,
+      `${' '.repeat(labelWidth)}   ${across.path}; under each phase the mean ${scoreWords[score]} in %`,
     );
   }
   return lines;
 }
 
-function accuracy(cell: CellResult | undefined): string {
-  const mean = cell?.metrics['testAccuracy']?.mean;
-  return mean === null || mean === undefined ? '-' : (100 * mean).toFixed(1);
+const scoreWords = {
+  testAccuracy: 'test accuracy',
+  testRelativeError: 'relative error on the test grid',
+} as const;
+
+function percent(cell: CellResult | undefined, score: keyof typeof scoreWords): string {
+  const mean = cell?.metrics[score]?.mean;
+  if (mean === null || mean === undefined) return '-';
+  const inPercent = 100 * mean;
+  // Errors are small where training went well.
+  return score === 'testRelativeError' && inPercent < 10
+    ? String(Number(inPercent.toPrecision(2)))
+    : inPercent.toFixed(1);
 }
 
 function sorted(values: readonly Scalar[]): Scalar[] {

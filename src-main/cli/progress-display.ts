@@ -19,7 +19,7 @@ export function formatDuration(ms: number): string {
     : `${minutes}:${two(seconds % 60)}`;
 }
 
-/** `41/75 runs, 120/225 tasks, 5,480 steps/s, ETA 0:32`. */
+/** `41/75 runs, 120/225 tasks, training at step 210/800, 5,480 steps/s, ETA 0:32`. */
 export function progressText(progress: Progress): string {
   const { runs, tasks } = progress;
   const total = (counts: Record<string, number>) =>
@@ -29,10 +29,37 @@ export function progressText(progress: Progress): string {
     `${tasks.done + tasks.diverged}/${total(tasks)} tasks`,
   ];
   if (tasks.failed > 0) parts.push(`${tasks.failed} failed`);
-  if (progress.stepsPerSecond !== null)
-    parts.push(`${Math.round(progress.stepsPerSecond).toLocaleString('en-US')} steps/s`);
+  const running = trainingText(progress.trainings);
+  if (running !== '') parts.push(running);
+  if (progress.stepsPerSecond !== null) parts.push(`${rateText(progress.stepsPerSecond)} steps/s`);
   if (progress.etaMs !== null) parts.push(`ETA ${formatDuration(progress.etaMs)}`);
   return parts.join(', ');
+}
+
+/** More trainings at once are told by their rate alone. */
+const mostTold = 4;
+
+/** How far the trainings are that run now; those of one cell take their steps together. */
+function trainingText(trainings: Progress['trainings']): string {
+  const ofCells = [...new Map(trainings.map((training) => [training.cell, training])).values()];
+  const [first] = ofCells;
+  if (!first || ofCells.length > mostTold) return '';
+  if (ofCells.length === 1)
+    return `training at step ${first.steps.toLocaleString('en-US')}/${first.totalSteps.toLocaleString('en-US')}`;
+  const share = ({ steps, totalSteps }: (typeof ofCells)[0]) =>
+    `${Math.floor((100 * steps) / totalSteps)}%`;
+  return `training at ${ofCells.map(share).join(', ')}`;
+}
+
+/** Slow steps with a decimal: large networks take seconds for one. */
+function rateText(perSecond: number): string {
+  return perSecond < 10 ? perSecond.toFixed(1) : Math.round(perSecond).toLocaleString('en-US');
+}
+
+/** Tasks with a result, and the parts of those that train. */
+function doneTasks({ tasks, trainings }: Progress): number {
+  const parts = trainings.reduce((sum, { steps, totalSteps }) => sum + steps / totalSteps, 0);
+  return tasks.done + tasks.diverged + parts;
 }
 
 /** Shows progress until it is disposed. */
@@ -58,7 +85,7 @@ export class ProgressDisplay implements Disposable {
           Presets.shades_classic,
         )
       : null;
-    this.#bar?.start(total, tasks.done + tasks.diverged, { text: '' });
+    this.#bar?.start(total, doneTasks(read()), { text: '' });
     const everyMs = isTerminal ? barEveryMs * (total > slowerFromTasks ? 8 : 1) : lineEveryMs;
     this.#timer = setInterval(() => this.#show(), everyMs);
   }
@@ -72,8 +99,7 @@ export class ProgressDisplay implements Disposable {
 
   #show(): void {
     const progress = this.#read();
-    const { tasks } = progress;
-    if (this.#bar) this.#bar.update(tasks.done + tasks.diverged, { text: progressText(progress) });
+    if (this.#bar) this.#bar.update(doneTasks(progress), { text: progressText(progress) });
     else say(`${formatDuration(progress.elapsedMs)} ${progressText(progress)}`);
   }
 }

@@ -90,15 +90,26 @@ async function readLevel(
     case 'runs': {
       const runs = await handlers['experiment.runs']({ experimentId });
       const metrics = names('run');
+      const recorded = runs.some((run) => run.trajectory) ? ['recordedWeights'] : [];
       return {
         json: { experiment, axes, runs },
-        columns: ['cell', ...paths, 'seed', 'state', ...metrics.flatMap((m) => [m, `${m}Error`])],
+        columns: [
+          'cell',
+          ...paths,
+          'seed',
+          'state',
+          'engine',
+          ...metrics.flatMap((m) => [m, `${m}Error`]),
+          ...recorded,
+        ],
         rows: runs.map((run) => [
           run.cell,
           ...paths.map((path) => run.axes[path] ?? null),
           run.seed,
           run.state,
+          run.engine,
           ...metrics.flatMap((name) => [run.metrics[name] ?? null, run.errors[name] ?? null]),
+          ...recorded.map(() => run.trajectory?.weights ?? 0),
         ]),
       };
     }

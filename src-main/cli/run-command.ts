@@ -22,12 +22,10 @@ export interface RunOptions {
 export async function runCommand(file: string, options: RunOptions): Promise<ExitCode> {
   const spec = readSpecFile(file, listDatasets());
   const requested = options.engine ?? automaticEngine;
-  const chosen = await chooseEngine(requested);
   await using workbench = Workbench.open({
     folder: options.project,
-    // What an experiment was begun with finishes it, unless another engine is asked for by name.
-    engine: (store) =>
-      (requested === automaticEngine && store.experiments.findByName(spec.name)?.engine) || chosen,
+    engine: await chooseEngine(requested),
+    isEngineAutomatic: requested === automaticEngine,
     ...(options.workers === undefined ? {} : { workers: options.workers }),
   });
   const { code, experimentId } = await runExperiment(workbench, spec);
@@ -61,7 +59,7 @@ export async function runExperiment(
   if (again > 0) say(`${spec.name}: ${again} trainings are done again, their weights are gone`);
   if (desk.progress(experimentId).tasks.failed > 0) scheduler.retry(experimentId);
   using interrupt = new Interrupt({
-    stop: () => scheduler.stop(experimentId),
+    pause: () => scheduler.pause(experimentId),
     kill: () => scheduler.cancel(experimentId),
   });
   const end = await showUntil(scheduler.whenSettled(experimentId), () =>

@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import { AddressBook, newToken } from '../host/served-address';
 import { takePort, WebHost } from '../host/web-host';
 import { Workbench } from '../workbench';
-import { chooseEngine } from '../workbench/engines';
+import { automaticEngine, chooseEngine } from '../workbench/engines';
 import { findRenderer } from '../workbench/renderer-folder';
 import { exitCodes, print, say, type ExitCode } from './outcome';
 
@@ -53,6 +53,7 @@ async function serveOn(
     readOnly: options.readOnly === true,
     ...(options.workers === undefined ? {} : { workers: options.workers }),
     engine,
+    isEngineAutomatic: (options.engine ?? automaticEngine) === automaticEngine,
   });
   const token = options.newToken === true ? newToken() : last.token;
   await using host = await WebHost.open({

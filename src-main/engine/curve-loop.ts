@@ -1,7 +1,8 @@
 /** Training the middle point of a curve between two fixed weight vectors, several curves at once. */
 import { differentiate } from './differentiate';
 import { add, constant, gather, input, mul, slice, type Node } from './graph';
-import { meanCrossEntropy } from './losses';
+import { crossEntropyObjective } from './objectives/cross-entropy';
+import { meanLoss, modelOf, type Objective } from './objectives/objective';
 import { joinParameters, splitParameters, type Network } from './networks/network';
 import type { Evaluated } from './optimisers/optimiser';
 import { sgd } from './optimisers/sgd';
@@ -16,7 +17,13 @@ import type { TrainingShape } from './training-loop';
 function evaluateBend(
   network: Network,
   curve: { first: Node; bend: Node; last: Node; coefficients: Node },
-  batch: { x: Node; targets: Node; weightDecay: number },
+  batch: {
+    x: Node;
+    targets: Node;
+    weightDecay: number;
+    objective: Objective | undefined;
+    masks: Node | null;
+  },
 ): Evaluated {
   const coefficient = (i: number) => slice(curve.coefficients, -1, { start: i, end: i + 1 });
   const middle = coefficient(1);
@@ -25,8 +32,13 @@ function evaluateBend(
     mul(coefficient(2), curve.last),
   );
   const parameters = splitParameters(network, point);
-  const { logits } = network.forward(parameters, batch.x, null);
-  const loss = meanCrossEntropy(logits, batch.targets);
+  const { objective = crossEntropyObjective } = batch;
+  const model = modelOf(
+    network,
+    { parameters, lead: point.shape.slice(0, -2), masks: batch.masks },
+    null,
+  );
+  const loss = meanLoss(objective.losses(model, batch));
   const gradient = joinParameters(network, differentiate(loss, parameters));
   const penalised =
     batch.weightDecay === 0 ? gradient : add(gradient, mul(constant(batch.weightDecay), point));
@@ -35,7 +47,8 @@ function evaluateBend(
 
 /**
  * SGD on the bends: states `bend` and `buffer` [S, 1, P]; constants `first`, `last` [S, 1, P], `x`, `targets`; sequences
- * `indices` [S, batchSize], `coefficients` [S, 1, 3] and `rate` per step.
+ * `indices` [S, batchSize], `coefficients` [S, 1, 3] and `rate` per step, and for networks with dropout their masks `dropout`
+ * [S, batchSize, units].
  * Source: Garipov et al. 2018; checked in tests/reference/connectivity.test.ts
  */
 export function curveLoop(
@@ -44,6 +57,7 @@ export function curveLoop(
   options: { momentum: number; weightDecay: number },
 ): LoopProgram {
   const { models, batchSize, samples, inputs, classes } = shape;
+  const { units } = network.dropout;
   const rows = [models, 1, network.parameterCount];
   const indices = input('indices', [models, batchSize], 'int');
   const bend = input('bend', rows);
@@ -58,6 +72,8 @@ export function curveLoop(
     x: gather(input('x', [samples, inputs]), indices),
     targets: gather(input('targets', [samples, classes]), indices),
     weightDecay: options.weightDecay,
+    objective: shape.objective,
+    masks: units > 0 ? input('dropout', [models, batchSize, units]) : null,
   };
   const { momentum } = options;
   const next = sgd({ momentum, nesterov: false, weightDecay: 0 }).step({
@@ -68,7 +84,8 @@ export function curveLoop(
     noise: null,
     at: (point) => evaluateBend(network, { ...curve, bend: point }, batch),
   });
-  return makeLoop({ bend: next.theta, ...next.states }, ['indices', 'coefficients', 'rate']);
+  const sequences = ['indices', 'coefficients', 'rate', ...(units > 0 ? ['dropout'] : [])];
+  return makeLoop({ bend: next.theta, ...next.states }, sequences);
 }
 
 /** One bend gradient on given samples: `first`, `bend`, `last` [S, 1, P], `coefficients` [S, 1, 3], `x`, `targets` to `gradient`. */
@@ -88,6 +105,8 @@ export function bendGradientProgram(
     x: input('x', [shape.samples, shape.inputs]),
     targets: input('targets', [shape.samples, shape.classes]),
     weightDecay,
+    objective: shape.objective,
+    masks: null,
   };
   return makeProgram({ gradient: evaluateBend(network, curve, batch).gradient });
 }

@@ -2,22 +2,34 @@
 import { PhasescapeError, reportError } from '#shared/errors';
 import type { Executor } from './executor';
 import { NativeCpuExecutor } from './executors/native-cpu';
-import { OnnxCpuExecutor } from './executors/onnx-cpu';
+import { openOnnxCpu } from './executors/onnx-cpu';
+import type { FormulationFolders } from './executors/onnx/remembered-formulations';
 import { openOnnxCuda } from './executors/onnx-cuda';
 import { openOnnxWebGpu } from './executors/onnx-webgpu';
 import { ReferenceExecutor } from './executors/reference';
 import { openTfjsCpu, openTfjsNodeGpu } from './executors/tfjs/load';
 
+export interface EngineOptions {
+  /** Where `onnx-cpu` keeps what it writes convolutions as; when left out, each is written the usual way. */
+  readonly formulations?: FormulationFolders;
+}
+
 const executors: Readonly<
-  Record<string, { readonly detail: string; readonly open: () => Executor | Promise<Executor> }>
+  Record<
+    string,
+    {
+      readonly detail: string;
+      readonly open: (options: EngineOptions) => Executor | Promise<Executor>;
+    }
+  >
 > = {
   'onnx-cpu': {
-    detail: 'ONNX Runtime on the CPU, one thread per worker, float32; the default',
-    open: () => new OnnxCpuExecutor(),
+    detail: 'ONNX Runtime on the CPU, one thread per worker, float32; runs on every machine',
+    open: openOnnxCpu,
   },
   'native-cpu': {
     detail:
-      'our own kernels in C on the CPU, compiled by the build, one thread per worker, float32',
+      'our own kernels in C on the CPU, compiled by the build, one thread per worker, float32; the default where they are built',
     open: () => new NativeCpuExecutor(),
   },
   'onnx-webgpu': {
@@ -49,14 +61,14 @@ export const engineNames: readonly string[] = Object.keys(executors);
  * @throws PhasescapeError `invalid-input` for an unknown name
  * @throws EngineUnavailableError when it cannot run here
  */
-export async function openEngine(name: string): Promise<Executor> {
-  const entry = executors[name];
+export async function openEngine(name: string, options: EngineOptions = {}): Promise<Executor> {
+  const entry = Object.hasOwn(executors, name) ? executors[name] : undefined;
   if (!entry)
     throw new PhasescapeError(
       'invalid-input',
       `engine: must be one that exists, got ${JSON.stringify(name)}; use one of: auto, ${engineNames.join(', ')}`,
     );
-  return await entry.open();
+  return await entry.open(options);
 }
 
 export interface EngineDescription {
@@ -74,7 +86,7 @@ export async function listEngines(): Promise<EngineDescription[]> {
   const list: EngineDescription[] = [];
   for (const [name, { detail, open }] of Object.entries(executors)) {
     try {
-      await using executor = await open();
+      await using executor = await open({});
       list.push({ ...executor.stamp, available: true, detail });
     } catch (error) {
       list.push({

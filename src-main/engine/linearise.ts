@@ -114,8 +114,12 @@ const tangentRules: { readonly [N in OpName]: TangentRule<N> } = {
   conv2dInput: bilinear(conv2dInput),
   conv2dWeight: bilinear(conv2dWeight),
   transpose: ({ params }, tangents) => transpose(d0(tangents), params.permutation),
-  reshape: (node, tangents) =>
-    reshape(d0(tangents), widenShape(node.params.shape, x0(node).shape, d0(tangents).shape)),
+  reshape: (node, tangents) => {
+    const primal = x0(node).shape;
+    // A tangent that several models share has 1 on their axis: a shape of theirs needs it once for each.
+    const tangent = broadcast(d0(tangents), broadcastShapes(d0(tangents).shape, primal));
+    return reshape(tangent, widenShape(node.params.shape, primal, tangent.shape));
+  },
   broadcast: (node, tangents) =>
     broadcast(d0(tangents), broadcastShapes(d0(tangents).shape, node.params.shape)),
   sum: ({ params }, tangents) => sum(d0(tangents), params.axes),
@@ -156,7 +160,8 @@ const tangentRules: { readonly [N in OpName]: TangentRule<N> } = {
  * Tangents of `outputs` when each node of `directions` moves along its tangent (J times v), one node per output.
  *
  * Of a gradient graph this is an exact Hessian-vector product, forward over reverse.
- * @param directions - node to tangent; a tangent has its node's shape, or K in place of 1 on axis 1
+ * @param directions - node to tangent; a tangent has its node's shape, or K in place of 1 on axis 1, or 1 on an axis
+ *   along which it is the same
  * @returns null for an output that does not move
  * @throws ShapeError when an op would mix the vector axis with another
  * Cost: about two evaluations of the outputs per vector, the primal once.

@@ -1,8 +1,9 @@
 /** Gradients, Hessian-vector products and evaluation of a network's mean loss as programs. */
 import { differentiate } from './differentiate';
-import { argMax, concat, crossEntropy, input, mul, reshape, sum, type Node } from './graph';
+import { concat, input, mul, reshape, sum, type Node } from './graph';
 import { linearise } from './linearise';
-import { meanCrossEntropy } from './losses';
+import { crossEntropyObjective } from './objectives/cross-entropy';
+import { meanLoss, modelOf, type Model, type Objective } from './objectives/objective';
 import {
   joinParameters,
   joinStatistics,
@@ -17,6 +18,8 @@ export interface SampleShape {
   readonly samples: number;
   readonly inputs: number;
   readonly classes: number;
+  /** What the loss is; cross-entropy where it is left out. */
+  readonly objective?: Objective;
 }
 
 /** How a Hessian-vector product is differentiated. */
@@ -28,29 +31,29 @@ export type ProductForm = 'forward-over-reverse' | 'reverse-over-reverse';
  */
 export type StatisticsPolicy = 'running' | 'batch';
 
-/** Logits of `x` for theta [...lead, 1, P]. */
-function logitsGraph(
+/** The network with parameters cut from theta [...lead, 1, P]. */
+function modelGraph(
   network: Network,
-  { theta, parameters, x }: { theta: Node; parameters: readonly Node[]; x: Node },
+  { theta, parameters }: { theta: Node; parameters: readonly Node[] },
   policy: StatisticsPolicy,
-): Node {
+): Model {
   const isGiven = policy === 'running' && network.statisticsCount > 0;
   const statistics = isGiven
     ? splitStatistics(network, input('statistics', theta.shape.with(-1, network.statisticsCount)))
     : null;
-  return network.forward(parameters, x, statistics).logits;
+  return modelOf(network, { parameters, lead: theta.shape.slice(0, -2) }, statistics);
 }
 
 function lossGraph(
   network: Network,
   theta: Node,
-  { samples, inputs, classes }: SampleShape,
+  { samples, inputs, classes, objective = crossEntropyObjective }: SampleShape,
   policy: StatisticsPolicy,
 ): { parameters: Node[]; loss: Node } {
   const parameters = splitParameters(network, theta);
-  const x = input('x', [samples, inputs]);
-  const logits = logitsGraph(network, { theta, parameters, x }, policy);
-  return { parameters, loss: meanCrossEntropy(logits, input('targets', [samples, classes])) };
+  const model = modelGraph(network, { theta, parameters }, policy);
+  const batch = { x: input('x', [samples, inputs]), targets: input('targets', [samples, classes]) };
+  return { parameters, loss: meanLoss(objective.losses(model, batch)) };
 }
 
 /**
@@ -146,35 +149,38 @@ function innerProduct(a: readonly Node[], b: readonly Node[]): Node {
 
 /**
  * Loss and prediction of every sample for several models: theta [S, 1, P], `x` [N, inputs], `targets` [N, classes] to
- * `loss` [S, N] in nats and `prediction` [S, N], the index of the largest output.
+ * `loss` [S, N] and `prediction` [S, N]: what the objective predicts of a sample, a class or the value of a solution.
  */
 export function evaluationProgram(
   network: Network,
   models: number,
-  { samples, inputs, classes }: SampleShape,
+  { samples, inputs, classes, objective = crossEntropyObjective }: SampleShape,
   policy: StatisticsPolicy = 'running',
 ): Program {
   const theta = input('theta', [models, 1, network.parameterCount]);
   const parameters = splitParameters(network, theta);
   const x = input('x', [samples, inputs]);
-  const logits = logitsGraph(network, { theta, parameters, x }, policy);
+  const model = modelGraph(network, { theta, parameters }, policy);
   return makeProgram({
-    loss: crossEntropy(logits, input('targets', [samples, classes])),
-    prediction: argMax(logits),
+    loss: objective.losses(model, { x, targets: input('targets', [samples, classes]) }),
+    prediction: objective.predictions(model, x),
   });
 }
 
-/** Outputs before softmax of several models on shared inputs: theta [S, 1, P], `x` [N, inputs] to `logits` [S, N, classes]. */
+/**
+ * The outputs of several models on shared inputs: theta [S, 1, P], `x` [N, inputs] to `logits` [S, N, classes], before softmax;
+ * of a problem the values of its solution.
+ */
 export function logitsProgram(
   network: Network,
   models: number,
-  { samples, inputs }: Omit<SampleShape, 'classes'>,
+  { samples, inputs, objective = crossEntropyObjective }: Omit<SampleShape, 'classes'>,
   policy: StatisticsPolicy = 'running',
 ): Program {
   const theta = input('theta', [models, 1, network.parameterCount]);
   const parameters = splitParameters(network, theta);
-  const x = input('x', [samples, inputs]);
-  return makeProgram({ logits: logitsGraph(network, { theta, parameters, x }, policy) });
+  const model = modelGraph(network, { theta, parameters }, policy);
+  return makeProgram({ logits: objective.outputs(model, input('x', [samples, inputs])) });
 }
 
 /**

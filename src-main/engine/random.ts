@@ -9,10 +9,12 @@ export type StreamPurpose =
   | 'init'
   | 'shuffle'
   | 'langevin'
+  | 'dropout'
   | 'data-fraction'
   | 'label-noise'
   | 'pixel-noise'
   | 'data-samples'
+  | 'collocation'
   | 'data-teacher'
   | 'data-order'
   | 'test-split'
@@ -21,6 +23,7 @@ export type StreamPurpose =
   | 'mixup'
   | 'curve-shuffle'
   | 'curve-t'
+  | 'curve-dropout'
   | 'test';
 
 /** Ten rounds of Philox on a 128-bit counter with a 64-bit key; `counter` is replaced by the result. */

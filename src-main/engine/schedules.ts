@@ -17,7 +17,7 @@ export interface Schedule {
  *
  * constant: 1. step: factor^floor(epoch / every). cosine: final + (1 - final) (1 + cos(pi i / total)) / 2.
  * linear: 1 + (final - 1) i / total. warm-up: (i + 1) / w over the first w = epochs * perEpoch steps, then cosine over the
- * rest. Never throws.
+ * rest; a training that is shorter ends below the full rate. Never throws.
  */
 export function scheduleFactor(
   schedule: Schedule,
@@ -38,8 +38,8 @@ export function scheduleFactor(
     case 'linear':
       return 1 + ((last - 1) * step) / total;
     case 'warm-up': {
-      const warm = Math.min(total, (schedule.epochs ?? 1) * perEpoch);
-      return step < warm ? (step + 1) / warm : cosine((step - warm) / Math.max(1, total - warm));
+      const warm = (schedule.epochs ?? 1) * perEpoch;
+      return step < warm ? (step + 1) / warm : cosine((step - warm) / (total - warm));
     }
     default:
       return schedule.name satisfies never;

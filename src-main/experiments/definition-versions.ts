@@ -9,5 +9,5 @@ export const definitionVersions: Readonly<Record<JobKind, number>> = {
   hessian: 1,
   cka: 1,
   'weight-distance': 1,
-  'mode-connectivity': 2,
+  'mode-connectivity': 3,
 };

@@ -15,6 +15,8 @@ export interface DispatchListeners {
   readonly attempt: (taskId: string, attempts: number) => void;
   readonly cancelled: (taskId: string) => void;
   readonly epochs: (report: Extract<WorkerReport, { kind: 'epochs' }>) => void;
+  /** A worker says something that is no result. */
+  readonly note: (message: string) => void;
   /** Something ended: an experiment may have come to rest. */
   readonly changed: () => void;
   readonly unavailable: (error: ErrorReport) => void;
@@ -94,10 +96,17 @@ export class Dispatcher {
   /** Takes back jobs that wait at a worker and that no running experiment wants any more. */
   withdrawUnwanted(): void {
     for (const [index, worker] of this.#workers.entries()) {
-      for (const sent of worker.sent.slice(1)) {
-        const isWanted = sent.job.tasks.some((task) => this.#graph.isWanted(task.taskId));
-        if (!isWanted) this.#withdraw(index, sent);
-      }
+      for (const sent of worker.sent.slice(1))
+        if (!this.#isWanted(sent)) this.#withdraw(index, sent);
+    }
+  }
+
+  /** Asks workers to put down trainings that no running experiment wants: they go on later from where they are. */
+  pauseUnwanted(): void {
+    for (const [index, worker] of this.#workers.entries()) {
+      const [running] = worker.sent;
+      if (running?.job.kind !== 'train' || this.#isWanted(running)) continue;
+      this.#pool.send(index, { kind: 'pause', jobId: running.job.jobId });
     }
   }
 
@@ -105,7 +114,7 @@ export class Dispatcher {
   killUnwanted(): void {
     for (const [index, worker] of this.#workers.entries()) {
       const [running] = worker.sent;
-      if (!running || running.job.tasks.some((task) => this.#graph.isWanted(task.taskId))) continue;
+      if (!running || this.#isWanted(running)) continue;
       worker.isKilled = true;
       this.#pool.kill(index);
     }
@@ -118,6 +127,10 @@ export class Dispatcher {
       worker.isKilled = true;
       this.#pool.kill(index);
     }
+  }
+
+  #isWanted({ job }: SentJob): boolean {
+    return job.tasks.some((task) => this.#graph.isWanted(task.taskId));
   }
 
   #send(index: number, worker: WorkerState, nodes: TaskNode[]): void {
@@ -156,6 +169,9 @@ export class Dispatcher {
         return;
       case 'epochs':
         this.#listeners.epochs(report);
+        return;
+      case 'note':
+        this.#listeners.note(report.message);
         return;
       case 'task-done': {
         if (!this.#close(worker, report.jobId, report.result.taskId)) return;

@@ -1,7 +1,9 @@
 /** How long tasks take and how much they keep: estimates only, from what this project measured where it can. */
 import { fractionCount, type DatasetFacts } from '#shared/domain/datasets';
-import { parameterCount } from '#shared/domain/model-size';
-import { largestSeedBlock } from '#shared/domain/cells';
+import { parameterCount, productCount } from '#shared/domain/model-size';
+import type { OptimizerSpec } from '#shared/domain/optimizer-spec';
+import { largestSeedBlock } from '#shared/domain/seed-pairs';
+import { stepsPerEpoch, trajectoryPoints } from '#shared/domain/trajectory';
 import type { JobKind } from '../workers/job';
 import type { PlannedTask } from './plan';
 
@@ -21,19 +23,37 @@ const taskOverheadMs = 3;
 const ckaSampleMs = 0.7 / 640;
 const distancesPerMs = 500_000;
 
-/** Multiplications and additions of one forward and backward pass, per weight and sample. */
+/** Multiplications and additions of one forward and backward pass, per product of the forward pass and sample. */
 const trainingOperations = 6;
 
 /** Optimiser steps of one task; 0 where nothing is trained. */
 export function optimiserSteps({ kind, metric, settings, data }: Sized): number {
   const samples = fractionCount(data.facts.trainCount, settings.dataset.fraction);
   if (kind === 'train') {
-    const { batchSize, dropLast, epochs } = settings.training;
-    return epochs * (dropLast ? Math.floor(samples / batchSize) : Math.ceil(samples / batchSize));
+    return settings.training.epochs * stepsPerEpoch(settings.training, samples);
   }
   if (metric?.name === 'mode-connectivity')
     return metric.epochs * Math.ceil(samples / metric.batchSize);
   return 0;
+}
+
+/** Gradients that one step looks at, or what costs as much. */
+function gradientsPerStep(optimizer: OptimizerSpec): number {
+  switch (optimizer.name) {
+    case 'sgd':
+    case 'adam':
+    case 'adamw':
+      return 1;
+    case 'sam':
+      return 2;
+    case 'entropy-sgd':
+      return optimizer.innerSteps;
+    case 'pal':
+      // The second loss of the parabola is a forward pass: a third of a gradient.
+      return 4 / 3;
+    default:
+      return optimizer satisfies never;
+  }
 }
 
 /** Pairs of one task: every pair of one block of seeds, or those across two blocks. */
@@ -45,11 +65,14 @@ function pairCount(seeds: number): number {
 export function defaultCostMs(task: Sized): number {
   const { kind, metric, settings, seeds, data } = task;
   const weights = parameterCount(settings.model, data.facts);
+  const products = productCount(settings.model, data.facts);
   const passes = (steps: number, samples: number) =>
-    steps * (stepOverheadMs + (trainingOperations * weights * samples) / operationsPerMs);
+    steps * (stepOverheadMs + (trainingOperations * products * samples) / operationsPerMs);
   switch (kind) {
-    case 'train':
-      return taskOverheadMs + passes(optimiserSteps(task), settings.training.batchSize);
+    case 'train': {
+      const gradients = optimiserSteps(task) * gradientsPerStep(settings.optimizer);
+      return taskOverheadMs + passes(gradients, settings.training.batchSize);
+    }
     case 'mode-connectivity': {
       const batch = metric?.name === 'mode-connectivity' ? metric.batchSize : 128;
       return taskOverheadMs + passes(optimiserSteps(task), batch);
@@ -77,9 +100,14 @@ export function diskBytes(task: Sized): number {
   const weightsBytes = 4 * parameterCount(task.settings.model, task.data.facts);
   const rowBytes = 2_000;
   switch (task.kind) {
-    case 'train':
-      // Initial and final weights, and six numbers an epoch.
-      return 2 * weightsBytes + rowBytes + 120 * task.settings.training.epochs;
+    case 'train': {
+      // Initial and final weights, six numbers an epoch, and the recorded weights with their rows.
+      const { training, dataset } = task.settings;
+      const samples = fractionCount(task.data.facts.trainCount, dataset.fraction);
+      const points = trajectoryPoints(training, stepsPerEpoch(training, samples));
+      const recorded = points * (weightsBytes + rowBytes);
+      return 2 * weightsBytes + rowBytes + 120 * training.epochs + recorded;
+    }
     case 'mode-connectivity':
       return weightsBytes + rowBytes;
     case 'hessian':

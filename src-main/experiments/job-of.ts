@@ -26,6 +26,7 @@ export function jobOf(
   return {
     jobId,
     kind: first.kind,
+    engine: first.engine,
     settings: first.settings,
     sampleOrder: first.sampleOrder,
     expectedMs: tasks.reduce((sum, task) => sum + defaultCostMs(task), 0),

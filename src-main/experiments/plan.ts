@@ -1,12 +1,7 @@
 /** Plans an experiment: which tasks its spec makes, what each reads, and the id that makes equal work recognisable. */
 import { createHash } from 'node:crypto';
-import {
-  expandCells,
-  seedBlocks,
-  seedPairs,
-  type Cell,
-  type RunSettings,
-} from '#shared/domain/cells';
+import { expandCells, type Cell, type RunSettings } from '#shared/domain/cells';
+import { seedBlocks, seedPairs } from '#shared/domain/seed-pairs';
 import type { DatasetSpec } from '#shared/domain/dataset-spec';
 import type { DatasetFacts, SampleOrder } from '#shared/domain/datasets';
 import type { ExperimentSpec, MetricSpec } from '#shared/domain/spec';
@@ -16,6 +11,8 @@ import { canonicalJson } from '#shared/domain/canonical-json';
 import { definitionVersions } from './definition-versions';
 
 export interface PlannedTask extends NewTask {
+  /** Executor that it was planned for. */
+  readonly engine: string;
   readonly settings: RunSettings;
   /** The data that it reads. */
   readonly data: PlannedData;
@@ -87,6 +84,7 @@ function trainTask(
   return {
     kind: 'train',
     ...hashed,
+    engine,
     reads: [],
     cell: cell.index,
     seeds: [seed],
@@ -115,6 +113,7 @@ function metricTask(
   return {
     kind,
     ...hashed,
+    engine,
     reads,
     cell: index,
     seeds,
@@ -131,15 +130,24 @@ const laterSettings: {
   readonly [S in keyof RunSettings]?: Readonly<Record<string, unknown>>;
 } = {
   dataset: { pixelNoise: 0 },
-  training: { compressibility: 0, weights: 'final' },
+  model: { dropout: 0 },
+  training: { compressibility: 0, weights: 'final', trajectory: { name: 'off' } },
+};
+
+/** Settings that change no number. */
+const idleSettings: { readonly [S in keyof RunSettings]?: readonly string[] } = {
+  training: ['checkpoints'],
 };
 
 /** Settings as they enter a task's identity: later ones only where they change something, so that finished work stays found. */
 function identitySettings(settings: RunSettings): object {
   const sections = Object.entries(settings).map(([name, section]: [string, object]) => {
     const later = laterSettings[name as keyof RunSettings] ?? {};
+    const idle = idleSettings[name as keyof RunSettings] ?? [];
     const told = Object.entries(section).filter(
-      ([key, value]) => !Object.hasOwn(later, key) || later[key] !== value,
+      ([key, value]) =>
+        !idle.includes(key) &&
+        (!Object.hasOwn(later, key) || canonicalJson(later[key]) !== canonicalJson(value)),
     );
     return [name, Object.fromEntries(told)];
   });

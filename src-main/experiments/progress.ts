@@ -100,7 +100,9 @@ export function experimentProgress(options: {
   const cells: Progress['cells'] = [];
   const failures: Progress['failures'] = [];
   const seedOrder = new Map(experiment.spec.seeds.map((seed, index) => [seed, index]));
+  const trainings: Progress['trainings'] = [];
   let leftMs = 0;
+  let longestMs = 0;
   for (const task of tasks) {
     const now = states.get(task.id) ?? 'waiting';
     taskCounts[now] += 1;
@@ -131,8 +133,18 @@ export function experimentProgress(options: {
         attempts: node?.attempts ?? task.attempts,
       });
     }
-    if (now === 'waiting' || now === 'ready' || now === 'running')
-      leftMs += options.expectedMs(task) * factors[task.kind];
+    const training = now === 'running' ? (scheduler?.training.of(task.id) ?? null) : null;
+    if (training) {
+      const { steps, totalSteps } = training;
+      const [seed = 0] = task.seeds;
+      trainings.push({ taskId: task.id, cell: task.cell, seed, steps, totalSteps });
+    }
+    if (now === 'waiting' || now === 'ready' || now === 'running') {
+      const taskMs = training?.leftMs ?? options.expectedMs(task) * factors[task.kind];
+      // What trains together ends together.
+      leftMs += taskMs / (typeof training?.leftMs === 'number' ? training.packed : 1);
+      longestMs = Math.max(longestMs, taskMs);
+    }
   }
   const workers = scheduler?.workers ?? 0;
   const isActive = scheduler?.isActive(experiment.id) ?? false;
@@ -144,8 +156,12 @@ export function experimentProgress(options: {
     workers,
     workersBusy: scheduler?.workersBusy ?? 0,
     elapsedMs: Math.round(experiment.activeMs + (scheduler?.runningMs(experiment.id) ?? 0)),
-    etaMs: isActive && state === 'running' ? Math.round(leftMs / Math.max(1, workers)) : null,
+    etaMs:
+      isActive && state === 'running'
+        ? Math.round(Math.max(leftMs / Math.max(1, workers), longestMs))
+        : null,
     stepsPerSecond: isActive ? (scheduler?.throughput.perSecond() ?? null) : null,
+    trainings,
     cells,
     failures,
   };

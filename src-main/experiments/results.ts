@@ -1,7 +1,10 @@
 /** Results of an experiment at three levels, from the rows of the database. */
-import { expandCells, seedPairs, type Cell, type RunSettings } from '#shared/domain/cells';
+import { expandCells, type Cell, type RunSettings } from '#shared/domain/cells';
+import { seedPairs } from '#shared/domain/seed-pairs';
 import { labelCell } from '#shared/domain/cell-phase';
 import type { PhaseThresholds } from '#shared/domain/phases';
+import { isRelativeError, noRelativeError, scoresOfSpec } from '#shared/domain/problem-scalars';
+import { isProblem } from '#shared/domain/problem-spec';
 import type {
   AxisValues,
   CellMetric,
@@ -20,6 +23,7 @@ import type { ProjectStore } from '../store/project-store';
 import type { StoredScalar } from '../store/result-table';
 import type { StoredTask } from '../store/task-table';
 import { missingReasons } from './missing-results';
+import { describeStamp } from './describe-stamp';
 
 /** States of tasks by id: stored ones, and what runs now. */
 export type TaskStates = (task: StoredTask) => TaskState;
@@ -37,7 +41,8 @@ const axesOf = (cell: Cell): AxisValues =>
 /** The scalars that a spec measures, in the order of their definitions. */
 export function scalarsOfSpec(spec: ExperimentSpec): readonly ScalarDefinition[] {
   const metrics = new Set<string>(['training', ...spec.metrics.map((metric) => metric.name)]);
-  return scalarDefinitions.filter((definition) => metrics.has(definition.metric));
+  const measured = scalarDefinitions.filter((definition) => metrics.has(definition.metric));
+  return scoresOfSpec(spec, measured);
 }
 
 /** The runs or pairs that a scalar has in each cell, in order. */
@@ -65,16 +70,22 @@ type ReadEntry = (
 
 function entryReader(
   store: ProjectStore,
-  experimentId: string,
+  { id, spec }: StoredExperiment,
   tasks: readonly StoredTask[],
 ): ReadEntry {
   const entries = new Map<string, Entry>();
-  for (const scalar of store.results.scalarsOf(experimentId))
+  const cells = expandCells(spec);
+  for (const scalar of store.results.scalarsOf(id))
     entries.set(subjectKey(scalar.cell, scalar.name, scalar.subject), scalar);
   const whyMissing = missingReasons(tasks);
   return (cell, definition, subject) => {
     const found = entries.get(subjectKey(cell, definition.name, subject));
     if (found) return found;
+    if (
+      isRelativeError(definition.name) &&
+      !isProblem(cells[cell]?.settings.dataset ?? spec.dataset)
+    )
+      return { value: null, reason: noRelativeError, error: null, errorOver: null };
     const reason = whyMissing(cell, definition, subject);
     return reason === null ? undefined : { value: null, reason, error: null, errorOver: null };
   };
@@ -95,7 +106,7 @@ export function cellsResult(
 ): CellsResult {
   const { spec } = experiment;
   const tasks = store.tasks.ofExperiment(experiment.id);
-  const read = entryReader(store, experiment.id, tasks);
+  const read = entryReader(store, experiment, tasks);
   const definitions = scalarsOfSpec(spec);
   const ended = new Map<number, { n: number; diverged: number }>();
   for (const task of tasks) {
@@ -155,31 +166,51 @@ export function runResults(
 ): RunResult[] {
   const { spec } = experiment;
   const tasks = store.tasks.ofExperiment(experiment.id);
-  const read = entryReader(store, experiment.id, tasks);
+  const read = entryReader(store, experiment, tasks);
   const definitions = scalarsOfSpec(spec).filter((definition) => definition.over === 'run');
   const axes = expandCells(spec).map(axesOf);
-  return tasks
-    .filter((task) => task.kind === 'train')
-    .map((task) => {
-      const seed = task.seeds[0] ?? 0;
-      const found = definitions.map(
-        (definition) =>
-          [definition.name, read(task.cell, definition, { kind: 'run', seed })] as const,
-      );
-      return {
-        cell: task.cell,
-        axes: axes[task.cell] ?? {},
-        seed,
-        state: stateOf(task),
-        ...recordsOf(found),
-      };
-    });
+  const trainings = tasks.filter((task) => task.kind === 'train');
+  const trajectories = trajectoriesOf(store, spec, trainings);
+  return trainings.map((task) => {
+    const seed = task.seeds[0] ?? 0;
+    const found = definitions.map(
+      (definition) =>
+        [definition.name, read(task.cell, definition, { kind: 'run', seed })] as const,
+    );
+    return {
+      cell: task.cell,
+      axes: axes[task.cell] ?? {},
+      seed,
+      state: stateOf(task),
+      engine: task.engine ? describeStamp(task.engine) : null,
+      ...recordsOf(found),
+      ...trajectories.get(task.id),
+    };
+  });
+}
+
+/** What is recorded of the trainings, by their task. */
+function trajectoriesOf(
+  store: ProjectStore,
+  { training }: ExperimentSpec,
+  tasks: readonly StoredTask[],
+): Map<string, Required<Pick<RunResult, 'trajectory'>>> {
+  if (training.trajectory.name === 'off') return new Map();
+  const artifacts = store.results.artifactsOf(tasks.map(({ id }) => id));
+  const ofTasks = Map.groupBy(artifacts, ({ taskId }) => taskId);
+  return new Map(
+    [...ofTasks].flatMap(([taskId, own]) => {
+      const index = own.find(({ name }) => name === 'trajectory')?.hash;
+      const weights = own.filter(({ name }) => name.startsWith('trajectory.')).length;
+      return index === undefined ? [] : [[taskId, { trajectory: { weights, index } }]];
+    }),
+  );
 }
 
 /** Every pair of runs that something is measured between. */
 export function pairResults(store: ProjectStore, experiment: StoredExperiment): PairResult[] {
   const { spec } = experiment;
-  const read = entryReader(store, experiment.id, store.tasks.ofExperiment(experiment.id));
+  const read = entryReader(store, experiment, store.tasks.ofExperiment(experiment.id));
   const measured = scalarsOfSpec(spec)
     .filter((definition) => definition.over === 'pair')
     .map((definition) => {

@@ -14,6 +14,7 @@ import type { FinishedRun } from './job-of';
 import { LeaseKeeper } from './lease-keeper';
 import type { PlannedTask } from './plan';
 import { TaskGraph, type TaskNode } from './task-graph';
+import { RunningTrainings } from './running-trainings';
 import { Throughput } from './throughput';
 
 export interface SchedulerListeners {
@@ -28,6 +29,8 @@ export interface SchedulerListeners {
     node: TaskNode,
     report: Extract<WorkerReport, { kind: 'epochs' }>,
   ) => void;
+  /** A worker says something that is no result. */
+  readonly note: (message: string) => void;
 }
 
 /** Idle workers are ended after this long: each holds some 100 MB. */
@@ -47,6 +50,8 @@ interface ActiveExperiment {
 export class Scheduler implements AsyncDisposable {
   readonly graph = new TaskGraph();
   readonly throughput = new Throughput();
+  /** How far the trainings are that run here. */
+  readonly training = new RunningTrainings();
   readonly #store: ProjectStore;
   readonly #pool: Pool;
   readonly #plan: (experimentId: string) => readonly PlannedTask[];
@@ -84,8 +89,12 @@ export class Scheduler implements AsyncDisposable {
         result: (result) => this.#keep(result),
         failed: (taskId, error, attempts) => this.#keepFailure(taskId, error, attempts),
         attempt: (taskId, attempts) => this.#push({ kind: 'attempt', taskId, attempts }),
-        cancelled: (taskId) => this.#push({ kind: 'cancelled', taskId }),
+        cancelled: (taskId) => {
+          this.#forgetSteps(taskId);
+          this.#push({ kind: 'cancelled', taskId });
+        },
         epochs: (report) => this.#hearEpochs(report),
+        note: (message) => options.listeners.note(message),
         changed: () => this.#settleAll(),
         unavailable: (error) => this.#abandon(new PhasescapeError(error.code, error.message)),
       },
@@ -133,8 +142,9 @@ export class Scheduler implements AsyncDisposable {
     if (active?.mode === 'running') return 0;
     const lease = this.#lease.acquire();
     // Not under the feet of what runs: that would meet the missing file itself, and say so.
-    const { trainings } =
-      this.#active.size === 0 ? this.#store.redoMissing(lease, experimentId) : { trainings: 0 };
+    const isFirst = this.#active.size === 0;
+    const { trainings } = isFirst ? this.#store.redoMissing(lease, experimentId) : { trainings: 0 };
+    if (isFirst) this.#store.sweepCheckpoints();
     this.#store.writeAsOwner(lease, () => {
       this.#store.tasks.reset(experimentId, 'cancelled');
       this.#store.experiments.setState(experimentId, 'running');
@@ -169,9 +179,10 @@ export class Scheduler implements AsyncDisposable {
     this.#dispatcher.fill();
   }
 
-  /** Starts nothing new. */
+  /** Starts nothing new; trainings that run are put down where they are, and go on from there when it is resumed. */
   pause(experimentId: string): void {
     this.#quieten(experimentId, 'pausing', 'paused');
+    this.#dispatcher.pauseUnwanted();
   }
 
   /** Lets finish what runs, then pauses. */
@@ -248,7 +259,8 @@ export class Scheduler implements AsyncDisposable {
       const weights = result.artifacts.find((artifact) => artifact.name === 'weights')?.hash ?? '';
       this.#finished.set(result.taskId, { weights, diverged: result.status === 'diverged' });
     }
-    this.throughput.count(result.taskId, result.steps, true);
+    this.throughput.count(result.taskId, result.steps, { isFinished: true });
+    this.#forgetSteps(result.taskId);
     this.#push({ kind: 'result', result, finishedAt: new Date().toISOString() });
     this.#tell([result.taskId], this.#listeners.progress);
   }
@@ -259,15 +271,23 @@ export class Scheduler implements AsyncDisposable {
       this.#abandon(new StoreError(error.message, { details: error.details }));
       return;
     }
+    this.#forgetSteps(taskId);
     const finishedAt = new Date().toISOString();
     this.#push({ kind: 'failed', taskId, error, attempts, finishedAt });
     this.#tell([taskId], this.#listeners.progress);
   }
 
   #hearEpochs(report: Extract<WorkerReport, { kind: 'epochs' }>): void {
-    this.throughput.count(report.taskId, report.steps, false);
+    const { packed, steps, stepsBefore, taskId, totalSteps } = report;
+    this.throughput.count(taskId, steps, { isFinished: false, taken: stepsBefore });
+    this.training.hear(taskId, { packed, steps, stepsBefore, totalSteps });
     const node = this.graph.nodes.get(report.taskId);
     for (const id of node?.wantedBy ?? []) if (node) this.#listeners.epochs(id, node, report);
+  }
+
+  #forgetSteps(taskId: string): void {
+    this.throughput.forget(taskId);
+    this.training.forget(taskId);
   }
 
   /** What arrives after this process gave up is another's to write. */
@@ -301,6 +321,8 @@ export class Scheduler implements AsyncDisposable {
     if (active.mode === 'running' && this.graph.hasWork(active.id)) return;
     const state = this.#finalState(active);
     try {
+      // A worker that died may have left a checkpoint half written.
+      if (this.#active.size === 1) this.#store.sweepCheckpoints();
       this.#write(active, state);
     } catch (error) {
       this.#abandon(error);

@@ -41,6 +41,11 @@ export interface KnownState {
 const largestPack = 16;
 /** A job is not made longer than this by packing, so that progress, stopping and a crash stay cheap. */
 const longestPackMs = 20_000;
+/**
+ * Hessians of networks from this cost on are jobs of their own: their models share no call (the activations leave the cache), so a
+ * pack gains nothing, and at the end of a sweep one worker would measure all seeds of the widest cell while the others wait.
+ */
+const longestPackedHessianMs = 50;
 /** Measurements go before further trainings, so that cells are finished, and seen, one after another. */
 const measureFirstMs = 1e12;
 /** Among jobs whose priority is at least this part of the highest, one of the worker's last shape is taken. */
@@ -250,6 +255,8 @@ export class TaskGraph {
     // After a death nobody knows which task of the pack was at fault: those run alone.
     const untried = ready.filter((node) => node.attempts === 0);
     if (untried.length === 0) return ready.slice(0, 1);
+    const [first] = untried as [TaskNode];
+    if (group.kind === 'hessian' && first.expectedMs > longestPackedHessianMs) return [first];
     let packMs = 0;
     return untried.slice(0, largestPack).filter((node, index) => {
       packMs += node.expectedMs;

@@ -1,7 +1,7 @@
 /** The words below a figure: thresholds, counts, samples and units, from the numbers that are drawn. */
 import { isUntrained } from '#shared/domain/cell-phase';
 import type { Diagram, DiagramPanel, DiagramStatistic } from '#shared/domain/diagram';
-import type { PhaseThresholds } from '#shared/domain/phases';
+import { isProblemSpec } from '#shared/domain/problem-scalars';
 import { findScalar } from '#shared/domain/scalars';
 import type { ExperimentSpec } from '#shared/domain/spec';
 import { formatNumber } from './axes';
@@ -59,10 +59,10 @@ export function drawsLevels(panel: DiagramPanel): boolean {
 const statisticOf = (diagram: Diagram) => diagram.panels[0]?.statistic ?? 'mean';
 
 /** The rule of the phases in one sentence, with its thresholds. */
-export function describeThresholds(thresholds: PhaseThresholds): string {
+export function describeThresholds({ thresholds, isOfProblems }: Diagram): string {
   const flat =
     thresholds.flatBy === 'trainLoss'
-      ? `train loss < ${formatNumber(thresholds.trainLoss)} nats`
+      ? `train loss < ${formatNumber(thresholds.trainLoss)}${isOfProblems ? '' : ' nats'}`
       : `ln Hessian trace < ${formatNumber(thresholds.logTrace)}`;
   return (
     `Phases: flat (III, IV) where ${flat}; poorly connected (I, III) where mode connectivity ` +
@@ -74,7 +74,9 @@ export function describeThresholds(thresholds: PhaseThresholds): string {
 /** How many cells are undecided, and how many of those because nothing was learnt: `5 of 20 cells, 2 of them not trained`. */
 export function describeUndecided(diagram: Diagram): string {
   const untrained = diagram.cells.filter((cell) => cell.result && isUntrained(cell.result)).length;
-  const which = untrained === 0 ? '' : `, ${untrained} of them not trained: no better than chance`;
+  const beaten = diagram.isOfProblems ? 'u = 0' : 'chance';
+  const which =
+    untrained === 0 ? '' : `, ${untrained} of them not trained: no better than ${beaten}`;
   return `${diagram.undecidedCount} of ${diagram.cells.length} cells${which}`;
 }
 
@@ -113,7 +115,9 @@ export function describeSamples(spec: ExperimentSpec | null, names: readonly str
       case 'hessian':
         return [`Hessian on ${metric.samples} training samples`];
       case 'cka':
-        return [`CKA on ${metric.samples} mixed-up training samples`];
+        return [
+          `CKA on ${metric.samples} ${isProblemSpec(spec) ? '' : 'mixed-up '}training samples`,
+        ];
       case 'mode-connectivity':
         return ['mode connectivity on all training samples'];
       case 'weight-distance':
@@ -122,7 +126,10 @@ export function describeSamples(spec: ExperimentSpec | null, names: readonly str
         return metric satisfies never;
     }
   });
-  if (uses('training')) parts.push('losses and accuracies on all samples of their part');
+  if (uses('training'))
+    parts.push(
+      `losses and ${isProblemSpec(spec) ? 'errors' : 'accuracies'} on all samples of their part`,
+    );
   const sentence = parts.join(', ');
   return sentence === '' ? '' : `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`;
 }

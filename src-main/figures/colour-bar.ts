@@ -2,9 +2,13 @@
 import { colourAt, type ColourMap } from '#shared/domain/colour-maps';
 import { drawFrame, middleShift, numberTicks, type Frame } from './axes';
 import { element, line, text, textSize } from './svg';
+import { textWidth } from './text-width';
 
-/** Gap between plot and bar, the bar itself, and its labels, in points. */
-export const barRoom = { gap: 3, width: 5, labels: 20 } as const;
+/** Gap between plot and bar, the bar itself, from there to its labels, and the least room for these, in points. */
+const barRoom = { gap: 3, width: 5, toLabels: 2.5, labels: 20 } as const;
+
+/** Ticks of a bar beside a low and beside a high plot. */
+const tickCounts = { low: 4, high: 6 } as const;
 
 interface ColourScale {
   readonly colourMap: ColourMap;
@@ -14,6 +18,21 @@ interface ColourScale {
 
 /** Colours between two stops are interpolated in RGB: 32 stops follow the maps within a rounding step. */
 const stops = 32;
+
+/**
+ * Room in points that the bar and its labels take at the right of a plot of any height: neighbours like 0.0045 and
+ * 0.0040 are told apart only by labels that are shown whole.
+ */
+export function barWidth(scale: Pick<ColourScale, 'range'>): number {
+  const ticks =
+    scale.range === null
+      ? []
+      : [tickCounts.low, tickCounts.high].flatMap((count) =>
+          numberTicks(scale.range as readonly [number, number], count),
+        );
+  const widest = Math.max(0, ...ticks.map(({ label }) => textWidth(label ?? '', textSize)));
+  return barRoom.gap + barRoom.width + Math.max(barRoom.labels, barRoom.toLabels + widest + 1);
+}
 
 /** Draws a vertical bar at the right of a plot. @param id - unique within the page */
 export function drawColourBar(scale: ColourScale, plot: Frame, id: string): string[] {
@@ -34,11 +53,12 @@ export function drawColourBar(scale: ColourScale, plot: Frame, id: string): stri
     }),
   );
   const right = frame.x + frame.width;
-  const ticks = numberTicks(scale.range, plot.height > 100 ? 6 : 4).flatMap(({ at, label }) => {
+  const count = plot.height > 100 ? tickCounts.high : tickCounts.low;
+  const ticks = numberTicks(scale.range, count).flatMap(({ at, label }) => {
     const y = frame.y + (1 - at) * frame.height;
     return [
       line({ x: right, y }, { x: right + 1.5, y }, { stroke: '#000000', 'stroke-width': 0.5 }),
-      text(label ?? '', { x: right + 2.5, y: y + middleShift * textSize }),
+      text(label ?? '', { x: right + barRoom.toLabels, y: y + middleShift * textSize }),
     ];
   });
   return [

@@ -18,6 +18,8 @@ export interface FigureSource {
   readonly taskIds: readonly string[];
   /** What executed them: `onnx-cpu float32, onnxruntime 1.30.0`. */
   readonly engines: readonly string[];
+  /** What `onnx-cpu` wrote the project's convolutions as; absent where it chose nothing. */
+  readonly convolutions?: readonly ChosenFormulations[];
   /** Versions of this program and of what it runs on, by name. */
   readonly versions: Readonly<Record<string, string>>;
   /** ISO 8601, given by the caller so that the same request gives the same bytes. */
@@ -41,4 +43,12 @@ export interface FigureTexts {
   readonly csv: string;
   readonly provenance: string;
   readonly methods: string;
+}
+
+/** What the three operations of one convolution were written as, by which version of the library on which processor. */
+export interface ChosenFormulations {
+  readonly library: string;
+  readonly processor: string;
+  readonly layer: string;
+  readonly formulations: Readonly<Record<'conv2d' | 'conv2dInput' | 'conv2dWeight', string>>;
 }

@@ -5,6 +5,8 @@
 import { extname } from 'node:path';
 import { buildDiagram, type Diagram, type DiagramPanel } from '#shared/domain/diagram';
 import { scatterPoints, type ScatterPanels } from '#shared/domain/diagram-scatter';
+import { isMainScore, mainScore } from '#shared/domain/problem-scalars';
+import type { CellResult } from '#shared/domain/results';
 import { defaultThresholds } from '#shared/domain/phases';
 import { findScalar, scalarDefinitions } from '#shared/domain/scalars';
 import { PhasescapeError } from '#shared/errors';
@@ -141,37 +143,42 @@ function diagramOf({
   thresholds = defaultThresholds,
 }: FigureRequest): Diagram {
   const options = { thresholds, statistic };
+  const score = mainScore(results.cells);
   switch (kind) {
     case 'phase-diagram':
       return buildDiagram(results, options);
     case 'connectivity-sharpness': {
-      const metrics = ['modeConnectivity', metric ?? defaultSharpness, 'testAccuracy'];
+      const metrics = ['modeConnectivity', metric ?? defaultSharpness, score];
       return buildDiagram(results, { ...options, metrics });
     }
     case 'heatmap':
     case 'slice':
-      return buildDiagram(results, { ...options, metrics: [metric ?? 'testAccuracy'] });
+      return buildDiagram(results, { ...options, metrics: [metric ?? score] });
     default:
       return kind satisfies never;
   }
 }
 
-function draw({ kind, metric }: FigureRequest, diagram: Diagram): Drawing {
+function draw({ kind, metric, results }: FigureRequest, diagram: Diagram): Drawing {
+  const score = mainScore(results.cells);
   switch (kind) {
     case 'phase-diagram':
       return drawPhaseDiagram(diagram);
     case 'connectivity-sharpness':
-      return drawScatter(diagram, scatterPanels(diagram, metric ?? defaultSharpness));
+      return drawScatter(
+        diagram,
+        scatterPanels(diagram, metric ?? defaultSharpness, results.cells),
+      );
     case 'heatmap':
-      return drawHeatmap(diagram, requirePanel(diagram, metric ?? 'testAccuracy'));
+      return drawHeatmap(diagram, requirePanel(diagram, metric ?? score, results.cells));
     case 'slice':
-      return drawSlice(diagram, requirePanel(diagram, metric ?? 'testAccuracy'));
+      return drawSlice(diagram, requirePanel(diagram, metric ?? score, results.cells));
     default:
       return kind satisfies never;
   }
 }
 
-function requirePanel(diagram: Diagram, name: string): DiagramPanel {
+function requirePanel(diagram: Diagram, name: string, cells: readonly CellResult[]): DiagramPanel {
   if (findScalar(name) === undefined)
     throw new PhasescapeError(
       'invalid-input',
@@ -182,12 +189,21 @@ function requirePanel(diagram: Diagram, name: string): DiagramPanel {
   if (panel === undefined || panel.cells.every((cell) => cell.n === 0))
     throw new PhasescapeError(
       'invalid-input',
-      `figure: ${name} must be measured in some cell, got none${whyNone(panel)}; add its metric to the spec and run it`,
+      `figure: ${name} must be measured in some cell, got none${whyNone(panel)}; ${insteadOf(cells)}`,
     );
   throw new PhasescapeError(
     'invalid-input',
     `figure: ${panel.statistic} of ${name} must have a value to draw in some cell, got none${whyNone(panel)}; choose another metric or statistic`,
   );
+}
+
+/** What to do where a scalar has no value: the accuracy of a problem, say, never has one. */
+function insteadOf(cells: readonly CellResult[]): string {
+  const measured = scalarDefinitions
+    .map(({ name }) => name)
+    .filter((name) => cells.some((cell) => (cell.metrics[name]?.n ?? 0) > 0));
+  const others = measured.length === 0 ? '' : `, or use one of: ${measured.join(', ')}`;
+  return `add its metric to the spec and run it${others}`;
 }
 
 /** The reasons of a panel without any value, each once. */
@@ -197,11 +213,15 @@ function whyNone(panel: DiagramPanel | undefined): string {
 }
 
 /** The panels of the scatter. @throws PhasescapeError when no cell has both numbers */
-function scatterPanels(diagram: Diagram, metric: string): ScatterPanels {
-  const connectivity = requirePanel(diagram, 'modeConnectivity');
-  const sharpness = requirePanel(diagram, metric);
-  const accuracy = diagram.panels.find((p) => p.scalar.name === 'testAccuracy' && p.range !== null);
-  const panels = { connectivity, sharpness, accuracy };
+function scatterPanels(
+  diagram: Diagram,
+  metric: string,
+  cells: readonly CellResult[],
+): ScatterPanels {
+  const connectivity = requirePanel(diagram, 'modeConnectivity', cells);
+  const sharpness = requirePanel(diagram, metric, cells);
+  const score = diagram.panels.find((p) => isMainScore(p.scalar.name) && p.range !== null);
+  const panels = { connectivity, sharpness, score };
   if (scatterPoints(diagram, panels).length > 0) return panels;
   throw new PhasescapeError(
     'invalid-input',
@@ -227,7 +247,7 @@ function captionOf({ kind, metric, source }: FigureRequest, diagram: Diagram): s
 
 /** What the marks of each kind of figure mean. */
 function signsOf(kind: FigureKind, diagram: Diagram, sharpness: string): string[] {
-  const rule = [describeThresholds(diagram.thresholds), describeStatistic(diagram)];
+  const rule = [describeThresholds(diagram), describeStatistic(diagram)];
   const hasErrors = diagram.panels.some(({ cells }) => cells.some(({ error }) => error !== null));
   const errorBars = hasErrors ? 'Error bars: one standard error of the mean.' : '';
   switch (kind) {

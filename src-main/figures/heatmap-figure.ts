@@ -1,7 +1,7 @@
 /** One scalar over the grid, with the phases on it. */
 import type { Diagram, DiagramPanel } from '#shared/domain/diagram';
 import { bottomRoom } from './axes';
-import { barRoom } from './colour-bar';
+import { barWidth } from './colour-bar';
 import { drawHeatPanel, leftRoom } from './heat-panel';
 import { columnWidth, titleRoom } from './page';
 import type { Drawing } from './svg';
@@ -11,7 +11,7 @@ import { shortTitle } from './caption';
 export function drawHeatmap(diagram: Diagram, panel: DiagramPanel): Drawing {
   const width = columnWidth.single;
   const left = leftRoom(diagram, true);
-  const size = width - left - barRoom.gap - barRoom.width - barRoom.labels;
+  const size = width - left - barWidth(panel);
   return {
     width,
     height: titleRoom + size + bottomRoom,

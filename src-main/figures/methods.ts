@@ -1,5 +1,6 @@
 /** A methods paragraph in Markdown: what a paper has to say about a figure, from the spec that made it. */
 import { axisTitle } from '#shared/domain/diagram-axis';
+import { isProblemSpec } from '#shared/domain/problem-scalars';
 import type { Diagram } from '#shared/domain/diagram';
 import type { DatasetFacts } from '#shared/domain/datasets';
 import type { ModelSpec } from '#shared/domain/model-spec';
@@ -14,6 +15,7 @@ import {
   joinWords,
   lowerFirst,
 } from './caption';
+import { describeProblem } from './describe-problem';
 import type { FigureRequest } from './figure-request';
 
 /** The paragraph with a heading, the definitions of the drawn scalars, and the references. */
@@ -25,7 +27,7 @@ export function figureMethods(request: FigureRequest, diagram: Diagram): string 
       ? [importedSentence(request)]
       : describeSpec(source.spec, source.dataset)),
     describeCounts(diagram, names),
-    describeThresholds(diagram.thresholds),
+    describeThresholds(diagram),
     describeStatistic(diagram),
     `Undecided: ${describeUndecided(diagram)}.`,
     ...(source.spec === null ? [] : [describeSamples(source.spec, names)]),
@@ -55,6 +57,15 @@ function importedSentence({ results }: FigureRequest): string {
   return `Results "${results.experiment}" were imported as a table over ${joinWords(axes)}.`;
 }
 
+/** What is dropped while training; nothing where a model is measured. */
+const dropoutWords: Readonly<Record<ModelSpec['family'], string>> = {
+  mlp: 'hidden units',
+  cnn: 'the last features',
+  vgg: 'the last features',
+  resnet: 'channels inside blocks',
+  transformer: 'the embedding and of what each part adds',
+};
+
 /** The network in words; what is varied is left out. */
 function describeModel(model: ModelSpec, say: (path: string, words: string) => string): string {
   const width = say('model.width', ` of width ${model.width}`);
@@ -64,8 +75,12 @@ function describeModel(model: ModelSpec, say: (path: string, words: string) => s
     say('model.activation', `${model.activation} activations`),
     say('model.norm', norm),
   ];
+  const dropout =
+    model.dropout === 0
+      ? ''
+      : say('model.dropout', `, dropout of ${dropoutWords[model.family]} at rate ${model.dropout}`);
   const named = inside.filter((part) => part !== '');
-  const parts = named.length === 0 ? '' : ` with ${named.join(' and ')}`;
+  const parts = `${named.length === 0 ? '' : ` with ${named.join(' and ')}`}${dropout}`;
   switch (model.family) {
     case 'mlp':
       return `a multilayer perceptron of${depth} hidden layers${width}${parts}`;
@@ -113,7 +128,9 @@ function describeOptimizer(
       settings: optimizer.schedule,
       say,
     }),
-  ].join(', ');
+  ]
+    .filter((part) => part !== '')
+    .join(', ');
 }
 
 /** `step schedule (every 10, factor 0.1)`: a group of several kinds with its settings; what is varied is left out. */
@@ -129,6 +146,8 @@ function describeGroup(
       return say(place, `${lowerFirst(axisTitle(place))} ${String(value)}`);
     })
     .filter((part) => part !== '');
+  // Each kind that is tried has settings of its own.
+  if (say(`${path}.name`, words) === '') return '';
   return own.length === 0 ? words : `${words} (${own.join(', ')})`;
 }
 
@@ -160,7 +179,7 @@ function describeTraining(
 ): string {
   const { epochs, batchSize, dropLast, compressibility, stop, weights } = training;
   const length = say('training.epochs', `${epochs} epochs`) || 'epochs as varied';
-  const most = stop.name === 'none' ? '' : ' at most';
+  const most = stop.name === 'none' && say('training.stop.name', 'fixed') !== '' ? '' : ' at most';
   const batches = say('training.batchSize', ` with batch size ${batchSize}`);
   const regulariser =
     compressibility === 0
@@ -197,24 +216,28 @@ function describeSpec(spec: ExperimentSpec, facts: DatasetFacts | null): string[
     dataset.pixelNoise > 0
       ? ` Normal noise of standard deviation ${dataset.pixelNoise} was added to the training inputs (seed ${dataset.noiseSeed}).`
       : '';
+  const equation = describeProblem(dataset, say);
   const part =
     dataset.fraction < 1
       ? ` A fraction of ${dataset.fraction} of the training samples was used.`
       : '';
   return [
-    `On ${data} we trained ${settings.join('; ')}; ${seeds.length} ${seeds.length === 1 ? 'seed' : 'seeds'} a cell.${noise}${pixelNoise}${part}`,
+    `${equation ? 'We' : `On ${data} we`} trained ${settings.join('; ')}; ${seeds.length} ${seeds.length === 1 ? 'seed' : 'seeds'} a cell.${noise}${pixelNoise}${part}`,
+    ...(equation ?? []),
     ...(axisWords.length === 0 ? [] : [`Varied: ${joinWords(axisWords)}.`]),
-    ...spec.metrics.map(describeMetric),
+    ...spec.metrics.map((metric) => describeMetric(metric, isProblemSpec(spec))),
   ];
 }
 
-function describeMetric(metric: MetricSpec): string {
+function describeMetric(metric: MetricSpec, isOfProblem: boolean): string {
   switch (metric.name) {
     case 'hessian':
       return metric.method === 'lanczos'
         ? `Hessian eigenvalues by Lanczos with full reorthogonalisation, trace by Hutchinson with at most ${metric.probes} Rademacher probes, on ${metric.samples} training samples.`
         : `Hessian top eigenvalue by power iteration, trace by Hutchinson with at most ${metric.probes} Rademacher probes, on ${metric.samples} training samples.`;
     case 'cka':
+      if (isOfProblem)
+        return `Linear CKA (biased HSIC) of the solutions at ${metric.samples} training points.`;
       return `Linear CKA (biased HSIC) of ${metric.representation} outputs on ${metric.samples} training samples mixed up with Beta(16, 16) weights.`;
     case 'weight-distance':
       return 'Weight distance as the Euclidean norm between the weights of two seeds.';

@@ -3,7 +3,7 @@ import type { Diagram } from '#shared/domain/diagram';
 import { PhasescapeError } from '#shared/errors';
 import { bottomRoom, type Frame } from './axes';
 import { shortestTitle, shortTitle } from './caption';
-import { barRoom } from './colour-bar';
+import { barWidth } from './colour-bar';
 import { drawHeatPanel, leftRoom } from './heat-panel';
 import { columnWidth, titleRoom } from './page';
 import type { Drawing } from './svg';
@@ -14,7 +14,6 @@ const rows = 2;
 const enlargement = 2.5;
 const largestPlot = 260;
 const gapBetweenPanels = 5;
-const bar = barRoom.gap + barRoom.width + barRoom.labels;
 
 /** Draws all panels of the diagram on shared axes. @throws PhasescapeError when there is no panel to draw */
 export function drawPhaseDiagram(diagram: Diagram): Drawing {
@@ -27,8 +26,12 @@ export function drawPhaseDiagram(diagram: Diagram): Drawing {
   const columns = Math.ceil(small.length / rows);
   const width = columns === 0 ? columnWidth.single : columnWidth.double;
   const left = leftRoom(diagram, true);
+  const largeBar = barWidth(main);
+  // One width for all small plots, so one room for all their bars.
+  const bar = Math.max(0, ...small.map(barWidth));
   const smallLeft = columns === 0 ? 0 : leftRoom(diagram, false) + 4;
-  const free = width - left - bar - smallLeft - columns * bar - (columns - 1) * gapBetweenPanels;
+  const free =
+    width - left - largeBar - smallLeft - columns * bar - (columns - 1) * gapBetweenPanels;
   const largeWidth = Math.min(
     columns === 0 ? free : (free * enlargement) / (enlargement + columns),
     largestPlot,
@@ -38,7 +41,12 @@ export function drawPhaseDiagram(diagram: Diagram): Drawing {
   const smallHeight = (height - titleRoom - 4) / rows;
   const large: Frame = { x: left, y: titleRoom, width: largeWidth, height };
   const smallFrame = (i: number): Frame => ({
-    x: left + largeWidth + bar + smallLeft + (i % columns) * (smallWidth + bar + gapBetweenPanels),
+    x:
+      left +
+      largeWidth +
+      largeBar +
+      smallLeft +
+      (i % columns) * (smallWidth + bar + gapBetweenPanels),
     y: titleRoom + Math.floor(i / columns) * (smallHeight + titleRoom + 4),
     width: smallWidth,
     height: smallHeight,

@@ -30,6 +30,7 @@ export function figureProvenance(
     createdAt: source.createdAt,
     versions: source.versions,
     engines: source.engines,
+    ...(source.convolutions ? { convolutions: source.convolutions } : {}),
     spec: source.spec,
     tasks: source.taskIds,
     sha256: { svg: sha256(texts.svg), csv: sha256(texts.csv) },

@@ -1,6 +1,6 @@
 /**
  * Connectivity against sharpness, one mark per cell: the plane that the phases are a caricature of. Barrier to the left,
- * sharp at the top; fill is test accuracy, shape is the phase, size is the load.
+ * sharp at the top; fill is test accuracy, of problems the relative error, shape is the phase, size is the load.
  */
 import { colourAt, missingColour } from '#shared/domain/colour-maps';
 import type { Diagram, DiagramPanel } from '#shared/domain/diagram';
@@ -18,7 +18,7 @@ import {
   type Frame,
 } from './axes';
 import { drawsLevels, shortTitle } from './caption';
-import { barRoom, drawColourBar } from './colour-bar';
+import { barWidth, drawColourBar } from './colour-bar';
 import { drawMark } from './marks';
 import { columnWidth, titleRoom } from './page';
 import { element, line, text, textSize, type Drawing } from './svg';
@@ -31,7 +31,7 @@ const radiusOf = (size: number) => markRadius.least + (markRadius.most - markRad
 /** Draws the scatter at the width of a single column; error bars are one standard error. */
 export function drawScatter(diagram: Diagram, panels: ScatterPanels): Drawing {
   const width = columnWidth.single;
-  const bar = barRoom.gap + barRoom.width + barRoom.labels;
+  const bar = barWidth(panels.score ?? { range: null });
   const frame: Frame = { x: 32, y: titleRoom, width: width - 32 - bar, height: 160 };
   const points = scatterPoints(diagram, panels);
   // Whole error bars: one that ends at the frame looks like a smaller error.
@@ -83,10 +83,10 @@ export function drawScatter(diagram: Diagram, panels: ScatterPanels): Drawing {
       ...drawLeftTicks(frame, numberTicks(yRange, 6)),
       drawBottomTitle(frame, title(panels.connectivity, 'barrier to the left')),
       drawLeftTitle(frame, title(panels.sharpness, 'sharp at the top'), 22),
-      ...(panels.accuracy
+      ...(panels.score
         ? [
-            text(shortTitle(panels.accuracy), { x: width - 2, y: frame.y - 4 }, { anchor: 'end' }),
-            ...drawColourBar(panels.accuracy, frame, 'bar-accuracy'),
+            text(shortTitle(panels.score), { x: width - 2, y: frame.y - 4 }, { anchor: 'end' }),
+            ...drawColourBar(panels.score, frame, 'bar-accuracy'),
           ]
         : []),
       ...drawShapeLegend(diagram, {

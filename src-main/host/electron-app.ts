@@ -101,6 +101,7 @@ async function openWorkbench(folder: string): Promise<Workbench> {
   const workbench = Workbench.open({
     folder,
     engine: await chooseEngine(),
+    isEngineAutomatic: true,
     spawnWorker: utilityWorker(workerEntry()),
   });
   rememberProject(folder);

@@ -2,7 +2,9 @@
 import type { Executor } from '#main/engine/executor';
 import { evaluationProgram, statisticsProgram } from '#main/engine/network-programs';
 import type { Network } from '#main/engine/networks/network';
+import type { Objective } from '#main/engine/objectives/objective';
 import { tensor, type Tensor } from '#main/engine/tensor';
+import { meansOver, type SampleMeans, type SampleRange } from './score';
 
 /** Samples on their way into programs. */
 export interface SampleTensors {
@@ -17,7 +19,11 @@ export interface SampleTensors {
 export interface CellContext {
   readonly executor: Executor;
   readonly network: Network;
+  /** What is minimised and measured. */
+  readonly objective: Objective;
+  /** Numbers of one sample. */
   readonly inputs: number;
+  /** Outputs of the network. */
   readonly classes: number;
   readonly train: SampleTensors;
   /** Training samples in the order in which measurements take the first so many: the same ones in all cells. */
@@ -98,63 +104,97 @@ export function sampleChunks(
   ]);
 }
 
-export interface SampleMeans {
-  /** Mean cross-entropy, nats; null when it is not finite. */
-  readonly loss: number | null;
-  /** Fraction classified right. */
-  readonly accuracy: number | null;
+/** Samples that a call should have at least: with fewer, starting operations costs more than what they compute. */
+const fewestSamples = 256;
+
+/** Half-open ranges that cover so many models, as few and as equal as may be, such that calls can have enough samples. */
+function modelChunks(
+  { network }: CellContext,
+  models: number,
+  samples: number,
+): [number, number][] {
+  const bytes = 4 * Math.min(samples, fewestSamples) * network.widestLayer;
+  const most = Math.max(1, Math.floor(mostLayerBytes / bytes));
+  const size = Math.ceil(models / Math.ceil(models / most));
+  return Array.from({ length: Math.ceil(models / size) }, (_, i) => [
+    i * size,
+    Math.min(models, (i + 1) * size),
+  ]);
+}
+
+/** Models from..to-1 of a stack. */
+function modelsBetween(stack: ModelStack, from: number, to: number): ModelStack {
+  const cut = ({ shape: [count, ...row], data }: Tensor) => {
+    const size = data.length / (count as number);
+    return tensor([to - from, ...row], data.subarray(from * size, to * size));
+  };
+  const { theta, statistics } = stack;
+  return { theta: cut(theta), ...(statistics ? { statistics: cut(statistics) } : {}) };
 }
 
 /**
- * Mean loss and accuracy of several models over ranges of samples, summed in float64; batch norm with running averages.
+ * Mean loss and score of several models over ranges of samples, summed in float64; batch norm with running averages. Any number
+ * of models: surfaces and curves give all their points at once, and each comes out as it would alone.
+ *
+ * Cost: as few calls as memory allows, with at most 100 MB for one layer's values.
  * @param ranges - half-open ranges of rows of `samples`
- * @returns one entry per model and range; both null where the loss is not finite
+ * @returns one entry per model and range; all null where the loss is not finite
  */
 export async function evaluateModels(
   context: CellContext,
   stack: ModelStack,
-  { samples, ranges }: { samples: SampleTensors; ranges: readonly (readonly [number, number])[] },
+  on: EvaluatedSamples,
+): Promise<SampleMeans[][]> {
+  const results: SampleMeans[][] = [];
+  const models = stack.theta.shape[0] as number;
+  for (const [from, to] of modelChunks(context, models, on.samples.labels.length))
+    results.push(...(await evaluateTogether(context, modelsBetween(stack, from, to), on)));
+  return results;
+}
+
+interface EvaluatedSamples {
+  readonly samples: SampleTensors;
+  readonly ranges: readonly SampleRange[];
+}
+
+async function evaluateTogether(
+  context: CellContext,
+  stack: ModelStack,
+  { samples, ranges }: EvaluatedSamples,
 ): Promise<SampleMeans[][]> {
   const models = stack.theta.shape[0] as number;
   const count = samples.labels.length;
   const loss = new Float64Array(models * count);
-  const isRight = new Uint8Array(models * count);
+  const prediction = new Float64Array(models * count);
   for (const [from, to] of sampleChunks(context, count, models)) {
     const part = samplesBetween(samples, from, to);
     const result = await evaluateChunk(context, stack, part);
     for (let s = 0; s < models; s++) {
-      for (let i = 0; i < to - from; i++) {
-        const at = s * (to - from) + i;
-        loss[s * count + from + i] = result.loss[at] as number;
-        isRight[s * count + from + i] = Number(result.prediction[at] === part.labels[i]);
-      }
+      const [start, end] = [s * (to - from), (s + 1) * (to - from)];
+      loss.set(result.loss.subarray(start, end), s * count + from);
+      prediction.set(result.prediction.subarray(start, end), s * count + from);
     }
   }
-  return Array.from({ length: models }, (_, s) =>
-    ranges.map(([from, to]) => {
-      let total = 0;
-      let right = 0;
-      for (let i = s * count + from; i < s * count + to; i++) {
-        total += loss[i] as number;
-        right += isRight[i] as number;
-      }
-      return Number.isFinite(total)
-        ? { loss: total / (to - from), accuracy: right / (to - from) }
-        : { loss: null, accuracy: null };
-    }),
-  );
+  return Array.from({ length: models }, (_, s) => {
+    const values = {
+      loss: loss.subarray(s * count, (s + 1) * count),
+      prediction: prediction.subarray(s * count, (s + 1) * count),
+      samples,
+    };
+    return ranges.map((range) => meansOver(context.objective.score, range, values));
+  });
 }
 
 async function evaluateChunk(
-  { executor, network, inputs, classes }: CellContext,
+  { executor, network, objective, inputs, classes }: CellContext,
   stack: ModelStack,
   { x, targets, labels }: SampleTensors,
 ): Promise<{ loss: Tensor['data']; prediction: Tensor['data'] }> {
   const models = stack.theta.shape[0] as number;
   const samples = labels.length;
-  const key = `evaluate ${network.key} models=${models} samples=${samples}`;
+  const key = `evaluate ${network.key} ${objective.key} models=${models} samples=${samples}`;
   const program = await executor.program(key, () =>
-    evaluationProgram(network, models, { samples, inputs, classes }),
+    evaluationProgram(network, models, { samples, inputs, classes, objective }),
   );
   const result = await program.run({ ...stack, x, targets });
   return {

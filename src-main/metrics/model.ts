@@ -1,5 +1,5 @@
 /** From a spec's settings to the engine's network. */
-import type { NetworkBorder } from '#shared/domain/model-size';
+import { networkInputs, type NetworkBorder } from '#shared/domain/model-size';
 import type { ModelSpec } from '#shared/domain/model-spec';
 import { PhasescapeError } from '#shared/errors';
 import { cnn, resnet, vgg11 } from '#main/engine/networks/convolutional';
@@ -12,12 +12,13 @@ import { transformer } from '#main/engine/networks/transformer';
  * @throws PhasescapeError `invalid-input` when the family cannot read such samples
  */
 export function makeNetwork(model: ModelSpec, border: NetworkBorder): Network {
-  const { inputs, classes } = border;
+  const { classes } = border;
   switch (model.family) {
     case 'mlp': {
       const hidden = Array.from({ length: model.depth }, () => model.width);
       const norm = model.norm === 'layer' ? 'feature' : model.norm;
-      return mlp({ sizes: [inputs, ...hidden, classes], activation: model.activation, norm });
+      const { activation, dropout } = model;
+      return mlp({ sizes: [networkInputs(border), ...hidden, classes], activation, norm, dropout });
     }
     case 'cnn':
       return cnn({ ...model, image: imageOf(model, border), classes });
@@ -36,6 +37,7 @@ export function makeNetwork(model: ModelSpec, border: NetworkBorder): Network {
         activation: model.activation,
         causal: model.causal,
         pooling: model.pooling,
+        dropout: model.dropout,
       });
     default:
       return model satisfies never;

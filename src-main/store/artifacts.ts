@@ -158,6 +158,7 @@ export function translateFileError(error: unknown, place: string): PhasescapeErr
     EROFS: 'must be writable, got a read-only file system; use another folder',
     ENOENT: 'must be a place for files, got none; use another folder',
     ENOTDIR: 'must be a folder, got a file; use another folder',
+    EEXIST: 'must be free for a folder, got a file; move it away',
     EISDIR: 'must be a file, got a folder; move it away',
     ENAMETOOLONG: 'must be a possible path, got one that is too long; use a shorter one',
     ELOOP: 'must be a place for files, got links in a circle; use another folder',

@@ -2,7 +2,7 @@
 import type { Database } from 'better-sqlite3';
 import type { PhaseThresholds } from '#shared/domain/phases';
 import type { ExperimentState } from '#shared/domain/results';
-import type { ExperimentSpec } from '#shared/domain/spec';
+import { specSchema, type ExperimentSpec } from '#shared/domain/spec';
 import { digestOf } from './digests';
 import { damagedValue, isRecord, readJson } from './json-column';
 
@@ -44,7 +44,7 @@ function fromRow(row: ExperimentRow): StoredExperiment {
   const experiment: StoredExperiment = {
     id: row.id,
     name: row.name,
-    spec: readJson(row.spec, place('spec'), isRecord) as ExperimentSpec,
+    spec: completeSpec(readJson(row.spec, place('spec'), isRecord)),
     engine: row.engine,
     thresholds: readJson(row.thresholds, place('thresholds'), isRecord) as PhaseThresholds,
     state: row.state,
@@ -56,6 +56,12 @@ function fromRow(row: ExperimentRow): StoredExperiment {
     `experiments row of ${JSON.stringify(row.name)}`,
     'be as it was written, got another SHA-256',
   );
+}
+
+/** Specs of older versions get the settings that came later: with defaults that stand for what was done before there was a choice. */
+function completeSpec(written: unknown): ExperimentSpec {
+  const complete = specSchema.safeParse(written);
+  return complete.success ? complete.data : (written as ExperimentSpec);
 }
 
 /** The table of experiments. */

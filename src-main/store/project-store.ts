@@ -1,5 +1,6 @@
 /**
- * A project on disk: one folder with `project.sqlite` and `artifacts/`. All SQL is below this file.
+ * A project on disk: one folder with `project.sqlite`, `artifacts/` and, while trainings are unfinished, `checkpoints/`. All SQL is below
+ * this file.
  *
  * Invariants. Results are written by the holder of the lease only, several tasks in one transaction; before that their artifacts
  * are on the disk. A finished task never changes, except that all of its results are forgotten together and it is done again (`redo`).
@@ -11,6 +12,7 @@ import type Database from 'better-sqlite3';
 import { StoreError } from '#shared/errors';
 import { isArtifactThere } from './artifact-check';
 import { artifactPath, syncArtifacts, translateFileError } from './artifacts';
+import { listCheckpoints, removeCheckpoints } from './checkpoint-files';
 import { digestTable } from './digests';
 import { experimentTable, type StoredExperiment } from './experiment-table';
 import { inspectionTable } from './inspection';
@@ -24,11 +26,16 @@ import { taskTable, type NewTask } from './task-table';
 
 const databaseName = 'project.sqlite';
 const artifactsName = 'artifacts';
+const checkpointsName = 'checkpoints';
 
 /** An open project. */
 export class ProjectStore implements Disposable {
   readonly folder: string;
   readonly artifactsFolder: string;
+  /** What convolutions of this project are written as; made by a worker that chooses. */
+  readonly formulationsFolder: string;
+  /** Made when the first checkpoint is written. */
+  readonly checkpointsFolder: string;
   readonly experiments: ReturnType<typeof experimentTable>;
   readonly tasks: ReturnType<typeof taskTable>;
   readonly results: ReturnType<typeof resultTable>;
@@ -90,6 +97,8 @@ export class ProjectStore implements Disposable {
   private constructor(root: string, db: Database.Database, surroundings?: LeaseSurroundings) {
     this.folder = root;
     this.artifactsFolder = join(root, artifactsName);
+    this.formulationsFolder = join(root, 'formulations');
+    this.checkpointsFolder = join(root, checkpointsName);
     this.#db = db;
     this.#file = join(root, databaseName);
     this.experiments = experimentTable(db);
@@ -143,6 +152,21 @@ export class ProjectStore implements Disposable {
     });
     for (const hash of hashes)
       rmSync(artifactPath(this.artifactsFolder, hash), { recursive: true, force: true });
+    if (!this.lease.isHeld()) this.sweepCheckpoints();
+  }
+
+  /**
+   * Removes what is in the folder of checkpoints and belongs to no unfinished training: what a kill left half written, and states of
+   * trainings that have ended since or that nobody plans any more. Call it while nothing trains.
+   */
+  sweepCheckpoints(): void {
+    const names = listCheckpoints(this.checkpointsFolder);
+    const states = this.tasks.states(names);
+    const isUsed = (name: string) => !['done', 'diverged', undefined].includes(states.get(name));
+    removeCheckpoints(
+      this.checkpointsFolder,
+      names.filter((name) => !isUsed(name)),
+    );
   }
 
   /**
@@ -161,6 +185,13 @@ export class ProjectStore implements Disposable {
       this.lease.require(lease);
       for (const outcome of outcomes) this.results.write(outcome, lease.fence);
     });
+    // Not before the results are in the database: until then the checkpoint is all there is.
+    const written = new Set(listCheckpoints(this.checkpointsFolder));
+    const ended = outcomes.flatMap((o) => (o.kind === 'result' ? [o.result.taskId] : []));
+    removeCheckpoints(
+      this.checkpointsFolder,
+      ended.filter((taskId) => written.has(taskId)),
+    );
   }
 
   /** Changes the state of experiments as the holder of the lease. @throws ConflictError when it was lost */

@@ -248,7 +248,7 @@ export function resultTable(db: Database) {
 }
 
 interface SeriesRow {
-  readonly name: 'training' | 'connecting-curve' | 'hessian-convergence';
+  readonly name: 'training' | 'trajectory' | 'connecting-curve' | 'hessian-convergence';
   readonly seed: number;
   readonly other_seed: number | null;
   readonly columns: string;

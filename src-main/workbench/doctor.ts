@@ -126,6 +126,7 @@ async function checkWorker(): Promise<string> {
         settings: {
           engine: 'onnx-cpu',
           artifactsFolder: folder,
+          checkpointsFolder: folder,
           resourcesFolder: findResources(),
           registryFolder: defaultRegistryFolder(),
         },

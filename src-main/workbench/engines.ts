@@ -2,16 +2,22 @@
 import { availableParallelism } from 'node:os';
 import type { EngineDescription } from '../engine/engines';
 import type { EngineBenchmark } from '../engine/engine-benchmark';
+import type { StepRate } from '../engine/engine-steps';
+import { conforms } from '../engine/engine-conformance';
+import { areKernelsRight } from '../engine/engine-kernels';
 import {
+  formulationCacheFolder,
   measuredEnginesFile,
   readMeasuredEngines,
   storeMeasuredEngines,
   type MeasuredEngines,
 } from './measured-engines';
 
-/** What is used where nothing was measured. */
-export const defaultEngine = 'onnx-cpu';
-/** Not an engine: the fastest measured one whose numbers conform. */
+/** Runs on every machine: what `auto` falls back on. */
+export const fallbackEngine = 'onnx-cpu';
+/** The fastest on every machine where the build could make it. */
+const builtEngine = 'native-cpu';
+/** Not an engine: the fastest one whose numbers conform. */
 export const automaticEngine = 'auto';
 
 /** An executor, with its rates and errors where they were measured. */
@@ -43,11 +49,25 @@ export async function measureEngines(): Promise<{
   const measured = [];
   for (const { name, available, device, version } of engines) {
     if (!available) continue;
-    await using executor = await openEngine(name);
+    await using executor = await openEngine(name, {
+      formulations: { machine: formulationCacheFolder() },
+    });
     measured.push({ name, device, version, benchmark: await benchmarkEngine(executor, clock) });
   }
   const all = { measuredAt: new Date().toISOString(), engines: measured };
   return { engines: withMeasurements(engines, all), problem: keep(all) };
+}
+
+/** Steps per second of the three-convolution net that is compared with PyTorch: see `engine-steps.ts`. */
+export async function convolutionStepRate(engine: string, leastMs: number): Promise<StepRate> {
+  const steps = await import('../engine/engine-steps');
+  const formulations = { machine: formulationCacheFolder() };
+  const processor = () => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1000;
+  };
+  const clock = { leastMs, now: () => performance.now(), processor };
+  return steps.convolutionStepRate(engine, clock, { formulations });
 }
 
 function keep(measured: MeasuredEngines): string | null {
@@ -81,17 +101,24 @@ function withMeasurements(
 
 /**
  * The executor that a request stands for, able to run here.
- * @param requested - a name, or `auto` for the fastest measured one whose numbers conform, `onnx-cpu` where nothing was measured
+ * @param requested - a name, or `auto`: the fastest measured one whose numbers conform; where nothing was measured `native-cpu`,
+ *   where the build made it and found it right, else `onnx-cpu`
+ * @param kernelsFolder - where the build's kernels are; null for none
+ * Cost: some milliseconds for `native-cpu` and `onnx-cpu`, the opening of the engine for others.
  * @throws PhasescapeError `invalid-input` for an unknown name; EngineUnavailableError with the reason
  */
-export async function chooseEngine(requested: string = automaticEngine): Promise<string> {
-  if (requested === defaultEngine) return defaultEngine;
+export async function chooseEngine(
+  requested: string = automaticEngine,
+  kernelsFolder?: string | null,
+): Promise<string> {
+  if (requested === fallbackEngine) return fallbackEngine;
   if (requested !== automaticEngine) {
     await tryEngine(requested);
     return requested;
   }
-  for (const name of fastestConforming(readMeasuredEngines())) {
-    if (name === defaultEngine) break;
+  for (const name of fastestConforming(readMeasuredEngines(), kernelsFolder)) {
+    if (name === fallbackEngine) break;
+    if (name === builtEngine && areKernelsRight(kernelsFolder)) return builtEngine;
     try {
       await tryEngine(name);
       return name;
@@ -99,7 +126,7 @@ export async function chooseEngine(requested: string = automaticEngine): Promise
       // It was there when it was measured and is not now: the next one will do.
     }
   }
-  return defaultEngine;
+  return fallbackEngine;
 }
 
 async function tryEngine(name: string): Promise<void> {
@@ -107,28 +134,12 @@ async function tryEngine(name: string): Promise<void> {
   await using _ = await openEngine(name);
 }
 
-/** A float32 executor is some 1e-6 off; one with shortened float32 (TensorFloat-32) or a wrong kernel is off by 1e-3 or more. */
-const conformingError = 1e-4;
-
-/** Largest relative difference from the reference of everything compared; null where one is not a number. */
-export function largestError({
-  gradientError,
-  productError,
-  trainingError,
-}: EngineBenchmark): number | null {
-  const error = Math.max(gradientError, productError, trainingError);
-  return Number.isNaN(error) ? null : error;
-}
-
-/** Whether an executor's numbers may stand for the reference's. */
-function conforms(benchmark: EngineBenchmark): boolean {
-  const error = largestError(benchmark);
-  return error !== null && error <= conformingError;
-}
-
-/** Names of the measured executors that conform, the fastest first; the default one where nothing was measured. */
-function fastestConforming(measured: MeasuredEngines | null): string[] {
-  if (!measured) return [defaultEngine];
+/** Names of the measured executors that conform, the fastest first; what is known without measuring where nothing was. */
+function fastestConforming(
+  measured: MeasuredEngines | null,
+  kernelsFolder?: string | null,
+): string[] {
+  if (!measured) return areKernelsRight(kernelsFolder) ? [builtEngine] : [fallbackEngine];
   return measured.engines
     .filter(({ benchmark }) => conforms(benchmark))
     .map(({ name, device, benchmark }) => ({ name, rate: machineRate(device, benchmark) }))

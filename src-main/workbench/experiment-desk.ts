@@ -3,14 +3,16 @@ import { randomBytes } from 'node:crypto';
 import type { ExperimentSummary, PlanSummary, Progress } from '#shared/contract/views';
 import { expandCells, readPath } from '#shared/domain/cells';
 import { requireSpec } from '#shared/domain/check-spec';
-import type { DatasetSpec } from '#shared/domain/dataset-spec';
+import { generatedSpecOf, type DatasetSpec } from '#shared/domain/dataset-spec';
 import type { DatasetFacts } from '#shared/domain/datasets';
 import { defaultThresholds, type PhaseThresholds } from '#shared/domain/phases';
+import { isProblem } from '#shared/domain/problem-spec';
 import type { CellsResult, ExperimentState, TaskState } from '#shared/domain/results';
 import type { ExperimentSpec } from '#shared/domain/spec';
 import { ConflictError, PhasescapeError } from '#shared/errors';
 import { showValue } from '#shared/show-value';
 import { chanceLoss } from '../datasets/chance-loss';
+import { zeroLoss } from '../datasets/zero-loss';
 import { readCatalogue, type DatasetFolders } from '../datasets/catalogue';
 import { trainingLabels } from '../datasets/training-data';
 import { canonicalJson } from '#shared/domain/canonical-json';
@@ -42,6 +44,7 @@ export class ExperimentDesk {
   /** Experiments whose stored results were found as they were written. */
   readonly #compared = new Set<string>();
   readonly #engine: string;
+  readonly #isEngineAutomatic: boolean;
   readonly #workers: number;
   readonly #folders: DatasetFolders;
   readonly #chances = new Map<string, number | null>();
@@ -52,13 +55,17 @@ export class ExperimentDesk {
     store: ProjectStore;
     /** Null in a read-only workbench. */
     scheduler: Scheduler | null;
+    /** Executor of new experiments. */
     engine: string;
+    /** Nobody asked for it: a spec that is there already stays with its own. */
+    isEngineAutomatic: boolean;
     workers: number;
     folders: DatasetFolders;
   }) {
     this.store = options.store;
     this.scheduler = options.scheduler;
     this.#engine = options.engine;
+    this.#isEngineAutomatic = options.isEngineAutomatic;
     this.#workers = options.workers;
     this.#folders = options.folders;
   }
@@ -114,9 +121,10 @@ export class ExperimentDesk {
 
   /** What a spec would make and how long it may take. */
   summarise(spec: ExperimentSpec): PlanSummary {
-    const plan = this.plan(spec);
+    const engine = this.#engineFor(spec);
+    const plan = this.plan(spec, engine);
     const states = this.store.tasks.states(plan.tasks.map((task) => task.id));
-    const factors = this.#measured(this.#engine);
+    const factors = this.#measured(engine);
     return summarisePlan({ plan, states, factors, workers: this.#workers });
   }
 
@@ -167,15 +175,10 @@ export class ExperimentDesk {
 
   /** The scheduler, to run this experiment. @throws ConflictError when it cannot run here */
   schedulerFor(experimentId: string): Scheduler {
-    const experiment = this.require(experimentId);
+    this.require(experimentId);
     if (!this.scheduler) {
       throw new ConflictError(
         'workbench: must be open for writing to run experiments, got a read-only one; open it without --read-only',
-      );
-    }
-    if (experiment.engine !== this.#engine) {
-      throw new ConflictError(
-        `experiment ${experiment.name}: must run on ${experiment.engine} that it was planned for, got ${this.#engine}; open the project with --engine ${experiment.engine}`,
       );
     }
     return this.scheduler;
@@ -292,12 +295,24 @@ export class ExperimentDesk {
     const key = canonicalJson(data);
     const known = this.#chances.get(key);
     if (known !== undefined) return known;
+    const generated = generatedSpecOf(data);
+    const chance =
+      generated && isProblem(generated) ? zeroLoss(generated) : this.#lossByChance(data);
+    this.#chances.set(key, chance);
+    return chance;
+  }
+
+  #lossByChance(data: DatasetSpec): number | null {
     const catalogue = readCatalogue(this.#folders);
     const facts = catalogue.factsOf(data);
     const labels = facts ? catalogue.trainLabels(data) : null;
-    const chance = facts && labels ? chanceLoss(trainingLabels(labels, facts.classes, data)) : null;
-    this.#chances.set(key, chance);
-    return chance;
+    return facts && labels ? chanceLoss(trainingLabels(labels, facts.classes, data)) : null;
+  }
+
+  /** What a spec runs on: another default does not make finished work undone. */
+  #engineFor(spec: ExperimentSpec): string {
+    const existing = this.#isEngineAutomatic ? this.store.experiments.findByName(spec.name) : null;
+    return existing?.engine ?? this.#engine;
   }
 
   #measured(engine: string): CostFactors {
@@ -320,7 +335,7 @@ export class ExperimentDesk {
         { details: { experimentId: existing.id, different } },
       );
     }
-    if (existing.engine === this.#engine) return existing;
+    if (this.#isEngineAutomatic || existing.engine === this.#engine) return existing;
     throw new ConflictError(
       `engine: must be ${existing.engine} that experiment ${JSON.stringify(spec.name)} was planned for, got ${this.#engine}; choose another name for the spec`,
       { details: { experimentId: existing.id } },

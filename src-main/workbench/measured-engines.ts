@@ -68,6 +68,11 @@ function processorName(): string {
   return `${all.length} x ${all[0]?.model ?? 'unknown'}`;
 }
 
+/** Where `onnx-cpu` keeps what it writes convolutions as on this machine. */
+export function formulationCacheFolder(): string {
+  return join(cacheFolder(), `formulations-${hostname()}`);
+}
+
 function cacheFolder(): string {
   const { env, platform } = process;
   const own = env['PHASESCAPE_CACHE'];

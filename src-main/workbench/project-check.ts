@@ -4,9 +4,11 @@ import { dirname, join, resolve } from 'node:path';
 import { LeaseKeeper } from '../experiments/lease-keeper';
 import { findArtifactFaults, findOrphans, setAside } from '../store/artifact-check';
 import { translateFileError } from '../store/artifacts';
+import { listCheckpoints } from '../store/checkpoint-files';
 import { ProjectStore } from '../store/project-store';
 import { isWritable } from '../store/read-only-database';
 import { check, optional, type CheckResult } from './check';
+import { checkCheckpoints, recordedByUnfinished } from './checkpoint-check';
 
 /** Names of faults in a message; the rest is counted. */
 const namedFaults = 3;
@@ -29,6 +31,7 @@ export async function* checkProject(folder: string, repair: boolean): AsyncGener
   yield await check('project database', () => checkDatabase(store));
   yield await check('project artifacts', () => checkArtifacts(store));
   yield await check('project results', () => checkResults(store));
+  yield await optional('project checkpoints', () => checkCheckpoints(store));
   yield await optional('project files', () => checkFiles(store));
   yield await optional('project folder', () => checkWritable(store));
 }
@@ -108,16 +111,22 @@ function checkResults(store: ProjectStore): string {
 function checkFiles(store: ProjectStore): string {
   if (store.lease.isHeld())
     return 'not compared: an experiment runs, and its results are on their way';
-  const named = new Set(
-    store
+  const named = new Set([
+    ...store
       .inspect()
       .artifacts()
       .map(({ hash }) => hash),
-  );
+    ...recordedByUnfinished(store),
+  ]);
   const orphans = findOrphans(store.artifactsFolder, named);
   if (orphans.length === 0) return 'none that no result names';
+  // A killed training has recorded more than its last checkpoint names; gone on, it records the same again.
+  const advice =
+    listCheckpoints(store.checkpointsFolder).length > 0
+      ? 'run the unfinished trainings to their end, what is left then can be deleted'
+      : 'they can be deleted';
   throw new Error(
-    `every file in ${store.artifactsFolder} should be named by a result, got ${orphans.length} that are not (${listed(orphans)}); they can be deleted`,
+    `every file in ${store.artifactsFolder} should be named by a result, got ${orphans.length} that are not (${listed(orphans)}); ${advice}`,
   );
 }
 

@@ -29,7 +29,11 @@ export class ProjectEvents implements Disposable {
         this.#emit({ name: 'experiment.results', payload: { experimentId: id } }),
       ),
     listed: () => this.listed(),
+    note: (message) => void process.stderr.write(`phasescape: ${message}\n`),
     epochs: (experimentId, node, report) => {
+      // Inside an epoch the progress alone has news.
+      this.#progress.say(experimentId, () => this.#sayProgress(experimentId));
+      if (Object.values(report.columns).every((column) => column.length === 0)) return;
       this.running.add(node, report);
       this.#emit({
         name: 'run.epochs',

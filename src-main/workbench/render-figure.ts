@@ -3,8 +3,9 @@ import type { DiagramStatistic } from '#shared/domain/diagram';
 import type { PhaseThresholds } from '#shared/domain/phases';
 import { paintFigure, renderFigure, writeFigure } from '../figures/figure';
 import type { FigureKind, FigureRequest, FigureTexts } from '../figures/figure-request';
-import { describeStamp } from './describe-stamp';
+import { describeStamp } from '../experiments/describe-stamp';
 import type { ExperimentDesk } from './experiment-desk';
+import { projectFormulations } from './project-formulations';
 
 interface FigureChoice {
   readonly experimentId: string;
@@ -47,6 +48,12 @@ function figureRequest(desk: ExperimentDesk, choice: FigureChoice): FigureReques
     .ofExperiment(experiment.id)
     .filter((task) => task.state === 'done' || task.state === 'diverged');
   const engines = finished.flatMap(({ engine }) => (engine ? [describeStamp(engine)] : []));
+  const libraries = new Set(
+    finished.flatMap(({ engine }) => (engine?.name === 'onnx-cpu' ? [engine.version] : [])),
+  );
+  const convolutions = [...libraries].flatMap((library) =>
+    projectFormulations(desk.store.formulationsFolder, library),
+  );
   return {
     results: desk.cells(experiment, thresholds),
     kind: choice.kind,
@@ -58,6 +65,7 @@ function figureRequest(desk: ExperimentDesk, choice: FigureChoice): FigureReques
       dataset: desk.datasetFacts(experiment.spec) ?? null,
       taskIds: finished.map((task) => task.id),
       engines: [...new Set(engines)],
+      ...(convolutions.length === 0 ? {} : { convolutions }),
       versions: { phasescape: choice.version, node: process.versions.node },
       // The time of the newest result: the same results give the same files, whenever they are drawn.
       createdAt: finished.reduce(

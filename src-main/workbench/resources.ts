@@ -41,6 +41,26 @@ const sampleNotes: Readonly<Record<string, { title: string; description: string 
     description:
       'Three widths of a network of three convolutions by three batch sizes, two seeds each: 18 runs, a minute or two on any machine.',
   },
+  'digits-label-noise': {
+    title: 'Digits: label noise by stop rule',
+    description:
+      'An MLP trained to zero training error, and stopped early, on five shares of wrong labels, five seeds each: what fitting noise costs, in half a minute.',
+  },
+  'convection-beta': {
+    title: 'Convection: beta by batch size',
+    description:
+      'A physics-informed network on waves of five speeds by three batch sizes, two seeds each: the fast ones fail to train. A minute or two.',
+  },
+  'poisson-1d-ritz': {
+    title: 'Poisson, deep Ritz: width by batch size',
+    description:
+      'Three widths by three batch sizes on the energy of Poisson’s equation in 1-D, two seeds each: seconds.',
+  },
+  'poisson-1d-galerkin': {
+    title: 'Poisson, deep Galerkin: width by batch size',
+    description:
+      'The same network and grid on the squared residual of the equation: another landscape for the same solution.',
+  },
 };
 
 /** The specs that ship with the program: those with notes first, the rest by name. @throws PhasescapeError `environment` when one cannot be read */

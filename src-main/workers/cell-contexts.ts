@@ -6,12 +6,13 @@ import type { Executor } from '#main/engine/executor';
 import { tensor } from '#main/engine/tensor';
 import type { CellContext, SampleTensors } from '#main/metrics/context';
 import { makeNetwork } from '#main/metrics/model';
+import { makeObjective } from '#main/metrics/objective';
 import type { RunSettings } from '#shared/domain/cells';
 import { DataFormatError } from '#shared/errors';
 import type { Job } from './job';
 import { RecentlyUsed } from './recently-used';
 
-type SampleTables = Omit<CellContext, 'executor' | 'network'>;
+type SampleTables = Omit<CellContext, 'executor' | 'network' | 'objective'>;
 
 /** Bytes of samples that a worker keeps beside those it works on. */
 const keptBytes = 2 ** 29;
@@ -21,12 +22,11 @@ const keptBytes = 2 ** 29;
  * The function that it returns throws DataFormatError when the data is not what the job was planned for, with both digests.
  */
 export function contextCache(
-  executor: Executor,
   folders: DatasetFolders,
-): (job: Job) => CellContext {
+): (job: Job, executor: Executor) => CellContext {
   const datasets = new RecentlyUsed<Dataset>(keptBytes);
   const tables = new RecentlyUsed<SampleTables>(keptBytes);
-  return ({ settings, sampleOrder, dataDigest }) => {
+  return ({ settings, sampleOrder, dataDigest }, executor) => {
     const { dataset: spec, model } = settings;
     const dataset = datasets.get(`${dataDigest} ${samplesKey(spec)}`, () => {
       const opened = openAsPlanned(folders, spec, dataDigest);
@@ -36,7 +36,8 @@ export function contextCache(
       const made = sampleTables(dataset, spec, sampleOrder);
       return { value: made, sizeBytes: made.all.x.data.byteLength };
     });
-    return { executor, network: makeNetwork(model, dataset.facts), ...data };
+    const network = makeNetwork(model, dataset.facts);
+    return { executor, network, objective: makeObjective(spec), ...data };
   };
 }
 

@@ -59,6 +59,8 @@ export type JobTaskOf<K extends JobKind> = Extract<JobTask, { kind: K }>;
 export interface Job {
   readonly jobId: string;
   readonly kind: JobKind;
+  /** Executor that its tasks were planned for. */
+  readonly engine: string;
   /** The cell's settings: all tasks of the job share them. */
   readonly settings: RunSettings;
   /** Order in which measurements take training samples. */
@@ -73,14 +75,18 @@ export interface Job {
 
 /** Settings of a worker process, sent once before its first job. */
 export interface WorkerSettings {
-  /** Name of the executor: `onnx-cpu`, `reference`. */
+  /** Executor to open before the first job, `onnx-cpu` for instance; a job that names another opens that one too. */
   readonly engine: string;
   /** Folder that holds the artifacts of the project. */
   readonly artifactsFolder: string;
+  /** Folder of the states of unfinished trainings of the project. */
+  readonly checkpointsFolder: string;
   /** Folder of the files that ship with the app (data sets). */
   readonly resourcesFolder: string;
   /** Folder of the data sets that the user has registered. */
   readonly registryFolder: string;
+  /** Where engines that choose how to write convolutions keep their choices; without it they do not choose. */
+  readonly formulations?: { readonly project: string; readonly machine: string };
 }
 
 export interface EngineStamp {
@@ -91,7 +97,10 @@ export interface EngineStamp {
 }
 
 export interface StoredArtifact {
-  /** Role in its task: `weights` (initial and final weights of a run), `curve` (the bend of a connecting curve), `checkpoint`. */
+  /**
+   * Role in its task: `weights` (initial and final weights of a run), `curve` (the bend of a connecting curve), `trajectory` (index of
+   * the weights recorded along a training), `trajectory.<step>` (those after so many steps).
+   */
   readonly name: string;
   readonly hash: ArtifactHash;
   readonly sizeBytes: number;
@@ -114,22 +123,31 @@ export type WorkerRequest =
   /** Jobs run one after another in the order they come; one may wait while another runs. */
   | { readonly kind: 'job'; readonly job: Job }
   /** Give a job back that has not started; answered by `withdrawn`, or not at all when it runs or has run. */
-  | { readonly kind: 'withdraw'; readonly jobId: string };
+  | { readonly kind: 'withdraw'; readonly jobId: string }
+  /** Put a running job down where it can be taken up again; answered by `withdrawn`, or by its results where it ends before. */
+  | { readonly kind: 'pause'; readonly jobId: string };
 
 /** Worker to main process. */
 export type WorkerReport =
   /** The engine is open. */
   | { readonly kind: 'ready' }
-  /** The engine cannot be opened on this machine: no job will run. */
+  /** The engine of the settings cannot be opened on this machine: no job will run. */
   | { readonly kind: 'unavailable'; readonly error: ErrorReport }
   | { readonly kind: 'withdrawn'; readonly jobId: string }
+  /** Something to say to the user that is no result: one line. */
+  | { readonly kind: 'note'; readonly message: string }
   | {
       readonly kind: 'epochs';
       readonly taskId: TaskId;
       /** Epochs that the training will have. */
       readonly epochs: number;
-      /** Optimiser steps that the task has taken so far. */
+      /** Optimiser steps that the task has taken so far, those of them that it had when it was taken up, and those it will have. */
       readonly steps: number;
+      readonly stepsBefore: number;
+      readonly totalSteps: number;
+      /** Trainings that take their steps together. */
+      readonly packed: number;
+      /** Epochs that ended since the last report: none while one goes on. */
       readonly columns: Readonly<Record<string, readonly (number | null)[]>>;
     }
   | { readonly kind: 'task-done'; readonly jobId: string; readonly result: TaskResult }

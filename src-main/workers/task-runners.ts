@@ -1,11 +1,6 @@
 /** How each kind of task runs: reads weights, calls the metric, keeps artifacts. One entry per kind. */
-import {
-  decodeWeights,
-  encodeWeights,
-  type ParameterLayout,
-  type WeightVectors,
-} from '#main/checkpoints/weights-file';
-import type { CellContext, ModelWeights } from '#main/metrics/context';
+import { decodeWeights } from '#main/checkpoints/weights-file';
+import type { ModelWeights } from '#main/metrics/context';
 import { measureCka } from '#main/metrics/cka/cka';
 import { divergedReason } from '#main/metrics/diverged';
 import { measureHessian } from '#main/metrics/hessian/hessian';
@@ -14,45 +9,20 @@ import {
   measureModeConnectivity,
   scalarNames,
 } from '#main/metrics/mode-connectivity/mode-connectivity';
-import { trainModels, type EpochRow, type TrainedModel } from '#main/metrics/training/train';
 import { measureWeightDistance } from '#main/metrics/weight-distance/weight-distance';
-import { putArtifact, readArtifact } from '#main/store/artifacts';
-import type { RunSettings } from '#shared/domain/cells';
+import { readArtifact } from '#main/store/artifacts';
 import type { Measurement, ScalarMeasurement, Subject } from '#shared/domain/measurement';
-import type {
-  ArtifactHash,
-  JobKind,
-  JobTaskOf,
-  StoredArtifact,
-  TaskResult,
-  TrainedRun,
-  WorkerReport,
-} from './job';
-
-export type TaskOutcome = Omit<TaskResult, 'engine' | 'durationMs'>;
-
-export interface TaskSurroundings {
-  readonly context: CellContext;
-  readonly settings: RunSettings;
-  readonly artifactsFolder: string;
-  readonly report: (report: WorkerReport) => void;
-}
+import type { JobKind, JobTaskOf, TrainedRun } from './job';
+import { storeWeights, type TaskOutcome, type TaskSurroundings } from './task-surroundings';
+import { runTrainings } from './train-runner';
 
 export type TaskRunner<K extends JobKind> = (
   around: TaskSurroundings,
   tasks: readonly JobTaskOf<K>[],
 ) => Promise<TaskOutcome[]>;
 
-/** Least time between two progress reports of one job. */
-const reportEveryMs = 150;
-
 export const taskRunners: { readonly [K in JobKind]: TaskRunner<K> } = {
-  async train(around, tasks) {
-    const reportEpochs = epochReporter(around, tasks);
-    const seeds = tasks.map((t) => t.seed);
-    const models = await trainModels(around.context, around.settings, seeds, reportEpochs);
-    return models.map((model, i) => trainOutcome(around, tasks[i] as JobTaskOf<'train'>, model));
-  },
+  train: runTrainings,
 
   async hessian(around, tasks) {
     const sound = tasks.filter((t) => !t.run.diverged);
@@ -159,121 +129,4 @@ function loadAll(
     seed: run.seed,
     weights: run.diverged ? null : loadWeights(around, run),
   }));
-}
-
-/** @param layout - the tensors that each vector consists of */
-function storeWeights(
-  { artifactsFolder, context }: TaskSurroundings,
-  name: string,
-  layout: ParameterLayout,
-  vectors: WeightVectors,
-): StoredArtifact {
-  const bytes = encodeWeights(layout, vectors, { network: context.network.key });
-  const { hash, sizeBytes } = putArtifact(artifactsFolder, bytes);
-  return { name, hash: hash as ArtifactHash, sizeBytes };
-}
-
-/** Parameters and statistics in one vector, as artifacts hold them. */
-function flatWeights({ theta, statistics }: ModelWeights): Float32Array {
-  const flat = new Float32Array(theta.length + statistics.length);
-  flat.set(theta);
-  flat.set(statistics, theta.length);
-  return flat;
-}
-
-function trainOutcome(
-  around: TaskSurroundings,
-  task: JobTaskOf<'train'>,
-  model: TrainedModel,
-): TaskOutcome {
-  const subject: Subject = { kind: 'run', seed: task.seed };
-  const trainSamples = `all ${around.context.train.labels.length} training samples`;
-  const testSamples = `all ${around.context.test.labels.length} test samples`;
-  const counted = model.epochs.find((row) => row.epoch === model.countedEpoch) as EpochRow;
-  const { network } = around.context;
-  const scalar = (
-    name: 'trainLoss' | 'trainAccuracy' | 'testLoss' | 'testAccuracy',
-  ): ScalarMeasurement => {
-    const base = {
-      kind: 'scalar',
-      name,
-      subject,
-      samples: name.startsWith('train') ? trainSamples : testSamples,
-      error: null,
-    } as const;
-    const value = model.divergedAt === null ? counted[name] : null;
-    if (value !== null) return { ...base, value };
-    const reason =
-      model.divergedAt === null
-        ? 'the loss is not finite'
-        : `the run diverged: its loss is not finite from epoch ${model.divergedAt} on`;
-    return { ...base, value, reason };
-  };
-  return {
-    taskId: task.taskId,
-    status: model.divergedAt === null ? 'done' : 'diverged',
-    measurements: [
-      scalar('trainLoss'),
-      scalar('trainAccuracy'),
-      scalar('testLoss'),
-      scalar('testAccuracy'),
-      {
-        kind: 'series',
-        name: 'training',
-        subject,
-        columns: epochColumns(model.epochs),
-        samples: `${trainSamples}, ${testSamples}`,
-      },
-    ],
-    artifacts: [
-      storeWeights(around, 'weights', [...network.parameters, ...network.statistics], {
-        initial: flatWeights(model.initial),
-        final: flatWeights(model.final),
-      }),
-    ],
-    steps: model.steps,
-  };
-}
-
-function epochColumns(rows: readonly EpochRow[]): Record<string, (number | null)[]> {
-  const column = (name: keyof EpochRow) => rows.map((row) => row[name]);
-  return {
-    epoch: column('epoch'),
-    trainLoss: column('trainLoss'),
-    trainAccuracy: column('trainAccuracy'),
-    testLoss: column('testLoss'),
-    testAccuracy: column('testAccuracy'),
-    learningRate: column('learningRate'),
-  };
-}
-
-/** Collects the epochs of every run and reports them a few times a second. */
-function epochReporter(
-  { context, settings, report }: TaskSurroundings,
-  tasks: readonly JobTaskOf<'train'>[],
-): (rows: readonly (EpochRow | null)[]) => void {
-  const waiting: EpochRow[][] = tasks.map(() => []);
-  const stepsPerEpoch = context.train.labels.length / settings.training.batchSize;
-  let reportedAt = performance.now();
-  return (rows) => {
-    rows.forEach((row, i) => {
-      if (row) waiting[i]?.push(row);
-    });
-    const now = performance.now();
-    if (now - reportedAt < reportEveryMs) return;
-    reportedAt = now;
-    tasks.forEach(({ taskId }, i) => {
-      const newest = waiting[i] as EpochRow[];
-      if (newest.length === 0) return;
-      const steps = Math.round((newest.at(-1)?.epoch ?? 0) * stepsPerEpoch);
-      report({
-        kind: 'epochs',
-        taskId,
-        epochs: settings.training.epochs,
-        steps,
-        columns: epochColumns(newest),
-      });
-      waiting[i] = [];
-    });
-  };
 }

@@ -25,6 +25,8 @@ function post(report: WorkerReport): void {
 const waiting: Job[] = [];
 let executor: Promise<JobExecutor | null> | null = null;
 let isWorking = false;
+/** The job that shall be put down. */
+let pausing: string | null = null;
 
 function receive(request: WorkerRequest): void {
   switch (request.kind) {
@@ -42,6 +44,9 @@ function receive(request: WorkerRequest): void {
       post({ kind: 'withdrawn', jobId: request.jobId });
       break;
     }
+    case 'pause':
+      pausing = request.jobId;
+      break;
     default:
       request satisfies never;
   }
@@ -69,12 +74,7 @@ async function work(): Promise<void> {
     const job = waiting.shift();
     if (!job) break;
     if (job.expectedMs >= watchedFromMs) watchParent();
-    const answered = new Set<string>();
-    await opened.execute(job, (report) => {
-      if (report.kind === 'job-done') answered.add(report.jobId);
-      post(report);
-    });
-    if (!answered.has(job.jobId)) post({ kind: 'job-done', jobId: job.jobId });
+    await opened.execute(job, post, () => pausing === job.jobId);
   }
   isWorking = false;
 }

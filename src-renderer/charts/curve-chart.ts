@@ -1,7 +1,7 @@
 /** Curves over epochs or along a path: lines, a zero-based or log scale, a tooltip with every line's value. */
 import type { EChartsOption, LineSeriesOption } from 'echarts';
 import { axisLook, baseOption, escapeHtml, tooltipOption, type ChartStyle } from './chart-style';
-import { formatNumber } from './number-format';
+import { formatNumber, tickDigits } from './number-format';
 
 export interface Curve {
   readonly id: string;
@@ -34,10 +34,19 @@ export interface CurveOptions {
   readonly level?: number;
 }
 
+/** Whether a log axis can show curves: energies may be negative. */
+export function fitsLogAxis(curves: readonly Curve[]): boolean {
+  return curves.every(({ points }) => points.every(([, y]) => y === null || y >= 0));
+}
+
 /** The chart of a set of curves; values that a log axis cannot show are left out. */
 export function curveOption(curves: readonly Curve[], options: CurveOptions): EChartsOption {
   const { style, xName, yName, yScale = 'value', xRange, yMost, dots = false } = options;
   const look = axisLook(style, { gridLines: true });
+  // Energies lie far below 0: the axis follows them, and the epochs stay at the bottom.
+  const followsData = yScale === 'value' && !fitsLogAxis(curves);
+  const heights = curves.flatMap(({ points }) => points.map(([, y]) => y ?? 0));
+  const digits = followsData ? tickDigits(heights) : 2;
   return {
     ...baseOption(style),
     grid: { left: 56, right: 16, top: 28, bottom: 40 },
@@ -50,6 +59,7 @@ export function curveOption(curves: readonly Curve[], options: CurveOptions): EC
     xAxis: {
       ...look,
       type: 'value',
+      axisLine: { ...look.axisLine, onZero: !followsData },
       min: xRange?.[0] ?? 'dataMin',
       max: xRange?.[1] ?? 'dataMax',
       splitLine: { show: false },
@@ -60,6 +70,7 @@ export function curveOption(curves: readonly Curve[], options: CurveOptions): EC
     yAxis: {
       ...look,
       type: yScale,
+      ...(followsData ? { scale: true } : {}),
       name: yName,
       nameLocation: 'end',
       nameGap: 12,
@@ -67,7 +78,7 @@ export function curveOption(curves: readonly Curve[], options: CurveOptions): EC
       axisLine: { show: false },
       axisTick: { show: false },
       ...(yMost === undefined ? {} : { max: yMost }),
-      axisLabel: { ...look.axisLabel, formatter: (v: number) => formatNumber(v, 2) },
+      axisLabel: { ...look.axisLabel, formatter: (v: number) => formatNumber(v, digits) },
     },
     series: curves.map((curve, i) => lineSeries(curve, i === 0 ? options : null, yScale, dots)),
   };
@@ -119,6 +130,8 @@ function lineSeries(
           markLine: {
             silent: true,
             symbol: 'none',
+            // The place itself: rounded to the two decimals of ECharts' default it leaves its curve.
+            precision: -1,
             lineStyle: {
               color: marked?.style.inkSoft ?? '#888',
               type: 'dashed' as const,

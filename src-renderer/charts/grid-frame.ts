@@ -32,6 +32,9 @@ export interface GridFrame {
 /** Smallest side of a square: below it the grid scrolls sideways. */
 const smallest = 6;
 
+/** Room for the labels of rows: that of the longest names a row can have, `zero-training-error` and `gelu-tanh`. */
+const largestLabel = 136;
+
 /** Lays the grid out in `boxWidth` pixels with squares of at most `largest`. */
 export function gridFrame(layout: GridLayout, boxWidth: number, largest: number): GridFrame {
   const { x, y } = layout;
@@ -40,7 +43,7 @@ export function gridFrame(layout: GridLayout, boxWidth: number, largest: number)
   const hasY = y.values.length > 0;
   const hasX = x.values.length > 0;
   const widest = Math.max(1, ...y.labels.map((l) => l.length));
-  const left = hasY ? 20 + 8 + Math.min(72, 7 * widest) : 4;
+  const left = hasY ? 20 + 8 + Math.min(largestLabel, 7 * widest) : 4;
   const top = 4;
   const bottom = hasX ? 40 : 4;
   const pitch = Math.max(

@@ -15,6 +15,32 @@ export function formatNumber(value: number | null | undefined, digits = 3): stri
   return minus(String(Number(value.toPrecision(digits))));
 }
 
+/** Most significant digits of an end of a range. */
+const mostEndDigits = 7;
+
+/** Both ends of a range with as many significant digits as tell them apart, at least `digits`. */
+export function rangeTexts(
+  [low, high]: readonly [number, number],
+  digits: number,
+): readonly [string, string] {
+  const texts = [formatNumber(low, digits), formatNumber(high, digits)] as const;
+  const isTold = low === high || texts[0] !== texts[1] || digits >= mostEndDigits;
+  return isTold ? texts : rangeTexts([low, high], digits + 1);
+}
+
+/**
+ * Significant digits that tell the ticks of an axis over these values apart, at least 2: the steps between them are a
+ * tenth of the range or larger.
+ */
+export function tickDigits(values: readonly number[]): number {
+  const low = values.reduce((a, b) => Math.min(a, b), Infinity);
+  const high = values.reduce((a, b) => Math.max(a, b), -Infinity);
+  if (!(high > low)) return 2;
+  const order = (value: number) => Math.floor(Math.log10(value));
+  const most = Math.max(Math.abs(low), Math.abs(high));
+  return Math.min(mostEndDigits, Math.max(2, order(most) - order((high - low) / 10) + 1));
+}
+
 /** Always that many significant digits, trailing zeros kept, so that columns of a table line up; a dash for null. */
 export function formatDigits(value: number | null | undefined, digits = 3): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return missingText;

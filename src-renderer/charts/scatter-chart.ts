@@ -4,7 +4,7 @@ import { colourAt, phaseColours } from '#shared/domain/colour-maps';
 import { phaseShapes } from '#shared/domain/diagram-scatter';
 import type { Phase } from '#shared/domain/phases';
 import { axisLook, baseOption, chartFont, tooltipOption, type ChartStyle } from './chart-style';
-import { formatNumber } from './number-format';
+import { formatNumber, tickDigits } from './number-format';
 
 export interface ScatterPoint {
   /** Index of the cell. */
@@ -13,7 +13,7 @@ export interface ScatterPoint {
   readonly xError: number | null;
   readonly y: number;
   readonly yError: number | null;
-  /** Position on the colour map, 0..1; null where accuracy is missing. */
+  /** Position on the colour map, 0..1; null where the score is missing. */
   readonly t: number | null;
   /** 0..1: how large among the loads. */
   readonly size: number;
@@ -40,6 +40,7 @@ export function scatterOption(
   const { style, threshold, selected, accent, xTitle, yTitle } = options;
   const look = axisLook(style, { gridLines: true });
   const [xLow, xHigh] = connectivityRange(points, threshold);
+  const [yLow, yHigh] = sharpnessRange(points);
   /** A shaded side of the threshold, named where its name has room. */
   const region = (
     name: string,
@@ -75,17 +76,24 @@ export function scatterOption(
       nameLocation: 'middle',
       nameGap: 28,
       axisLine: { ...look.axisLine, onZero: false },
-      axisLabel: { ...look.axisLabel, formatter: (v: number) => formatNumber(v) },
+      axisLabel: {
+        ...look.axisLabel,
+        formatter: (v: number) => formatNumber(v, Math.max(3, tickDigits([xLow, xHigh]))),
+      },
     },
     yAxis: {
       ...look,
       type: 'value',
-      scale: true,
+      min: yLow,
+      max: yHigh,
       name: yTitle,
       nameLocation: 'middle',
       nameGap: 44,
       axisLine: { ...look.axisLine, onZero: false },
-      axisLabel: { ...look.axisLabel, formatter: (v: number) => formatNumber(v, 2) },
+      axisLabel: {
+        ...look.axisLabel,
+        formatter: (v: number) => formatNumber(v, tickDigits([yLow, yHigh])),
+      },
     },
     series: [
       errorBars(points, style),
@@ -109,6 +117,8 @@ export function scatterOption(
               markLine: {
                 silent: true,
                 symbol: 'none',
+                // The threshold itself, not rounded to the two decimals of ECharts' default.
+                precision: -1,
                 lineStyle: { color: style.inkSoft, type: 'dashed' as const, width: 1 },
                 label: { show: false },
                 data: [{ xAxis: threshold }],
@@ -155,6 +165,16 @@ export function connectivityRange(
   const high = Math.max(...level, 0, ...ends);
   const air = Math.max(0.5, (high - low) * 0.06);
   return [Math.floor(low - air), Math.ceil(high + air)];
+}
+
+/** The data's range with whole error bars and room for the marks, ending at round numbers. */
+export function sharpnessRange(points: readonly ScatterPoint[]): readonly [number, number] {
+  const ends = points.flatMap((p) => [p.y - (p.yError ?? 0), p.y + (p.yError ?? 0)]);
+  const low = Math.min(...ends);
+  const high = Math.max(...ends);
+  const air = (high - low) * 0.06 || 0.5;
+  const step = 10 ** Math.floor(Math.log10(high - low + 2 * air)) / 2;
+  return [step * Math.floor((low - air) / step), step * Math.ceil((high + air) / step)];
 }
 
 function errorBars(points: readonly ScatterPoint[], style: ChartStyle) {

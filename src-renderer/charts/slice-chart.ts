@@ -5,7 +5,7 @@ import type { Diagram, DiagramPanel } from '#shared/domain/diagram';
 import { tickIndices } from '#shared/domain/diagram-axis';
 import { sliceAxis, sliceLines } from '#shared/domain/diagram-slices';
 import { axisLook, baseOption, tooltipOption, type ChartStyle } from './chart-style';
-import { formatNumber, formatWithError } from './number-format';
+import { formatNumber, formatWithError, tickDigits } from './number-format';
 
 export interface SliceOptions {
   readonly style: ChartStyle;
@@ -23,6 +23,10 @@ export function sliceOption(
   const look = axisLook(style, { gridLines: true });
   const axis = sliceAxis(diagram);
   const rows = sliceRows(diagram, panel, style);
+  const heights = rows.flatMap(({ points }) =>
+    points.flatMap(({ y, error }) => (y === null ? [] : [y - (error ?? 0), y + (error ?? 0)])),
+  );
+  const digits = Math.max(3, tickDigits(heights));
   const widest = Math.max(1, ...axis.labels.map((l) => l.length));
   const labelled = tickIndices(axis, (8 + 7 * widest) / Math.max(1, width - 80));
   const labelAt = (v: number) =>
@@ -70,7 +74,7 @@ export function sliceOption(
       nameTextStyle: { ...look.nameTextStyle, align: 'left', padding: [0, 0, 0, -52] },
       axisLine: { show: false },
       axisTick: { show: false },
-      axisLabel: { ...look.axisLabel, formatter: (v: number) => formatNumber(v, 3) },
+      axisLabel: { ...look.axisLabel, formatter: (v: number) => formatNumber(v, digits) },
     },
     series: [
       ...rows.map((row) => ({

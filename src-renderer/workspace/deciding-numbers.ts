@@ -1,6 +1,7 @@
 /** The numbers that decide the phase of a cell, each against its threshold, in words. */
 import { estimateOf } from '#shared/domain/cell-phase';
 import { whyMissing } from '#shared/domain/missing-values';
+import { hasProblemResults } from '#shared/domain/problem-scalars';
 import type { PhaseThresholds } from '#shared/domain/phases';
 import type { CellResult } from '#shared/domain/results';
 import { formatNumber, formatWithError } from '../charts/number-format';
@@ -27,7 +28,12 @@ export function decidingNumbers(
   };
   const flat =
     thresholds.flatBy === 'trainLoss'
-      ? number('train loss', 'trainLoss', ' nats', `(flat below ${thresholds.trainLoss})`)
+      ? number(
+          'train loss',
+          'trainLoss',
+          hasProblemResults([cell]) ? '' : ' nats',
+          `(flat below ${formatNumber(thresholds.trainLoss)})`,
+        )
       : number(
           'Hessian trace',
           'hessianTrace',

@@ -2,6 +2,7 @@
 import { estimateOf } from '#shared/domain/cell-phase';
 import type { CellResult } from '#shared/domain/results';
 import { whyMissing } from '#shared/domain/missing-values';
+import { hasProblemResults, scalarIn } from '#shared/domain/problem-scalars';
 import { scalarDefinitions } from '#shared/domain/scalars';
 import { counted, formatWithError } from '../charts/number-format';
 
@@ -27,7 +28,9 @@ export interface MetricGroup {
 /** Every scalar that the cell has a value of, in the order of the definitions. */
 export function metricGroups(cell: CellResult): readonly MetricGroup[] {
   return (['run', 'pair'] as const).flatMap((over) => {
-    const lines = scalarDefinitions.flatMap(({ name, title, unit, definition, ...rest }) => {
+    const isProblem = hasProblemResults([cell]);
+    const known = scalarDefinitions.map((scalar) => scalarIn(scalar.name, isProblem) ?? scalar);
+    const lines = known.flatMap(({ name, title, unit, definition, ...rest }) => {
       const metric = cell.metrics[name];
       const reason = whyMissing(metric);
       // Nothing is there yet and nothing was refused: no line.

@@ -21,10 +21,14 @@ export function headCounts(progress: Progress): HeadCounts {
   };
 }
 
-/** Share of the tasks with a result, 0..1; 1 where there is nothing to do. */
+/** Share of the tasks that is done, 0..1, running trainings in part; 1 where there is nothing to do. */
 export function doneShare(progress: Progress): number {
   const total = totalOf(progress.tasks);
-  return total === 0 ? 1 : withResult(progress.tasks) / total;
+  const parts = progress.trainings.reduce(
+    (sum, { steps, totalSteps }) => sum + steps / totalSteps,
+    0,
+  );
+  return total === 0 ? 1 : Math.min(1, (withResult(progress.tasks) + parts) / total);
 }
 
 /** Number of all items of a count by state. */

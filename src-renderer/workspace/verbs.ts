@@ -26,7 +26,7 @@ const verbs = {
   pause: {
     procedure: 'experiment.pause',
     label: 'Pause',
-    does: 'Starts nothing new. What runs now goes on to its end. Resume continues.',
+    does: 'Starts nothing new. Trainings are put down where they are, measurements end. Resume goes on from there.',
     isMain: false,
   },
   stop: {
@@ -38,7 +38,7 @@ const verbs = {
   cancel: {
     procedure: 'experiment.cancel',
     label: 'Cancel',
-    does: 'Kills what runs now. Finished results stay; the killed runs start again on resume.',
+    does: 'Kills what runs now. Finished results stay; on resume killed trainings go on from their last checkpoint, or begin anew where there is none.',
     isMain: false,
   },
   resume: {

@@ -142,7 +142,7 @@ export const procedures = {
   /** Removes an experiment that is not running; results that other experiments share stay. */
   'experiment.delete': { input: experiment, output: done },
   'experiment.start': { input: experiment, output: done },
-  /** Start nothing new; what runs goes on and the experiment is paused when told `resume` or reopened. */
+  /** Start nothing new; trainings that run are put down at a checkpoint, measurements that run end. `resume` goes on from there. */
   'experiment.pause': { input: experiment, output: done },
   /** Finish what runs, then pause. */
   'experiment.stop': { input: experiment, output: done },

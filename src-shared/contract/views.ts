@@ -26,10 +26,10 @@ export const thresholdsSchema = z.strictObject({
   cka: z.number(),
 }) satisfies z.ZodType<PhaseThresholds>;
 
-/** Thresholds that a screen gives: each must be able to part cells. */
+/** Thresholds that a screen gives: each must be able to part cells of some experiment, also those of energies. */
 export const newThresholdsSchema = thresholdsSchema.superRefine((thresholds, context) => {
   for (const name of ['trainLoss', 'logTrace', 'modeConnectivity', 'cka'] as const) {
-    const message = thresholdProblem(name, thresholds[name]);
+    const message = thresholdProblem(name, thresholds[name], true);
     if (message !== null) context.addIssue({ code: 'custom', path: [name], message });
   }
 });
@@ -104,6 +104,16 @@ export const progressSchema = z.object({
   etaMs: nullableNumber,
   /** Training steps per second over all workers, averaged over the last seconds; null when nothing trains. */
   stepsPerSecond: nullableNumber,
+  /** How far each training is that runs now. */
+  trainings: z.array(
+    z.object({
+      taskId: z.string(),
+      cell: count,
+      seed: z.number(),
+      steps: count,
+      totalSteps: count,
+    }),
+  ),
   cells: z.array(
     z.object({
       index: count,
@@ -144,7 +154,7 @@ export const measurementSchema = z.discriminatedUnion('kind', [
   }),
   z.object({
     kind: z.literal('series'),
-    name: z.enum(['training', 'connecting-curve', 'hessian-convergence']),
+    name: z.enum(['training', 'trajectory', 'connecting-curve', 'hessian-convergence']),
     subject: subjectSchema,
     columns: z.record(z.string(), z.array(nullableNumber).readonly()),
     samples: z.string(),
@@ -194,9 +204,11 @@ export const runResultSchema = z.object({
   axes: axisValues,
   seed: z.number(),
   state: taskStateSchema,
+  engine: z.string().nullable(),
   metrics: z.record(z.string(), nullableNumber),
   errors: z.record(z.string(), nullableNumber),
   reasons: z.record(z.string(), z.string()),
+  trajectory: z.object({ weights: count, index: z.string() }).exactOptional(),
 }) satisfies z.ZodType<RunResult>;
 
 export const pairResultSchema = z.object({

@@ -3,9 +3,11 @@ import {
   labelPhase,
   whyUntrained,
   type Estimate,
+  type PhaseNumbers,
   type PhaseLabel,
   type PhaseThresholds,
 } from './phases';
+import { hasProblemResults } from './problem-scalars';
 import type { CellMetric, CellResult } from './results';
 
 /** Mean and standard error of a metric over the seeds or pairs of a cell; a null error is unknown, not zero. Never throws. */
@@ -15,7 +17,11 @@ export function estimateOf(metric: CellMetric | undefined): Estimate {
 
 type Measured = Pick<CellResult, 'metrics' | 'chanceLoss'>;
 
-const chanceOf = ({ chanceLoss }: Measured) => (chanceLoss === undefined ? {} : { chanceLoss });
+function chanceOf(cell: Measured): Pick<PhaseNumbers, 'chanceLoss' | 'chanceName'> {
+  if (cell.chanceLoss === undefined) return {};
+  const name = hasProblemResults([cell]) ? { chanceName: 'the loss of u = 0' } : {};
+  return { chanceLoss: cell.chanceLoss, ...name };
+}
 
 /** Whether the models of a cell count as not trained, by the rule of `whyUntrained`. Never throws. */
 export function isUntrained(cell: Measured): boolean {

@@ -1,8 +1,9 @@
 /** The grid: which cells and runs a spec makes, in one fixed order (the first axis varies slowest). */
+import type { z } from 'zod';
 import type { DatasetSpec } from './dataset-spec';
-import type { ModelSpec } from './model-spec';
-import type { OptimizerSpec } from './optimizer-spec';
-import type { ExperimentSpec, Scalar, TrainingSpec } from './spec';
+import { modelSchema, type ModelSpec } from './model-spec';
+import { optimizerSchema, type OptimizerSpec } from './optimizer-spec';
+import { trainingSchema, type ExperimentSpec, type Scalar, type TrainingSpec } from './spec';
 
 /** What one training depends on, besides its seed. */
 export interface RunSettings {
@@ -22,7 +23,10 @@ export interface Cell {
   readonly index: number;
   /** One coordinate per axis, in the spec's order. */
   readonly coordinates: readonly Coordinate[];
-  /** The spec's settings with this cell's coordinates put in; not validated here. */
+  /**
+   * The spec's settings with this cell's coordinates put in. A coordinate that names another kind, such as a stop rule, brings that
+   * kind's defaults; settings that do not fit together stay as they are put, and are refused by the spec's check.
+   */
   readonly settings: RunSettings;
 }
 
@@ -64,46 +68,25 @@ export function expandCells(
       })),
     );
   }
-  return rows.map((row, index) => ({ index, ...row }));
+  const sections = new Set(spec.axes.map(({ path }) => path.split('.')[0] ?? ''));
+  return rows.map((row, index) => ({
+    index,
+    ...row,
+    settings: withDefaults(row.settings, sections),
+  }));
 }
 
-/** Pairs of positions in `seeds` to connect: `ring` joins each seed with the next and closes, `first` is the first two. */
-export function seedPairs(
-  count: number,
-  pairs: 'ring' | 'first' | 'all',
-): readonly (readonly [number, number])[] {
-  if (count < 2) return [];
-  if (pairs === 'first' || (pairs === 'ring' && count === 2)) return [[0, 1]];
-  if (pairs === 'ring')
-    return Array.from({ length: count }, (_, i) => [i, (i + 1) % count] as const);
-  const all: [number, number][] = [];
-  for (let i = 0; i < count; i++) for (let j = i + 1; j < count; j++) all.push([i, j]);
-  return all;
-}
+const schemas: Readonly<Record<string, z.ZodType>> = {
+  model: modelSchema,
+  optimizer: optimizerSchema,
+  training: trainingSchema,
+};
 
-/** Most seeds whose pairs are one task: a task is lost with a crash, so it must not grow with the square of the seeds. */
-export const largestSeedBlock = 16;
-
-/** Half-open range of positions in the seeds of a cell, in rising order. */
-type SeedRange = readonly [from: number, to: number];
-
-/**
- * The blocks of seeds whose pairs are measured by one task each: every pair within one block, or every pair across two. Together each
- * unordered pair once; few seeds are one block. Never throws.
- */
-export function seedBlocks(count: number): readonly (readonly [SeedRange, SeedRange?])[] {
-  if (count < 2) return [];
-  const blocks = Math.ceil(count / largestSeedBlock);
-  const start = (block: number) => Math.round((block * count) / blocks);
-  const ranges = Array.from({ length: blocks }, (_, i): SeedRange => [start(i), start(i + 1)]);
-  return ranges.flatMap((range, i) => [
-    [range] as const,
-    ...ranges.slice(i + 1).map((other) => [range, other] as const),
-  ]);
-}
-
-/** How many blocks `seedBlocks` gives, without making them. */
-export function seedBlockCount(count: number): number {
-  const blocks = count < 2 ? 0 : Math.ceil(count / largestSeedBlock);
-  return (blocks * (blocks + 1)) / 2;
+/** Settings with the defaults of the sections that are varied. */
+function withDefaults(settings: RunSettings, sections: ReadonlySet<string>): RunSettings {
+  const completed = Object.entries(settings).map(([name, section]: [string, unknown]) => {
+    const parsed = sections.has(name) ? schemas[name]?.safeParse(section) : undefined;
+    return [name, parsed?.success === true ? parsed.data : section];
+  });
+  return Object.fromEntries(completed) as RunSettings;
 }

@@ -3,6 +3,7 @@
  * Data sets that are files (built in or registered) have the common part only.
  */
 import { z } from 'zod';
+import { problemSchemas } from './problem-spec';
 import { openKinds } from './salvage';
 
 const whole = (least: number, most: number) => z.number().int().min(least).max(most);
@@ -23,7 +24,7 @@ const common = {
 /** A data set that is a file: built in or registered under this name. */
 const namedSchema = z.strictObject({ name: z.string().min(1), ...common });
 
-/** Every generated data set's schema, by its name. */
+/** Every generated data set's schema, by its name; problems are among them. */
 export const generatorSchemas = {
   'two-spirals': z.strictObject({
     name: z.literal('two-spirals'),
@@ -94,6 +95,7 @@ export const generatorSchemas = {
     wobble: z.number().min(0).max(0.5).default(0.04),
     noise: z.number().min(0).max(10).default(0.05),
   }),
+  ...problemSchemas,
 } as const;
 
 export type GeneratorName = keyof typeof generatorSchemas;

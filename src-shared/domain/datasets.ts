@@ -3,7 +3,10 @@ import { z } from 'zod';
 import { generatedSpecOf, isGeneratorName, type DatasetSpec } from './dataset-spec';
 import { generatedFacts, listedGenerators } from './generated-datasets';
 
-/** One sample: a row of features, an image (channels last in the row) or a sequence of one-hot tokens. */
+/**
+ * One sample: a row of features, an image (channels last in the row), a sequence of one-hot tokens, or a point of a problem with what
+ * belongs to it.
+ */
 export const sampleSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('features') }),
   z.object({
@@ -13,6 +16,7 @@ export const sampleSchema = z.discriminatedUnion('kind', [
     channels: z.number(),
   }),
   z.object({ kind: z.literal('tokens'), length: z.number(), vocabulary: z.number() }),
+  z.object({ kind: z.literal('points'), coordinates: z.number() }),
 ]);
 export type SampleKind = Readonly<z.output<typeof sampleSchema>>;
 
@@ -25,6 +29,8 @@ export function describeSample(sample: SampleKind, inputs: number): string {
       return `images ${sample.height} × ${sample.width} × ${sample.channels}`;
     case 'tokens':
       return `sequences of ${sample.length} tokens out of ${sample.vocabulary}`;
+    case 'points':
+      return sample.coordinates === 1 ? 'points on a line' : 'points in a plane';
     default:
       return sample satisfies never;
   }
@@ -38,8 +44,17 @@ export interface DatasetFacts {
   /** Numbers of one sample. */
   readonly inputs: number;
   readonly sample: SampleKind;
+  /** Outputs of a network: 1, the solution, for a problem. */
   readonly classes: number;
   readonly attribution: string;
+}
+
+/** What a network tells of a sample, in words: `10 classes`. */
+export function describeOutputs({
+  sample,
+  classes,
+}: Pick<DatasetFacts, 'sample' | 'classes'>): string {
+  return sample.kind === 'points' ? 'a solution to find' : `${classes} classes`;
 }
 
 /** The data sets that ship with the app: the digits, and the generated ones with their default settings. */

@@ -92,8 +92,12 @@ export function tickIndices(axis: DiagramAxis, gap: number): number[] {
 }
 
 const titles: Readonly<Record<string, string>> = {
+  'dataset.beta': 'Convection beta',
   'dataset.fraction': 'Fraction of the data',
+  'dataset.frequency': 'Half waves',
   'dataset.name': 'Data set',
+  'dataset.points': 'Collocation points',
+  'dataset.rho': 'Reaction rho',
   'model.skip': 'Skip connections',
   'optimizer.beta1': 'Beta 1',
   'optimizer.beta2': 'Beta 2',

@@ -15,8 +15,8 @@ export const phaseShapes = {
 export interface ScatterPanels {
   readonly connectivity: DiagramPanel;
   readonly sharpness: DiagramPanel;
-  /** Test accuracy; absent in results without it. */
-  readonly accuracy: DiagramPanel | undefined;
+  /** Test accuracy, of problems the test relative error; absent in results without it. */
+  readonly score: DiagramPanel | undefined;
 }
 
 export interface CellPoint {
@@ -26,7 +26,7 @@ export interface CellPoint {
   readonly y: number;
   readonly xError: number | null;
   readonly yError: number | null;
-  /** Accuracy on its colour map, 0..1; null where it is missing. */
+  /** The score on its colour map, 0..1; null where it is missing. */
   readonly t: number | null;
   /** 0..1: how large among the loads. */
   readonly size: number;
@@ -46,7 +46,7 @@ export function scatterPoints(diagram: Diagram, panels: ScatterPanels): readonly
         y: y.value,
         xError: x.error,
         yError: y.error,
-        t: panels.accuracy?.cells[i]?.t ?? null,
+        t: panels.score?.cells[i]?.t ?? null,
         size: lastColumn <= 0 ? 0.5 : cell.column / lastColumn,
       },
     ];

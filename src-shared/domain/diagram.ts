@@ -12,18 +12,20 @@ import {
   type PhaseRegion,
 } from './diagram-regions';
 import { whyMissing } from './missing-values';
+import { hasProblemResults, isRelativeError, scalarIn } from './problem-scalars';
 import { defaultThresholds, type Phase, type PhaseLabel, type PhaseThresholds } from './phases';
 import type { CellMetric, CellResult, CellsResult } from './results';
-import { findScalar, type ScalarDefinition } from './scalars';
+import type { ScalarDefinition } from './scalars';
 import type { Scalar } from './spec';
 import { quantile } from './statistics';
 
 export const diagramStatistics = ['mean', 'median', 'sd', 'n'] as const;
 export type DiagramStatistic = (typeof diagramStatistics)[number];
 
-/** The panels of Yang et al. 2021, the large one first. */
+/** The panels of Yang et al. 2021, the large one first: test accuracy, of problems the relative error. */
 export const paperPanels = [
   'testAccuracy',
+  'testRelativeError',
   'trainLoss',
   'hessianTopEigenvalue',
   'hessianTrace',
@@ -105,6 +107,8 @@ export interface Diagram {
   readonly regions: readonly PhaseRegion[];
   readonly undecidedCount: number;
   readonly thresholds: PhaseThresholds;
+  /** Whether relative errors take the place of accuracies. */
+  readonly isOfProblems: boolean;
 }
 
 /**
@@ -116,6 +120,7 @@ export interface Diagram {
  */
 export function buildDiagram(results: CellsResult, options: DiagramOptions = {}): Diagram {
   const { statistic = 'mean', thresholds = defaultThresholds, slice = {}, ranges = {} } = options;
+  const isOfProblems = hasProblemResults(results.cells);
   const { x, y, rest } = chooseAxes(results.axes);
   const slices = rest.map((axis) => ({
     path: axis.path,
@@ -143,13 +148,14 @@ export function buildDiagram(results: CellsResult, options: DiagramOptions = {})
     slices,
     cells,
     panels: (options.metrics ?? measuredPanels(results)).flatMap((name) => {
-      const scalar = findScalar(name);
+      const scalar = scalarIn(name, isOfProblems);
       return scalar ? [buildPanel(scalar, statistic, cells, ranges[name])] : [];
     }),
     boundaries: phaseBoundaries(grid),
     regions: phaseRegions(grid),
     undecidedCount: cells.filter((cell) => cell.phase === 'undecided').length,
     thresholds,
+    isOfProblems,
   };
 }
 
@@ -158,7 +164,7 @@ const noCell: PhaseLabel = { phase: 'undecided', reason: 'the results have no su
 /** The paper's panels that some cell has a number for; all of them while nothing is measured. */
 export function measuredPanels(results: CellsResult): readonly string[] {
   const present = paperPanels.filter((name) => results.cells.some((c) => name in c.metrics));
-  return present.length === 0 ? paperPanels : present;
+  return present.length === 0 ? paperPanels.filter((name) => !isRelativeError(name)) : present;
 }
 
 type ResultAxis = CellsResult['axes'][number];

@@ -18,6 +18,10 @@ const titles: Readonly<Record<GeneratorName, string>> = {
   parity: 'Parity of bits',
   'token-copying': 'Token copying',
   'glyph-digits': 'Glyph digits, 28x28',
+  convection: 'Convection',
+  reaction: 'Reaction',
+  'poisson-1d': 'Poisson in 1-D',
+  'poisson-2d': 'Poisson in 2-D',
 };
 
 type Shape = Pick<DatasetFacts, 'inputs' | 'sample' | 'classes' | 'trainCount' | 'testCount'>;
@@ -59,9 +63,33 @@ function shapeOf(spec: GeneratedDatasetSpec): Shape {
       const sample = { kind: 'image', height: glyphSize, width: glyphSize, channels: 1 } as const;
       return { ...counts(spec), inputs: glyphSize ** 2, sample, classes: 10 };
     }
+    case 'convection':
+    case 'reaction':
+      return problemShape(spec, 2, evolutionColumns);
+    case 'poisson-1d':
+      return problemShape(spec, 1, poissonColumns(1));
+    case 'poisson-2d':
+      return problemShape(spec, 2, poissonColumns(2));
     default:
       return spec satisfies never;
   }
+}
+
+/** Numbers of a row of an equation in space and time: point, initial point and value, boundary time, exact solution. */
+export const evolutionColumns = 6;
+
+/** Numbers of a row of Poisson's equation: point, source, boundary point, exact solution. */
+export function poissonColumns(coordinates: number): number {
+  return 2 * coordinates + 2;
+}
+
+function problemShape(
+  { points, grid }: { points: number; grid: number },
+  coordinates: number,
+  inputs: number,
+): Shape {
+  const sample = { kind: 'points', coordinates } as const;
+  return { trainCount: points, testCount: grid ** coordinates, inputs, sample, classes: 1 };
 }
 
 function counts({ trainCount, testCount }: { trainCount: number; testCount: number }) {
@@ -80,6 +108,20 @@ export const listedGenerators: readonly DatasetFacts[] = generatorNames.map((nam
 /** Most numbers that a generated data set may have: 4 GiB as float32. */
 const mostNumbers = 2 ** 30;
 
+/** Inputs over which a teacher's outputs are centred, beside the samples. */
+export const teacherCentringCount = 1000;
+
+/** Most multiplications of a teacher for all samples: a minute in every process that needs them. */
+const mostTeacherWork = 2e10;
+
+/** Multiplications that the labels of a generated data set take; 0 where they are no work beside the samples. Never throws. */
+export function labellingWork(spec: GeneratedDatasetSpec): number {
+  if (spec.name !== 'teacher-student') return 0;
+  const { dimensions, classCount, teacherWidth: width, teacherDepth, trainCount, testCount } = spec;
+  const weights = dimensions * width + (teacherDepth - 1) * width ** 2 + width * classCount;
+  return weights * (trainCount + testCount + teacherCentringCount);
+}
+
 export interface GeneratorProblem {
   /** The setting, without `dataset.`. */
   readonly setting: string;
@@ -96,16 +138,30 @@ export function generatorProblems(spec: GeneratedDatasetSpec): readonly Generato
       rule: `must be at most the ${spec.bits} bits`,
       fix: `use 1 to ${spec.bits}`,
     });
+  if ('frequency' in spec && spec.grid <= 2 * spec.frequency)
+    problems.push({
+      setting: 'grid',
+      rule: `must have more than two points for each of the ${spec.frequency} half waves`,
+      fix: `use ${2 * spec.frequency + 1} or more`,
+    });
   const { inputs, trainCount, testCount } = generatedFacts(spec);
   const numbers = inputs * (trainCount + testCount);
   if (numbers > mostNumbers) {
     const most = Math.floor(mostNumbers / inputs) - testCount;
+    const counted = (['trainCount', 'points'] as const).find((key) => key in spec);
     problems.push({
-      setting: 'trainCount' in spec ? 'trainCount' : 'modulus',
+      setting: counted ?? 'modulus',
       rule: `must make at most ${mostNumbers} numbers, not ${numbers}`,
-      fix: most > 0 && 'trainCount' in spec ? `use at most ${most}` : 'use a smaller data set',
+      fix: most > 0 && counted ? `use at most ${most}` : 'use a smaller data set',
     });
   }
+  const work = labellingWork(spec);
+  if (work > mostTeacherWork)
+    problems.push({
+      setting: 'teacherWidth',
+      rule: `must take at most ${mostTeacherWork} multiplications for all labels, not ${work}`,
+      fix: 'use a narrower or shallower teacher, or fewer samples',
+    });
   if (spec.pixelNoise > 0 && generatedFacts(spec).sample.kind === 'tokens')
     problems.push({
       setting: 'pixelNoise',

@@ -1,6 +1,7 @@
 /** Rules between the axes and the rest of a spec: what each axis may vary, and what every cell of the grid must be able to do. */
 import type { z } from 'zod';
 import { showPath } from '../show-value';
+import { lonelyBatch } from './batch-norm-rule';
 import { expandCells, readPath, type Cell, type RunSettings } from './cells';
 import { datasetSchema, generatedSpecOf, type DatasetSpec } from './dataset-spec';
 import {
@@ -11,14 +12,16 @@ import {
   type DatasetFacts,
 } from './datasets';
 import { generatorProblems } from './generated-datasets';
-import { countWork, mostPairs, mostRuns, mostTasks } from './limits';
+import { countWork, mostPairs, mostRuns, mostTasks, mostTrajectoryPoints } from './limits';
 import { modelMemory } from './model-memory';
 import { parameterCount } from './model-size';
+import { trainingProblems, unsmooth } from './problem-rules';
 import { canRead, modelSchema, neededSample, type ModelSpec } from './model-spec';
 import { optimizerSchema } from './optimizer-spec';
 import { trainingSchema, type Axis, type MetricSpec } from './spec';
 import { describeIssue } from './spec-issues';
 import { problem, type SpecProblem } from './spec-problem';
+import { pointsOf, tooManyPoints, trajectoryProblems } from './trajectory-rules';
 
 /** What the rules of the grid look at: the parts of a spec that are valid by themselves. */
 export interface GridParts {
@@ -45,6 +48,8 @@ export function axisPathProblem(path: string, settings: RunSettings): string | n
   const value = readPath(settings, path);
   if (value === undefined) return 'must name a setting of this spec';
   if (typeof value === 'object') return 'must name a single value, not a group';
+  // Cells would differ in nothing.
+  if (path.startsWith('training.checkpoints.')) return 'must name a setting that changes results';
   return null;
 }
 
@@ -124,6 +129,7 @@ export function cellProblems(
   const specs = metrics.map(([, metric]) => metric);
   const problems: SpecProblem[] = [];
   let leastSamples = Infinity;
+  const recorded = { points: 0, bytes: 0 };
   for (const cell of expandCells({ ...base, axes: [...axes] })) {
     const { dataset, model, training } = cell.settings;
     if (!isKnownDataset(dataset, datasets)) {
@@ -146,10 +152,17 @@ export function cellProblems(
       const fix = `use a batch size of 1 to ${samples}, or more data`;
       problems.push(problem(at, rule, training.batchSize, fix));
     }
+    problems.push(...trainingProblems(cell.settings, placeOf));
     const unfit = modelProblem(model, facts, placeOf);
     if (unfit) {
       problems.push(unfit);
       continue;
+    }
+    const lonely = lonelyBatch(cell.settings, facts, samples);
+    if (lonely) {
+      const at = placeOf(lonely.settings) ?? 'training.batchSize';
+      const rule = 'must leave batch norm two samples or more in every batch';
+      problems.push({ path: at, rule, got: 'a batch of 1', fix: lonely.fix });
     }
     const parameters = parameterCount(model, facts);
     const { bytes, what } = modelMemory(parameters, seeds, specs);
@@ -160,7 +173,12 @@ export function cellProblems(
         got: `${parameters} parameters, for which ${what} may hold ${gigabytes(bytes)}`,
         fix: `use a narrower or shallower model${what === 'training' ? '' : `, or leave out ${what}`}`,
       });
+    const points = pointsOf(training, samples);
+    if (points > mostTrajectoryPoints) problems.push(tooManyPoints(points, placeOf));
+    recorded.points += seeds * points;
+    recorded.bytes += seeds * points * 4 * parameters;
   }
+  problems.push(...trajectoryProblems(base.training, recorded));
   return [...problems, ...sampleProblems(metrics, leastSamples)];
 }
 
@@ -188,6 +206,10 @@ function modelProblem(
     const got = `${model.family} on ${name} (${describeSample(sample, inputs)})`;
     const fix = `use mlp, or a data set of ${neededSample[model.family] === 'image' ? 'images' : 'tokens'}`;
     return { path: at, rule: `must read the samples of the data set`, got, fix };
+  }
+  if (sample.kind === 'points') {
+    const rough = unsmooth(model);
+    return rough && { ...rough, path: placeOf([rough.path, 'dataset.name']) ?? rough.path };
   }
   if (model.family === 'transformer' && model.width % model.heads !== 0) {
     const at = placeOf(['model.width', 'model.heads']) ?? 'model.width';

@@ -1,5 +1,5 @@
 /** How large an experiment may be: what one project, its tables and its screens carry without a stutter, with room to spare. */
-import { seedBlockCount, seedPairs } from './cells';
+import { seedBlockCount, seedPairs } from './seed-pairs';
 import type { MetricSpec } from './spec';
 
 /** Entries of the lists of a spec. */
@@ -14,6 +14,12 @@ export const mostRuns = 50_000;
 export const mostTasks = 150_000;
 /** Pairs of runs compared in all cells together; all pairs of a cell's seeds are. */
 export const mostPairs = 200_000;
+
+/** Weights recorded along one training, and along all of an experiment: each is a file. */
+export const mostTrajectoryPoints = 10_000;
+export const mostRecordedWeights = 1_000_000;
+/** Size of all recorded weights together. */
+export const mostTrajectoryBytes = 200e9;
 
 /** Size of a spec as text. */
 export const mostSpecBytes = 8 * 1024 * 1024;

@@ -24,7 +24,7 @@ export interface ScalarMeasurement {
 /** Columns of equal length: curves over epochs (`epoch`, `trainLoss`, ...) or along a connecting curve (`t`, `error`, `loss`). */
 export interface SeriesMeasurement {
   readonly kind: 'series';
-  readonly name: 'training' | 'connecting-curve' | 'hessian-convergence';
+  readonly name: 'training' | 'trajectory' | 'connecting-curve' | 'hessian-convergence';
   readonly subject: Subject;
   readonly columns: Readonly<Record<string, readonly (number | null)[]>>;
   readonly samples: string;

@@ -1,5 +1,5 @@
 /** What a worker holds in memory while it trains or measures a model: to refuse what cannot fit before anything runs. */
-import { largestSeedBlock } from './cells';
+import { largestSeedBlock } from './seed-pairs';
 import type { MetricSpec } from './spec';
 
 /**

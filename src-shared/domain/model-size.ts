@@ -1,4 +1,4 @@
-/** How many trainable parameters a model has, known without building any network. */
+/** How many trainable parameters a model has and how much arithmetic it is, known without building any network. */
 import { expandCells } from './cells';
 import { factsOf, type DatasetFacts, type SampleKind } from './datasets';
 import type { ModelSpec, ModelSpecOf } from './model-spec';
@@ -18,20 +18,15 @@ export interface NetworkBorder {
  * refuses both before. Never throws. Checked against the networks in tests/unit/metrics/model.test.ts
  */
 export function parameterCount(model: ModelSpec, border: NetworkBorder): number {
-  switch (model.family) {
-    case 'mlp':
-      return mlpCount(model, border);
-    case 'cnn':
-      return cnnCount(model, border);
-    case 'vgg':
-      return vggCount(model, border);
-    case 'resnet':
-      return resnetCount(model, border);
-    case 'transformer':
-      return transformerCount(model, border);
-    default:
-      return model satisfies never;
-  }
+  return layersOf(model, border).reduce((total, { parameters }) => total + parameters, 0);
+}
+
+/**
+ * Multiplications that one sample's outputs take in products of matrices and convolutions: what a large network costs. Norms,
+ * activations and pooling are not counted. Never throws. Checked against the networks' graphs in tests/unit/metrics/model.test.ts
+ */
+export function productCount(model: ModelSpec, border: NetworkBorder): number {
+  return layersOf(model, border).reduce((total, { products }) => total + products, 0);
 }
 
 /**
@@ -47,89 +42,156 @@ export function cellParameterCounts(
   });
 }
 
-const linear = (inputs: number, out: number) => out * inputs + out;
-const channelsOf = ({ sample, inputs }: NetworkBorder) =>
-  sample.kind === 'image' ? sample.channels : inputs;
+/** Numbers that a network reads of one sample: of a problem's the point alone. */
+export function networkInputs({ inputs, sample }: NetworkBorder): number {
+  return sample.kind === 'points' ? sample.coordinates : inputs;
+}
 
-/** A convolution of kernel x kernel with its norm; without a norm it has a bias. */
+/** What one layer has, and takes for one sample. */
+interface LayerSize {
+  readonly parameters: number;
+  readonly products: number;
+}
+
+function layersOf(model: ModelSpec, border: NetworkBorder): LayerSize[] {
+  switch (model.family) {
+    case 'mlp':
+      return mlpLayers(model, border);
+    case 'cnn':
+      return cnnLayers(model, border);
+    case 'vgg':
+      return vggLayers(model, border);
+    case 'resnet':
+      return resnetLayers(model, border);
+    case 'transformer':
+      return transformerLayers(model, border);
+    default:
+      return model satisfies never;
+  }
+}
+
+const linear = (inputs: number, out: number, places = 1): LayerSize => ({
+  parameters: out * inputs + out,
+  products: places * out * inputs,
+});
+const norms = (parameters: number): LayerSize => ({ parameters, products: 0 });
+
+/** An image of features on its way through convolutions. */
+interface Pixels {
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+function pixelsOf({ sample, inputs }: NetworkBorder): Pixels {
+  return sample.kind === 'image' ? sample : { channels: inputs, height: 1, width: 1 };
+}
+
+/** A padded convolution of kernel x kernel with its norm; without a norm it has a bias. */
 function convolution(
-  channels: number,
+  { channels, height, width }: Pixels,
   out: number,
-  { norm, kernel = 3 }: { norm: string; kernel?: number },
-): number {
-  return out * channels * kernel ** 2 + (norm === 'none' ? out : 2 * out);
+  { norm, kernel = 3, stride = 1 }: { norm: string; kernel?: number; stride?: number },
+): { layer: LayerSize; after: Pixels } {
+  const weights = out * channels * kernel ** 2;
+  const after = {
+    channels: out,
+    height: Math.ceil(height / stride),
+    width: Math.ceil(width / stride),
+  };
+  return {
+    layer: {
+      parameters: weights + (norm === 'none' ? out : 2 * out),
+      products: weights * after.height * after.width,
+    },
+    after,
+  };
 }
 
-function mlpCount(
-  { width, depth, norm }: ModelSpecOf<'mlp'>,
-  { inputs, classes }: NetworkBorder,
-): number {
-  const norms = norm === 'none' ? 0 : depth * 2 * width;
-  return (
-    linear(inputs, width) + (depth - 1) * linear(width, width) + linear(width, classes) + norms
-  );
+function mlpLayers({ width, depth, norm }: ModelSpecOf<'mlp'>, border: NetworkBorder): LayerSize[] {
+  const hidden = Array.from({ length: depth - 1 }, () => linear(width, width));
+  return [
+    linear(networkInputs(border), width),
+    ...hidden,
+    linear(width, border.classes),
+    norms(norm === 'none' ? 0 : depth * 2 * width),
+  ];
 }
 
-function cnnCount({ width, depth, norm }: ModelSpecOf<'cnn'>, border: NetworkBorder): number {
-  let total = 0;
-  let channels = channelsOf(border);
+function cnnLayers({ width, depth, norm }: ModelSpecOf<'cnn'>, border: NetworkBorder): LayerSize[] {
+  const layers: LayerSize[] = [];
+  let pixels = pixelsOf(border);
   for (let i = 0; i < depth; i++) {
-    total += convolution(channels, width * 2 ** i, { norm });
-    channels = width * 2 ** i;
+    const stride = i === 0 ? 1 : 2;
+    const { layer, after } = convolution(pixels, width * 2 ** i, { norm, stride });
+    layers.push(layer);
+    pixels = after;
   }
-  return total + linear(channels, border.classes);
+  return [...layers, linear(pixels.channels, border.classes)];
 }
 
-function vggCount({ width, norm }: ModelSpecOf<'vgg'>, border: NetworkBorder): number {
-  let total = 0;
-  let channels = channelsOf(border);
-  for (const factor of [1, 2, 4, 4, 8, 8, 8, 8]) {
-    total += convolution(channels, factor * width, { norm });
-    channels = factor * width;
-  }
-  const { sample } = border;
+function vggLayers({ width, norm }: ModelSpecOf<'vgg'>, border: NetworkBorder): LayerSize[] {
+  const layers: LayerSize[] = [];
+  let pixels = pixelsOf(border);
   // Five poolings halve the image until one row or column is left.
-  const pooled = { height: 1, width: 1 };
-  if (sample.kind === 'image') {
-    pooled.height = sample.height;
-    pooled.width = sample.width;
-    for (let i = 0; i < 5 && Math.min(pooled.height, pooled.width) >= 2; i++) {
-      pooled.height = Math.floor(pooled.height / 2);
-      pooled.width = Math.floor(pooled.width / 2);
+  for (const group of [[1], [2], [4, 4], [8, 8], [8, 8]]) {
+    for (const factor of group) {
+      const { layer, after } = convolution(pixels, factor * width, { norm });
+      layers.push(layer);
+      pixels = after;
+    }
+    if (Math.min(pixels.height, pixels.width) >= 2) {
+      const [height, across] = [pixels.height, pixels.width].map((n) => Math.floor(n / 2));
+      pixels = { ...pixels, height: height as number, width: across as number };
     }
   }
-  return total + linear(channels * pooled.height * pooled.width, border.classes);
+  return [...layers, linear(pixels.channels * pixels.height * pixels.width, border.classes)];
 }
 
-function resnetCount(
+function resnetLayers(
   { width, depth, norm, skip }: ModelSpecOf<'resnet'>,
   border: NetworkBorder,
-): number {
+): LayerSize[] {
   const blocks = depth === 18 ? [2, 2, 2, 2] : new Array<number>(3).fill((depth - 2) / 6);
-  let total = convolution(channelsOf(border), width, { norm });
-  let channels = width;
+  const stem = convolution(pixelsOf(border), width, { norm });
+  const layers = [stem.layer];
+  let pixels = stem.after;
   for (const [stage, count] of blocks.entries()) {
     const out = width * 2 ** stage;
     for (let i = 0; i < count; i++) {
-      total += convolution(channels, out, { norm }) + convolution(out, out, { norm });
-      if (skip && channels !== out) total += convolution(channels, out, { norm, kernel: 1 });
-      channels = out;
+      const stride = stage > 0 && i === 0 ? 2 : 1;
+      const first = convolution(pixels, out, { norm, stride });
+      const second = convolution(first.after, out, { norm });
+      layers.push(first.layer, second.layer);
+      if (skip && pixels.channels !== out)
+        layers.push(convolution(pixels, out, { norm, kernel: 1, stride }).layer);
+      pixels = second.after;
     }
   }
-  return total + linear(channels, border.classes);
+  return [...layers, linear(pixels.channels, border.classes)];
 }
 
-function transformerCount(
-  { width, depth, expansion }: ModelSpecOf<'transformer'>,
+function transformerLayers(
+  { width, depth, expansion, pooling }: ModelSpecOf<'transformer'>,
   { sample, inputs, classes }: NetworkBorder,
-): number {
+): LayerSize[] {
   const { length, vocabulary } =
     sample.kind === 'tokens' ? sample : { length: 1, vocabulary: inputs };
-  const attention = linear(width, 3 * width) + linear(width, width);
-  const feedForward = linear(width, expansion * width) + linear(expansion * width, width);
-  return (
-    (vocabulary + length) * width +
-    depth * (attention + feedForward + 4 * width) +
-    linear(width, classes)
-  );
+  const embedding = {
+    parameters: (vocabulary + length) * width,
+    products: length * vocabulary * width,
+  };
+  // Scores of all pairs of places, and means of the values by them.
+  const attention = { parameters: 0, products: 2 * length ** 2 * width };
+  const block = [
+    linear(width, 3 * width, length),
+    attention,
+    linear(width, width, length),
+    linear(width, expansion * width, length),
+    linear(expansion * width, width, length),
+    norms(4 * width),
+  ];
+  const blocks = Array.from({ length: depth }, () => block).flat();
+  const mean = { parameters: 0, products: pooling === 'mean' ? length * width : 0 };
+  return [embedding, ...blocks, mean, linear(width, classes)];
 }

@@ -6,6 +6,8 @@ const whole = (least: number, most: number) => z.number().int().min(least).max(m
 const width = whole(1, 16384);
 const activation = z.enum(['relu', 'tanh', 'gelu', 'gelu-tanh']);
 const initialisation = z.enum(['fan-in-uniform', 'he', 'xavier']).default('fan-in-uniform');
+/** Rate at which units are dropped while training; 0 drops none. */
+const dropout = z.number().min(0).lt(1).default(0);
 const imageNorm = z.enum(['none', 'batch', 'layer', 'group']);
 
 /** Depths of residual networks for small images: 18, or 6n + 2. */
@@ -22,6 +24,7 @@ const modelSchemas = {
     activation: activation.default('relu'),
     norm: z.enum(['none', 'batch', 'layer']).default('none'),
     initialisation,
+    dropout,
   }),
   cnn: z.strictObject({
     family: z.literal('cnn'),
@@ -30,6 +33,7 @@ const modelSchemas = {
     activation: activation.default('relu'),
     norm: imageNorm.default('none'),
     initialisation,
+    dropout,
   }),
   vgg: z.strictObject({
     family: z.literal('vgg'),
@@ -38,6 +42,7 @@ const modelSchemas = {
     activation: activation.default('relu'),
     norm: imageNorm.default('batch'),
     initialisation,
+    dropout,
   }),
   resnet: z.strictObject({
     family: z.literal('resnet'),
@@ -47,6 +52,7 @@ const modelSchemas = {
     activation: activation.default('relu'),
     norm: imageNorm.default('batch'),
     initialisation,
+    dropout,
   }),
   transformer: z.strictObject({
     family: z.literal('transformer'),
@@ -59,6 +65,7 @@ const modelSchemas = {
     causal: z.boolean().default(false),
     pooling: z.enum(['last', 'mean']).default('last'),
     initialisation,
+    dropout,
   }),
 } as const;
 

@@ -29,49 +29,53 @@ export type ThresholdName = Exclude<keyof PhaseThresholds, 'flatBy'>;
 interface ThresholdRule {
   readonly least: number;
   readonly most: number;
-  /** Whether `least` itself is allowed. */
-  readonly leastAllowed: boolean;
   readonly rule: string;
   readonly fix: string;
 }
 
 const thresholdRules: Readonly<Record<ThresholdName, ThresholdRule>> = {
   trainLoss: {
-    least: 0,
+    least: -Infinity,
     most: Infinity,
-    leastAllowed: false,
-    rule: 'must be above 0, as every loss is',
+    rule: 'must be a finite number',
     fix: 'use a loss such as 0.1',
   },
   logTrace: {
     least: -Infinity,
     most: Infinity,
-    leastAllowed: true,
     rule: 'must be a finite number',
     fix: 'use the natural log of a trace, such as 4',
   },
   modeConnectivity: {
     least: -100,
     most: 100,
-    leastAllowed: true,
     rule: 'must be from −100 to 100 percentage points',
     fix: 'use −1 for a barrier of one point',
   },
   cka: {
     least: 0,
     most: 1,
-    leastAllowed: true,
     rule: 'must be from 0 to 1, as every CKA is',
     fix: 'use a likeness such as 0.6',
   },
 };
 
-/** What is wrong with a threshold, `rule, got value; what to do`; null when it can part cells. Never throws. */
-export function thresholdProblem(name: ThresholdName, value: number): string | null {
-  const { least, most, leastAllowed, rule, fix } = thresholdRules[name];
-  const isInside = leastAllowed ? value >= least : value > least;
-  if (Number.isFinite(value) && isInside && value <= most) return null;
-  return `${rule}, got ${String(value).replace('-', '\u2212')}; ${fix}`;
+/**
+ * What is wrong with a threshold, `rule, got value; what to do`; null when it can part cells. Never throws.
+ *
+ * @param hasEnergies - losses may be 0 and below, as those of problems
+ */
+export function thresholdProblem(
+  name: ThresholdName,
+  value: number,
+  hasEnergies: boolean,
+): string | null {
+  const { least, most, rule, fix } = thresholdRules[name];
+  const got = `got ${String(value).replace('-', '\u2212')}; ${fix}`;
+  if (name === 'trainLoss' && !hasEnergies && value <= 0)
+    return `must be above 0, as every cross-entropy is, ${got}`;
+  if (Number.isFinite(value) && value >= least && value <= most) return null;
+  return `${rule}, ${got}`;
 }
 
 /** A mean with its standard error; `se` null when it is over a single value. */
@@ -87,8 +91,13 @@ export interface PhaseNumbers {
   readonly hessianTrace: Estimate;
   readonly modeConnectivity: Estimate;
   readonly cka: Estimate;
-  /** Least train loss (nats) without looking at the inputs; absent where the data is not known, and then nothing counts as untrained. */
+  /**
+   * Least train loss (nats) without looking at the inputs, of a problem the loss of u = 0; absent where the data is not known, and then
+   * nothing counts as untrained.
+   */
   readonly chanceLoss?: number;
+  /** What that loss is in words; by default that of chance. */
+  readonly chanceName?: string;
 }
 
 export interface PhaseLabel {
@@ -130,19 +139,20 @@ const short = (x: number) => String(Number(x.toPrecision(3)));
  * Why models count as not trained; null where they are trained, or where nobody knows.
  *
  * Definition: the mean train loss is not below the chance loss (the entropy of the training labels' class frequencies, the least loss of
- * a model that ignores its inputs), or lies within one standard error of it. A dead network's loss is at it, an exploded one's far above.
+ * a model that ignores its inputs; of a problem the loss of u = 0), or lies within one standard error of it. A dead network's loss is at it, an exploded one's far above.
  * Such models have no place in the caricature: curvature and connectivity where nothing was learnt say nothing about training. Never throws.
  */
 export function whyUntrained({
   trainLoss,
   chanceLoss,
-}: Pick<PhaseNumbers, 'trainLoss' | 'chanceLoss'>): string | null {
+  chanceName = 'the loss by chance',
+}: Pick<PhaseNumbers, 'trainLoss' | 'chanceLoss' | 'chanceName'>): string | null {
   if (chanceLoss === undefined || trainLoss.mean === null) return null;
   const learnt = side('train loss', trainLoss, chanceLoss);
   if (learnt.kind === 'below') return null;
   return learnt.kind === 'open'
-    ? `not clearly trained: ${learnt.why}, the loss by chance`
-    : `not trained: train loss ${short(trainLoss.mean)} is not below ${short(chanceLoss)}, the loss by chance`;
+    ? `not clearly trained: ${learnt.why}, ${chanceName}`
+    : `not trained: train loss ${short(trainLoss.mean)} is not below ${short(chanceLoss)}, ${chanceName}`;
 }
 
 /**

@@ -33,7 +33,10 @@ export interface CellResult {
   readonly n: number;
   readonly diverged: number;
   readonly metrics: Readonly<Record<string, CellMetric>>;
-  /** Least train loss (nats) without looking at the inputs: a cell at or above it is not trained. Absent where the data is not known. */
+  /**
+   * Least train loss (nats) without looking at the inputs, of a problem the loss of u = 0: a cell at or above it is not trained. Absent
+   * where the data is not known.
+   */
   readonly chanceLoss?: number;
   readonly phase: Phase;
   /** Why that phase, in a sentence. */
@@ -55,10 +58,14 @@ export interface RunResult {
   readonly axes: AxisValues;
   readonly seed: number;
   readonly state: TaskState;
+  /** What executed its training: name, number type, device and version; null before it has ended. */
+  readonly engine: string | null;
   readonly metrics: Readonly<Record<string, number | null>>;
   readonly errors: Readonly<Record<string, number | null>>;
   /** Why metrics are null; only those that could not be computed. */
   readonly reasons: Readonly<Record<string, string>>;
+  /** The weights recorded along its training, where some were: how many, and the artifact that lists them. */
+  readonly trajectory?: { readonly weights: number; readonly index: string };
 }
 
 export interface PairResult {

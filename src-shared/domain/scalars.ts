@@ -44,6 +44,17 @@ export const scalarDefinitions = define([
     definition: 'Fraction of training samples classified right at the end of training.',
   },
   {
+    name: 'trainRelativeError',
+    title: 'Train relative error',
+    unit: '',
+    over: 'run',
+    metric: 'training',
+    scale: 'linear',
+    colour: 'sequential-reversed',
+    definition:
+      'Of a problem: the L2 norm of the difference to the exact solution over that of the exact solution, at the training points, at the end of training; 1 for u = 0.',
+  },
+  {
     name: 'testLoss',
     title: 'Test loss',
     unit: 'nats',
@@ -62,6 +73,17 @@ export const scalarDefinitions = define([
     scale: 'linear',
     colour: 'sequential',
     definition: 'Fraction of test samples classified right at the end of training.',
+  },
+  {
+    name: 'testRelativeError',
+    title: 'Test relative error',
+    unit: '',
+    over: 'run',
+    metric: 'training',
+    scale: 'linear',
+    colour: 'sequential-reversed',
+    definition:
+      'Of a problem: the L2 norm of the difference to the exact solution over that of the exact solution, on the test grid, at the end of training; 1 for u = 0.',
   },
   {
     name: 'hessianTopEigenvalue',

@@ -3,7 +3,7 @@
  * Rules between fields are in `check-spec.ts`.
  */
 import { z } from 'zod';
-import { mostAxes, mostAxisValues, mostMetrics, mostSeeds } from './limits';
+import { mostAxes, mostAxisValues, mostMetrics, mostSeeds, mostTrajectoryPoints } from './limits';
 import { datasetSchema } from './dataset-spec';
 import { modelSchema } from './model-spec';
 import { optimizerSchema } from './optimizer-spec';
@@ -16,13 +16,31 @@ const patience = wholeFrom(1, 100000);
 export const stopSchema = z.discriminatedUnion('name', [
   z.strictObject({ name: z.literal('none') }),
   z.strictObject({ name: z.literal('zero-training-error') }),
-  z.strictObject({ name: z.literal('train-loss'), below: z.number().gt(0).max(1e6) }),
+  z.strictObject({ name: z.literal('train-loss'), below: z.number().min(-1e6).max(1e6) }),
   z.strictObject({
     name: z.literal('loss-plateau'),
     patience: patience.default(5),
     tolerance: z.number().min(0).lt(1).default(1e-3),
   }),
   z.strictObject({ name: z.literal('early-stop'), patience: patience.default(5) }),
+]);
+
+/** When a training's state is written, to go on from it after an interruption: it changes no number. */
+export const checkpointsSchema = z.discriminatedUnion('name', [
+  z.strictObject({ name: z.literal('automatic') }),
+  z.strictObject({ name: z.literal('epochs'), every: wholeFrom(1, 100000).default(1) }),
+  z.strictObject({ name: z.literal('off') }),
+]);
+
+/** Weights along the training that are kept. */
+export const trajectorySchema = z.discriminatedUnion('name', [
+  z.strictObject({ name: z.literal('off') }),
+  z.strictObject({ name: z.literal('epochs'), every: wholeFrom(1, 100000).default(1) }),
+  z.strictObject({ name: z.literal('steps'), every: wholeFrom(1, 1_000_000_000).default(100) }),
+  z.strictObject({
+    name: z.literal('list'),
+    epochs: z.array(wholeFrom(0, 100000)).min(1).max(mostTrajectoryPoints).default([1]),
+  }),
 ]);
 
 export const trainingSchema = z.strictObject({
@@ -32,6 +50,8 @@ export const trainingSchema = z.strictObject({
   compressibility: z.number().min(0).max(1e6).default(0),
   stop: stopSchema.default({ name: 'none' }),
   weights: z.enum(['final', 'best-train-loss', 'early-stop']).default('final'),
+  checkpoints: checkpointsSchema.default({ name: 'automatic' }),
+  trajectory: trajectorySchema.default({ name: 'off' }),
 });
 
 export const scalarSchema = z.union([z.number(), z.string(), z.boolean()]);

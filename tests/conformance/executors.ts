@@ -4,9 +4,11 @@ import { vi } from 'vitest';
 import { engineNames, openEngine } from '#main/engine/engines';
 import type { Executor } from '#main/engine/executor';
 import { reportError } from '#shared/errors';
+import { forcedExecutors } from '../fixtures/formulations';
 import { tolerancesOf, type ExecutorTolerances } from '../tolerances';
 
 export interface PresentExecutor {
+  /** Of the engine; of `onnx-cpu` once more with each formulation of its convolutions forced. */
   readonly name: string;
   readonly executor: Executor;
   readonly tolerances: ExecutorTolerances;
@@ -37,7 +39,8 @@ async function openAll(): Promise<PresentExecutor[]> {
       absent.set(name, reportError(error).message.replace(`${name}: `, ''));
     }
   }
-  return present;
+  const tolerances = tolerancesOf['onnx-cpu'] as ExecutorTolerances;
+  return [...present, ...forcedExecutors().map((each) => ({ ...each, tolerances }))];
 }
 
 export const executors: readonly PresentExecutor[] = await openAll();

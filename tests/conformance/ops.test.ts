@@ -161,8 +161,8 @@ for (const opCase of opCases) {
       });
     }
 
-    for (const { executor, tolerances } of others) {
-      it(`has the reference's value and derivatives on ${executor.stamp.name}`, async () => {
+    for (const { name, executor, tolerances } of others) {
+      it(`has the reference's value and derivatives on ${name}`, async () => {
         const expected = await run(reference, opCase.name, built);
         const got = await run(executor, opCase.name, built);
         for (const [name, { shape, data }] of Object.entries(expected)) {

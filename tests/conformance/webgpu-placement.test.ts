@@ -84,7 +84,13 @@ const optimisers: Readonly<Record<string, Optimiser>> = {
     scoping: 1e-3,
     ...descent,
   }),
-  PAL: pal({ relaxation: 0.6, longest: 3, momentum: 0.4, weightDecay: 1e-4 }),
+  PAL: pal({
+    relaxation: 0.6,
+    longest: 3,
+    fullMeasuringStep: 0.1,
+    momentum: 0.4,
+    weightDecay: 1e-4,
+  }),
 };
 
 function training({ network, inputs }: { network: Network; inputs: number }, optimiser: Optimiser) {

@@ -12,7 +12,7 @@ import {
 } from '#shared/contract/procedures';
 import type { ErrorReport } from '#shared/errors';
 import { FakePool, fakeResult } from '../fixtures/fake-pool';
-import { smallSpecInput } from '../fixtures/small-spec';
+import { smallSpec, smallSpecInput } from '../fixtures/small-spec';
 import { temporaryFolder } from '../fixtures/temporary-folder';
 
 function openWorkbench(options: Partial<WorkbenchOptions> = {}) {
@@ -67,16 +67,16 @@ describe('Workbench.dispatch', () => {
       { experimentId: 'x', thresholds: {} },
     ],
     [
-      'a train loss that no cell can be below',
+      'a likeness that no cell can reach',
       'experiment.setThresholds',
       {
         experimentId: 'x',
         thresholds: {
           flatBy: 'trainLoss',
-          trainLoss: -1,
+          trainLoss: 0.1,
           logTrace: 4,
           modeConnectivity: -1,
-          cka: 0.6,
+          cka: 2,
         },
       },
     ],
@@ -115,7 +115,14 @@ describe('Workbench.dispatch', () => {
       ...Array<string>(5).fill('waiting'),
     ]);
     const samples = await ask('sample.list', {});
-    expect(samples.map((sample) => sample.name)).toEqual(['digits-width-batch', 'digits-cnn']);
+    expect(samples.map((sample) => sample.name)).toEqual([
+      'digits-width-batch',
+      'digits-cnn',
+      'digits-label-noise',
+      'convection-beta',
+      'poisson-1d-ritz',
+      'poisson-1d-galerkin',
+    ]);
     for (const { title, name, description } of samples) {
       expect(title).not.toBe(name);
       expect(description).not.toBe('');
@@ -198,6 +205,9 @@ describe('the loss curves', () => {
         taskId: task.taskId,
         epochs: 4,
         steps: 22,
+        stepsBefore: 0,
+        totalSteps: 88,
+        packed: 1,
         columns: { epoch, trainLoss: epoch.map((e) => 1 / (e + 1)) },
       });
     report([0, 1]);
@@ -266,7 +276,16 @@ describe('running an experiment', () => {
     const [job] = pool.sent;
     const taskId = job?.tasks[0]?.taskId;
     if (!taskId) throw new Error('a job was sent');
-    pool.report(0, { kind: 'epochs', taskId, epochs: 1, steps: 22, columns: { trainLoss: [1] } });
+    pool.report(0, {
+      kind: 'epochs',
+      taskId,
+      epochs: 1,
+      steps: 22,
+      stepsBefore: 0,
+      totalSteps: 22,
+      packed: 1,
+      columns: { trainLoss: [1] },
+    });
     await pool.finishAll();
     await workbench.desk.schedulerFor(experimentId).whenSettled(experimentId);
     const [summary] = await ask('experiment.list', {});
@@ -275,6 +294,34 @@ describe('running an experiment', () => {
     expect(names).toEqual(
       new Set(['experiment.listed', 'experiment.progress', 'experiment.results', 'run.epochs']),
     );
+  });
+
+  it('leaves an experiment on the engine that it was begun with when the default is another', async () => {
+    const folder = temporaryFolder();
+    const before = openWorkbench({ folder, engine: 'onnx-cpu' });
+    const { experimentId } = await before.ask('experiment.create', { spec: smallSpecInput });
+    await before.workbench[Symbol.asyncDispose]();
+
+    const automatic = openWorkbench({ folder, engine: 'reference', isEngineAutomatic: true });
+    const created = await automatic.ask('experiment.create', { spec: smallSpecInput });
+    expect(created).toEqual({ experimentId });
+    await automatic.ask('experiment.start', { experimentId });
+    expect(automatic.pool.sent.map((job) => job.engine)).toEqual(['onnx-cpu', 'onnx-cpu']);
+    await automatic.pool.finishAll();
+    await automatic.workbench.desk.schedulerFor(experimentId).whenSettled(experimentId);
+    const { tasks, tasksDone } = automatic.workbench.desk.summarise(smallSpec());
+    expect(tasksDone).toBe(tasks);
+    await automatic.ask('experiment.create', { spec: { ...smallSpecInput, name: 'another' } });
+    await automatic.workbench[Symbol.asyncDispose]();
+
+    const named = openWorkbench({ folder, engine: 'reference' });
+    expect(await named.refused('experiment.create', { spec: smallSpecInput })).toMatchObject({
+      code: 'conflict',
+      message: expect.stringMatching(/^engine: must be onnx-cpu that .+, got reference/) as string,
+    });
+    expect(
+      await named.ask('experiment.create', { spec: { ...smallSpecInput, name: 'another' } }),
+    ).toHaveProperty('experimentId');
   });
 
   it('refuses to delete what runs, and deletes what does not', async () => {

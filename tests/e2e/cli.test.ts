@@ -13,6 +13,13 @@ function specFile(folder: string, changes: Record<string, unknown> = {}): string
   return file;
 }
 
+/** What `auto` stands for here. */
+async function automaticEngine(): Promise<string | undefined> {
+  const { stdout } = await cli('engines', '--json');
+  const engines = JSON.parse(stdout) as { name: string; isAutomatic: boolean }[];
+  return engines.find((engine) => engine.isAutomatic)?.name;
+}
+
 const isOneLineEach = (stderr: string) =>
   stderr
     .trimEnd()
@@ -218,7 +225,7 @@ describe('phasescape run', () => {
 
   it.each([
     ['cells', 3, 'cell,model.width,n,diverged,phase,phaseReason,trainLossMean'],
-    ['runs', 5, 'cell,model.width,seed,state,trainLoss,trainLossError'],
+    ['runs', 5, 'cell,model.width,seed,state,engine,trainLoss,trainLossError'],
     ['pairs', 3, 'cell,model.width,seedA,seedB,cka'],
   ])('prints %s as CSV', async (level, lines, header) => {
     const { code, stdout } = await cli(
@@ -264,7 +271,11 @@ describe('phasescape run', () => {
     ]);
     for (const path of paths) expect(readFileSync(path, 'utf8').length).toBeGreaterThan(100);
     const provenance = readFileSync(paths[2] as string, 'utf8');
-    expect(provenance).toMatch(/"onnx-cpu float32 on cpu, onnxruntime [\d.]+"/);
+    expect(provenance).toMatch(
+      (await automaticEngine()) === 'native-cpu'
+        ? /"native-cpu float32 on cpu [-\w]+, kernels \d+"/
+        : /"onnx-cpu float32 on cpu, onnxruntime [\d.]+"/,
+    );
   });
 
   it.each([
@@ -373,6 +384,11 @@ describe('phasescape metrics, engines, doctor', () => {
       2,
       expect.stringContaining('engine: must be tfjs-cpu'),
     ]);
+  });
+
+  it('takes the kernels that the build made and found right, where it could make them', async () => {
+    const isBuilt = existsSync(join(repository, 'out/native/kernels.node'));
+    expect(await automaticEngine()).toBe(isBuilt ? 'native-cpu' : 'onnx-cpu');
   });
 
   it('finds this installation sound', async () => {

@@ -99,7 +99,7 @@ describe('phasescape import dataset', () => {
     const missing = await cli('import', 'dataset', join(files, 'nothing'), '--name', 'x');
     expect([missing.code, missing.stderr]).toEqual([
       2,
-      'error: nothing: must be a file or folder, got nothing there; check the path\n',
+      'error: nothing: must be a readable file or folder, got nothing there; check the path\n',
     ]);
   });
 });

@@ -62,7 +62,7 @@ async function untilHalfWay(project: string): Promise<void> {
 
 const pidOf = ({ child }: Running) => child.pid ?? 0;
 
-/** One epoch is one call of the engine, and takes half a minute. */
+/** One epoch takes half a minute, in calls of the engine of a second each. */
 const wideSpec: ExperimentSpecInput = {
   ...smallSpecInput,
   name: 'wide',

@@ -49,49 +49,61 @@ const columns = [
 
 const specFile = join(repository, 'resources/samples/digits-width-batch.json');
 
-async function sweep(file: string): Promise<CellsResult> {
+async function sweep(file: string, engine = 'auto'): Promise<CellsResult> {
   const project = join(temporaryFolder(), 'project');
-  const { code, stdout, stderr } = await cli('run', file, '--project', project, '--json');
+  const { code, stdout, stderr } = await cli(
+    'run',
+    file,
+    '--project',
+    project,
+    '--json',
+    '--engine',
+    engine,
+  );
   expect(stderr).not.toMatch(/error/i);
   expect(code).toBe(0);
   return JSON.parse(stdout) as CellsResult;
 }
 
 describe('the reference sweep', () => {
-  it('has every metric in 25 cells, and means as in PyTorch within three combined standard errors', async () => {
-    const result = await sweep(specFile);
-    expect(result.cells).toHaveLength(25);
-    const names = [
-      ...['trainLoss', 'trainAccuracy', 'testLoss', 'testAccuracy'],
-      ...['hessianTopEigenvalue', 'hessianBottomEigenvalue', 'hessianNegativeRatio'],
-      ...['hessianTrace', 'cka', 'weightDistance'],
-    ];
-    for (const cell of result.cells) {
-      expect(cell.n).toBe(3);
-      expect(cell.diverged).toBe(0);
-      for (const name of names) expect(cell.metrics[name]?.n, name).toBe(3);
-      for (const name of ['modeConnectivity', 'curveBarrier', 'curveGain']) {
-        expect(cell.metrics[name]?.n, name).toBe(1);
+  // The default of this machine, and the engine of every machine.
+  it.each(['auto', 'onnx-cpu'])(
+    'has every metric in 25 cells, and means as in PyTorch within three combined standard errors, on %s',
+    async (engine) => {
+      const result = await sweep(specFile, engine);
+      expect(result.cells).toHaveLength(25);
+      const names = [
+        ...['trainLoss', 'trainAccuracy', 'testLoss', 'testAccuracy'],
+        ...['hessianTopEigenvalue', 'hessianBottomEigenvalue', 'hessianNegativeRatio'],
+        ...['hessianTrace', 'cka', 'weightDistance'],
+      ];
+      for (const cell of result.cells) {
+        expect(cell.n).toBe(3);
+        expect(cell.diverged).toBe(0);
+        for (const name of names) expect(cell.metrics[name]?.n, name).toBe(3);
+        for (const name of ['modeConnectivity', 'curveBarrier', 'curveGain']) {
+          expect(cell.metrics[name]?.n, name).toBe(1);
+        }
+        expect(cell.phaseReason).not.toBe('');
       }
-      expect(cell.phaseReason).not.toBe('');
-    }
 
-    let within = 0;
-    for (const [name, column] of columns) {
-      const near = result.cells.filter((cell) => {
-        const row = pytorch.get(keyOf(cell.axes)) as Record<string, string>;
-        const theirs = {
-          mean: Number(row[`${column}_mean`]),
-          sd: Number(row[`${column}_sd`]),
-          n: 3,
-        };
-        return deviation(cell.metrics[name] as CellMetric, theirs) <= 3;
-      }).length;
-      expect(near, name).toBeGreaterThanOrEqual(21);
-      within += near;
-    }
-    expect(within / (columns.length * 25)).toBeGreaterThanOrEqual(0.9);
-  });
+      let within = 0;
+      for (const [name, column] of columns) {
+        const near = result.cells.filter((cell) => {
+          const row = pytorch.get(keyOf(cell.axes)) as Record<string, string>;
+          const theirs = {
+            mean: Number(row[`${column}_mean`]),
+            sd: Number(row[`${column}_sd`]),
+            n: 3,
+          };
+          return deviation(cell.metrics[name] as CellMetric, theirs) <= 3;
+        }).length;
+        expect(near, name).toBeGreaterThanOrEqual(21);
+        within += near;
+      }
+      expect(within / (columns.length * 25)).toBeGreaterThanOrEqual(0.9);
+    },
+  );
 
   it("agrees with PyTorch's barriers, the spread taken over a ring of pairs", async () => {
     const folder = temporaryFolder();

@@ -62,6 +62,7 @@ describe('what runs the engine', () => {
         settings: {
           engine: 'onnx-cpu',
           artifactsFolder: temporaryFolder(),
+          checkpointsFolder: temporaryFolder(),
           resourcesFolder: join(repository, 'resources'),
           registryFolder: temporaryFolder(),
         },

@@ -91,7 +91,9 @@ describe('the workbench in a browser', () => {
 
     const loss = page.getByLabel('Flat: train loss below', { exact: true });
     await loss.fill('-1');
-    await page.getByText(/Must be above 0, as every loss is, got −1.*Until then 1000/).waitFor();
+    await page
+      .getByText(/Must be above 0, as every cross-entropy is, got −1.*Until then 1000/)
+      .waitFor();
     await loss.fill('1000');
 
     await page.keyboard.press('Control+k');

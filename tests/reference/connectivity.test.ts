@@ -62,6 +62,17 @@ describe('curveStatistics', () => {
     }
   });
 
+  it('takes the first end where nothing deviates more than the ends, however their mean is rounded', () => {
+    const errors = [7, 31, 100, 444, 1000].map((wrong) => 100 * (1 - (1437 - wrong) / 1437));
+    for (const first of errors)
+      for (const last of errors) {
+        const values = [first, (first + last) / 2, last, last];
+        const { tStar, connectivity } = curveStatistics([0, 0.3, 0.6, 1], values);
+        expect(tStar, `${first} to ${last}`).toBe(0);
+        expect(Math.sign(connectivity), `${first} to ${last}`).toBe(Math.sign(last - first));
+      }
+  });
+
   it('knows the closed form of opposite minima of a product', () => {
     for (const { first, last, bend, bezier: expected } of fixture.product_loss) {
       const loss = ts.map((t) => {
@@ -109,8 +120,8 @@ describe('the Bezier curve', () => {
     expect(relativeError(errors, bezier.error_percent.data)).toBeLessThan(exactStatistics);
   });
 
-  for (const { executor, tolerances } of executors) {
-    it(`has the bend gradient of the fixture, with and without penalty, on ${executor.stamp.name}`, async () => {
+  for (const { name, executor, tolerances } of executors) {
+    it(`has the bend gradient of the fixture, with and without penalty, on ${name}`, async () => {
       const { gradient, gradient_with_l2: penalised, ...rest } = bezier.bend_gradient;
       const decay: number = rest.wd ?? rest.weight_decay ?? rest.l2;
       expect(decay).toBeGreaterThan(0);

@@ -138,10 +138,10 @@ function order(network: Network): number[] {
   });
 }
 
-for (const { executor, tolerances } of executors) {
+for (const { name, executor, tolerances } of executors) {
   const { gradient: tolerance, deep: deepTolerance } = tolerances;
   for (const fixture of readFixture('conv.json').cases) {
-    describe(`${fixture.name} on ${executor.stamp.name}`, () => {
+    describe(`${fixture.name} on ${name}`, () => {
       const network = networks[fixture.name] as Network;
       const size = network.parameterCount;
       const x = inputRows(fixture.inputs);

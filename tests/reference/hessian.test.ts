@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { OnnxCpuExecutor } from '#main/engine/executors/onnx-cpu';
+import { crossEntropyObjective } from '#main/engine/objectives/cross-entropy';
 import { mlp } from '#main/engine/networks/mlp';
 import { tensor } from '#main/engine/tensor';
 import type { CellContext, SampleTensors } from '#main/metrics/context';
@@ -22,6 +23,7 @@ describe('measureHessian', () => {
     const context: CellContext = {
       executor,
       network: mlp({ sizes: fixture.sizes, activation: fixture.activation }),
+      objective: crossEntropyObjective,
       inputs: 6,
       classes: 3,
       train: samples,

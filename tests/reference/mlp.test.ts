@@ -13,10 +13,10 @@ import { oneHot, readFixture, relativeError } from './fixtures';
 
 afterAll(closeExecutors);
 
-for (const { executor, tolerances } of executors) {
+for (const { name, executor, tolerances } of executors) {
   const tolerance = tolerances.gradient;
   for (const fixture of readFixture('mlp.json').cases) {
-    describe(`MLP with ${fixture.activation} on ${executor.stamp.name}`, () => {
+    describe(`MLP with ${fixture.activation} on ${name}`, () => {
       const network = mlp({ sizes: fixture.sizes, activation: fixture.activation });
       const samples = fixture.samples as number;
       const shape = { samples, inputs: 6, classes: fixture.classes as number };

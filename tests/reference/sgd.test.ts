@@ -44,10 +44,10 @@ describe('trainingLoop', () => {
       expect(names).toContain(word);
   });
 
-  for (const { executor, tolerances } of executors) {
+  for (const { name, executor, tolerances } of executors) {
     const tolerance = tolerances.training;
     for (const run of runs) {
-      it(`follows PyTorch for ${run.steps} steps of ${run.name} on ${executor.stamp.name}`, async () => {
+      it(`follows PyTorch for ${run.steps} steps of ${run.name} on ${name}`, async () => {
         const problem = problems[sgd.problems[run.problem]?.activation ?? run.problem];
         const network = mlp({ sizes: problem.sizes, activation: problem.activation });
         const batches: number[][] = sgd.batches.slice(0, run.steps);

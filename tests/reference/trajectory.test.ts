@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { differentiate } from '#main/engine/differentiate';
 import { ReferenceExecutor } from '#main/engine/executors/reference';
-import { input } from '#main/engine/graph';
+import { constant, input } from '#main/engine/graph';
 import { compressibilityOf } from '#main/engine/training-loop';
 import { palStep } from '#main/engine/optimisers/pal';
 import { makeProgram } from '#main/engine/program';
@@ -16,8 +16,12 @@ const number = (value: number) => tensor([], Float64Array.of(value));
 describe('palStep', () => {
   for (const row of fixture.pal) {
     it(`is the reference's step: ${row.name} (${row.branch})`, async () => {
-      const limits = { relaxation: row.alpha as number, longest: row.s_max as number | null };
-      const program = await executor.program(JSON.stringify(limits), () =>
+      const longest = row.s_max as number | null;
+      const limits = {
+        relaxation: row.alpha as number,
+        longest: longest === null ? null : constant(longest),
+      };
+      const program = await executor.program(JSON.stringify([row.alpha, longest]), () =>
         makeProgram({
           step: palStep(
             {

@@ -1,7 +1,8 @@
 /** CIFAR-10 and CIFAR-100 in their Python versions: a pickled dict with rows of 3072 bytes and a list of labels. */
 import { cifarImage, cifarInputs } from './cifar-binary';
+import { elementsOf } from './numeric-array';
 import { readPickle } from './pickle';
-import { isOf, textOf, type PickleValue } from './pickle-values';
+import { describe, isOf, textOf, type PickleValue } from './pickle-values';
 import { refusal, requireLabel, toChannelsLast, type RawSamples } from './raw-samples';
 
 /** Label lists in the order in which they are looked for, and how many classes each has. */
@@ -23,7 +24,7 @@ export function parseCifarPickle(
   if (!isOf(pixels, 'array') || pixels.type?.kind !== 'unsigned' || pixels.type.bytes !== 1)
     throw refusal(`${place}, data`, 'must be an array of bytes', describe(pixels));
   const [count = 0, width] = pixels.shape;
-  if (pixels.shape.length !== 2 || width !== cifarInputs || pixels.isFortran)
+  if (pixels.shape.length !== 2 || width !== cifarInputs)
     throw refusal(
       `${place}, data`,
       `must be rows of ${cifarInputs} bytes`,
@@ -37,15 +38,19 @@ export function parseCifarPickle(
       values.length,
     );
   const classes = labelLists[name];
+  const rows = elementsOf({ ...pixels, type: pixels.type }) as Uint8Array;
   const elements = new Uint8Array(count * cifarInputs);
   const labels = new Int32Array(count);
   for (let i = 0; i < count; i++) {
     toChannelsLast(
-      pixels.bytes.subarray(i * cifarInputs, (i + 1) * cifarInputs),
+      rows.subarray(i * cifarInputs, (i + 1) * cifarInputs),
       elements.subarray(i * cifarInputs, (i + 1) * cifarInputs),
       cifarImage,
     );
-    labels[i] = requireLabel(`${place}, ${name}[${i}]`, Number(values[i]), classes);
+    const label = values[i];
+    if (typeof label !== 'number')
+      throw refusal(`${place}, ${name}[${i}]`, 'must be a whole number', describe(label));
+    labels[i] = requireLabel(`${place}, ${name}[${i}]`, label, classes);
   }
   return { elements, labels, classes };
 }
@@ -76,12 +81,4 @@ function labelsOf(
     if (Array.isArray(values)) return { name, values };
   }
   throw refusal(place, `must have a list of ${names.join(' or ')}`, [...batch.keys()].join(', '));
-}
-
-function describe(value: PickleValue | undefined): string {
-  if (value === undefined) return 'nothing';
-  if (Array.isArray(value)) return `a list of ${value.length}`;
-  if (value instanceof Map) return 'a dict';
-  if (isOf(value, 'array')) return `an array [${value.shape.join(', ')}]`;
-  return value === null ? 'None' : typeof value;
 }

@@ -1,8 +1,8 @@
 /** Tables of numbers with a label column, as text: comma, semicolon or tab between values, with or without a first row of names. */
-import { refusal, requireFinite, type RawSamples } from './raw-samples';
+import { mostClasses, refusal, requireFinite, requireRoom, type RawSamples } from './raw-samples';
 
 export interface CsvOptions {
-  /** Name or 1-based place of the label's column; the last by default. */
+  /** Name or 1-based place of the label's column; the last by default. A whole number is a place, unless the first row has names. */
   readonly label?: string;
 }
 
@@ -12,29 +12,33 @@ export interface CsvTable extends RawSamples {
   readonly classNames: readonly string[] | null;
 }
 
-const largestNumberLabel = 10_000;
+/** A longer line is no row of a table, or a file without ends of lines. */
+const longestLine = 2 ** 24;
+/** A longer label is no name of a class. */
+const longestLabel = 200;
 
 /** The samples of a table. @throws DataFormatError naming the row and the value */
 export function parseCsv(place: string, file: Buffer, { label }: CsvOptions = {}): CsvTable {
-  const separator = separatorOf(file);
-  const rows = rowsOf(file);
+  const rows = rowsOf(place, file);
   const first = rows.next();
   if (first.done === true) throw refusal(place, 'must have rows', 'an empty file');
+  const separator = separatorOf(first.value);
   const names = first.value.split(separator).map(unquoted);
-  const at = labelColumn(place, names, label);
-  const isHeader = names.some((name, i) => i !== at && !isNumber(name));
+  const { at, isNamed } = labelColumn(place, names, label);
+  // Names may be numbers: a column that was asked for by its name makes the row one of names.
+  const isHeader = isNamed || hasText(names, at);
   const inputs = names.length - 1;
   const values = new GrowingFloats();
-  const labels: string[] = [];
+  const labels = new Labels(place);
   let row = isHeader ? 1 : 0;
   for (let next = isHeader ? rows.next() : first; next.done !== true; next = rows.next()) {
     row += 1;
     if (next.value.trim() !== '') readRow(next.value);
   }
-  if (labels.length === 0) throw refusal(place, 'must have rows of samples', 'none');
+  if (labels.count === 0) throw refusal(place, 'must have rows of samples', 'none');
   const elements = values.finished();
   requireFinite(place, elements, inputs);
-  return { elements, inputs, ...classesOf(place, labels) };
+  return { elements, inputs, ...labels.classes() };
 
   function readRow(line: string): void {
     const cells = line.split(separator);
@@ -45,7 +49,7 @@ export function parseCsv(place: string, file: Buffer, { label }: CsvOptions = {}
     cells.forEach((cell, column) => {
       const text = unquoted(cell);
       if (column === at) {
-        labels.push(text);
+        labels.push(text, row);
         return;
       }
       if (!isNumber(text) || !Number.isFinite(Number(text)))
@@ -57,24 +61,27 @@ export function parseCsv(place: string, file: Buffer, { label }: CsvOptions = {}
         );
       values.push(Number(text));
     });
+    requireRoom(place, labels.count, inputs);
   }
 }
 
 /** The file's lines, without making one text of it. */
-function* rowsOf(file: Buffer): Generator<string, undefined> {
+function* rowsOf(place: string, file: Buffer): Generator<string, undefined> {
   let start = file[0] === 0xef && file[1] === 0xbb && file[2] === 0xbf ? 3 : 0;
-  while (start < file.length) {
+  for (let row = 1; start < file.length; row++) {
     const found = file.indexOf(0x0a, start);
     const end = found < 0 ? file.length : found;
+    if (end - start > longestLine)
+      throw refusal(`${place}, row ${row}`, `must have at most ${longestLine} bytes`, end - start, {
+        fix: 'end each row by a new line',
+      });
     yield file.toString('utf8', start, end).replace(/\r$/, '');
     start = end + 1;
   }
   return undefined;
 }
 
-function separatorOf(file: Buffer): string {
-  const end = file.indexOf(0x0a);
-  const line = file.toString('utf8', 0, end < 0 ? file.length : end);
+function separatorOf(line: string): string {
   return [',', ';', '\t'].reduce((best, sign) =>
     line.split(sign).length > line.split(best).length ? sign : best,
   );
@@ -88,39 +95,104 @@ function isNumber(text: string): boolean {
   return text !== '' && (!Number.isNaN(Number(text)) || /^[+-]?(nan|inf)/i.test(text));
 }
 
-function labelColumn(place: string, names: readonly string[], label: string | undefined): number {
+/** Whether a first row has something other than numbers outside the label's column. */
+function hasText(names: readonly string[], labelAt: number): boolean {
+  return names.some((name, i) => i !== labelAt && !isNumber(name));
+}
+
+function labelColumn(
+  place: string,
+  names: readonly string[],
+  label: string | undefined,
+): { at: number; isNamed: boolean } {
   if (names.length < 2)
     throw refusal(place, 'must have at least two columns', names.length, {
       fix: 'use commas, semicolons or tabs between values',
     });
-  if (label === undefined) return names.length - 1;
+  if (label === undefined) return { at: names.length - 1, isNamed: false };
   const named = names.indexOf(label);
-  if (named >= 0) return named;
   const numbered = Number(label) - 1;
-  if (Number.isInteger(numbered) && numbered >= 0 && numbered < names.length) return numbered;
+  const isPlace = Number.isInteger(numbered) && numbered >= 0 && numbered < names.length;
+  if (named >= 0 && (!isPlace || hasText(names, numbered))) return { at: named, isNamed: true };
+  if (isPlace) return { at: numbered, isNamed: false };
   throw refusal(place, `must have the label column ${label}`, names.slice(0, 8).join(', '), {
     fix: `name one of its columns, or 1 to ${names.length}`,
   });
 }
 
-/** Whole numbers are classes as they are; anything else is a class name, in alphabetical order. */
-function classesOf(
-  place: string,
-  texts: readonly string[],
-): { labels: Int32Array; classNames: readonly string[] | null } {
-  if (texts.every((text) => /^\d+(\.0*)?$/.test(text) && Number(text) < largestNumberLabel))
-    return { labels: Int32Array.from(texts, Number), classNames: null };
-  const wrong = texts.findIndex((text) => text === '' || isNumber(text));
-  if (wrong >= 0)
+/** The labels of the rows, kept as places in a list of the different ones. */
+class Labels {
+  readonly #place: string;
+  readonly #texts = new Map<string, number>();
+  /** Row of the first sample with each text. */
+  readonly #firstRows: number[] = [];
+  #places = new Int32Array(1024);
+  #count = 0;
+
+  constructor(place: string) {
+    this.#place = place;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  push(text: string, row: number): void {
+    if (this.#count === this.#places.length) this.#places = grown(this.#places, Int32Array);
+    let at = this.#texts.get(text);
+    if (at === undefined) {
+      at = this.#texts.size;
+      this.#texts.set(text, at);
+      this.#firstRows.push(row);
+      if (at >= mostClasses) this.#refuseMany();
+    }
+    this.#places[this.#count++] = at;
+  }
+
+  /** Whole numbers are classes as they are; anything else is a class name, in alphabetical order. */
+  classes(): { labels: Int32Array; classNames: readonly string[] | null } {
+    const texts = [...this.#texts.keys()];
+    const classNames = this.#areNumbers(texts) ? null : texts.toSorted();
+    if (classNames) this.#requireNames(texts);
+    const classOf = classNames
+      ? new Map(classNames.map((name, i) => [name, i]))
+      : new Map(texts.map((text) => [text, Number(text)]));
+    const classes = texts.map((text) => classOf.get(text) as number);
+    const labels = this.#places.subarray(0, this.#count).map((at) => classes[at] as number);
+    return { labels, classNames };
+  }
+
+  #areNumbers(texts: readonly string[]): boolean {
+    return texts.every((text) => /^\d+(\.0*)?$/.test(text) && Number(text) < mostClasses);
+  }
+
+  #requireNames(texts: readonly string[]): void {
+    const wrong = texts.findIndex(
+      (text) => text === '' || text.length > longestLabel || isNumber(text),
+    );
+    if (wrong < 0) return;
     throw refusal(
-      `${place}, sample ${wrong + 1}`,
-      'labels must be whole numbers from 0 or names',
+      `${this.#place}, row ${this.#firstRows[wrong] ?? 0}`,
+      `labels must be whole numbers from 0 to ${mostClasses - 1}, or names of at most ${longestLabel} letters`,
       JSON.stringify(texts[wrong]),
       { fix: 'mend the label' },
     );
-  const classNames = [...new Set(texts)].sort();
-  const indices = new Map(classNames.map((name, i) => [name, i]));
-  return { labels: Int32Array.from(texts, (text) => indices.get(text) ?? 0), classNames };
+  }
+
+  #refuseMany(): never {
+    const texts = [...this.#texts.keys()];
+    if (!this.#areNumbers(texts)) this.#requireNames(texts);
+    throw refusal(this.#place, `must have at most ${mostClasses} different labels`, 'more', {
+      fix: 'choose the column of the classes with --label',
+    });
+  }
+}
+
+/** A copy with room for half as many again. */
+function grown<T extends Float32Array | Int32Array>(full: T, Kind: new (length: number) => T): T {
+  const larger = new Kind(Math.ceil(full.length * 1.5));
+  larger.set(full);
+  return larger;
 }
 
 /** Numbers whose count is not known yet. */
@@ -129,11 +201,7 @@ class GrowingFloats {
   #count = 0;
 
   push(value: number): void {
-    if (this.#count === this.#values.length) {
-      const larger = new Float32Array(Math.ceil(this.#count * 1.5));
-      larger.set(this.#values);
-      this.#values = larger;
-    }
+    if (this.#count === this.#values.length) this.#values = grown(this.#values, Float32Array);
     this.#values[this.#count++] = value;
   }
 

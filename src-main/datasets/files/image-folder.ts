@@ -1,32 +1,46 @@
 /** Folders of PNG and JPEG images, one folder per class. */
-import { readdirSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import type { DecodedImage } from './decoded-image';
 import { decodeJpeg, isJpeg } from './jpeg';
 import { decodePng } from './png';
-import { refusal, type ImageShape, type RawSamples } from './raw-samples';
+import { mostClasses, refusal, requireRoom, type ImageShape, type RawSamples } from './raw-samples';
 import type { SourceFiles } from './source-files';
 
 const endings = ['.png', '.jpg', '.jpeg'];
-const compareNames = (a: string, b: string) => (a < b ? -1 : 1);
-
-/** The folders in a folder by name, hidden ones left out. */
-export function subfolders(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
-    .map((entry) => entry.name)
-    .sort(compareNames);
-}
 
 /** The images directly in a folder by name. */
-export function imagesIn(folder: string): string[] {
-  return readdirSync(folder)
-    .filter((name) => endings.includes(extname(name).toLowerCase()) && !name.startsWith('.'))
-    .sort(compareNames);
+export function imagesIn(files: SourceFiles, folder: string): string[] {
+  return files
+    .namesIn(folder)
+    .filter((name) => endings.includes(extname(name).toLowerCase()) && !name.startsWith('.'));
 }
 
 export interface ImageFolder extends RawSamples {
   readonly image: ImageShape;
+}
+
+/** The classes of a folder: its folders. @throws DataFormatError when there are too many, or one has no images */
+export function classFolders(files: SourceFiles, folder: string): string[] {
+  const names = files.subfolders(folder);
+  if (names.length > mostClasses)
+    throw refusal(
+      files.nameOf(folder),
+      `must have at most ${mostClasses} class folders`,
+      names.length,
+      {
+        fix: 'name the folder that has one folder of images per class',
+      },
+    );
+  const empty = names.filter((name) => imagesIn(files, join(folder, name)).length === 0);
+  // Where no folder has images, it is no folder of classes at all: that is told by its reader.
+  if (empty[0] !== undefined && empty.length < names.length)
+    throw refusal(
+      files.nameOf(join(folder, empty[0])),
+      'must have PNG or JPEG images, as every class folder',
+      'none',
+      { fix: 'remove that folder, or put its images there' },
+    );
+  return names;
 }
 
 /**
@@ -38,7 +52,7 @@ export function readImageFolder(
   folder: string,
   classNames: readonly string[],
 ): ImageFolder {
-  const there = subfolders(folder);
+  const there = files.subfolders(folder);
   const unknown = there.find((name) => !classNames.includes(name));
   if (unknown !== undefined)
     throw refusal(files.nameOf(folder), 'must have the classes of the training part', unknown, {
@@ -46,7 +60,10 @@ export function readImageFolder(
     });
   const paths = classNames.flatMap((name, label) =>
     there.includes(name)
-      ? imagesIn(join(folder, name)).map((file) => ({ path: join(folder, name, file), label }))
+      ? imagesIn(files, join(folder, name)).map((file) => ({
+          path: join(folder, name, file),
+          label,
+        }))
       : [],
   );
   const [first] = paths;
@@ -56,6 +73,7 @@ export function readImageFolder(
     });
   const { width, height } = decodeImage(files.nameOf(first.path), files.start(first.path, 2 ** 24));
   const area = width * height;
+  requireRoom(files.nameOf(folder), paths.length, area);
   // Grey until a colour image comes: then all are colour.
   let elements = new Uint8Array(paths.length * area);
   let channels: 1 | 3 = 1;
@@ -70,6 +88,7 @@ export function readImageFolder(
         { fix: 'bring all images to one size first' },
       );
     if (image.channels === 3 && channels === 1) {
+      requireRoom(files.nameOf(folder), paths.length, 3 * area);
       elements = inColour(elements, i * area);
       channels = 3;
     }

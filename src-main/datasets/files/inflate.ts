@@ -10,9 +10,28 @@ const unpackers = { gzip: gunzipSync, zlib: inflateSync, deflate: inflateRawSync
 const freeBytes = 2 ** 26;
 const mostRatio = 100;
 
-/** Most bytes that so many packed ones may become. */
-function mostUnpacked(packedBytes: number): number {
-  return Math.max(freeBytes, mostRatio * packedBytes);
+/** What one file may unpack to, all its parts together: many parts with little in each are a bomb too. */
+export class UnpackingAllowance {
+  readonly #fileBytes: number;
+  readonly #most: number;
+  #taken = 0;
+
+  /** @param fileBytes - size of the whole file */
+  constructor(fileBytes: number) {
+    this.#fileBytes = fileBytes;
+    this.#most = Math.max(freeBytes, mostRatio * fileBytes);
+  }
+
+  /** @throws DataFormatError when the parts so far and this one are more than such a file can hold */
+  take(place: string, size: number): void {
+    this.#taken += size;
+    if (this.#taken > this.#most)
+      throw refusal(
+        place,
+        `must declare at most ${this.#most} bytes for ${this.#fileBytes} packed ones`,
+        this.#taken,
+      );
+  }
 }
 
 /** The first bytes of what is packed. @throws DataFormatError when it does not unpack */
@@ -30,21 +49,19 @@ export function unpackStart(
 
 /**
  * Unpacks to exactly `size` bytes.
+ * @param allowance - that of the file, where it has several packed parts
  * @throws DataFormatError when so much cannot be in there, when it is more or less, or when it does not unpack
  */
 export function unpackExactly(
   place: string,
   packed: Uint8Array,
-  { packing, size }: { packing: Packing; size: number },
+  {
+    packing,
+    size,
+    allowance = new UnpackingAllowance(packed.length),
+  }: { packing: Packing; size: number; allowance?: UnpackingAllowance },
 ): Buffer {
-  const most = mostUnpacked(packed.length);
-  if (size > most) {
-    throw refusal(
-      place,
-      `must declare at most ${most} bytes for ${packed.length} packed ones`,
-      size,
-    );
-  }
+  allowance.take(place, size);
   const bytes = guarded(place, packing, () =>
     // One byte more than is wanted shows that there is more.
     unpackers[packing](packed, { maxOutputLength: size + 1 }),

@@ -5,6 +5,10 @@ import { refusal } from './raw-samples';
 
 const mostMegapixels = 16;
 const mostMegabytes = 256;
+/** A progressive image has about ten; each goes over the whole image, however few bytes it has. */
+const mostScans = 200;
+
+const scanMarker = Buffer.from([0xff, 0xda]);
 
 export function isJpeg(bytes: Uint8Array): boolean {
   return bytes[0] === 0xff && bytes[1] === 0xd8;
@@ -12,6 +16,11 @@ export function isJpeg(bytes: Uint8Array): boolean {
 
 /** The pixels of an image: one channel where it is grey. @throws DataFormatError when it is damaged or too large */
 export function decodeJpeg(place: string, file: Buffer): DecodedImage {
+  const scans = scanCount(file);
+  if (scans > mostScans)
+    throw refusal(place, `must have at most ${mostScans} scans`, scans, {
+      fix: 'save it again as a plain JPEG',
+    });
   const { width, height, data } = guarded(place, file);
   const isGrey = componentsOf(file) === 1;
   if (!isGrey) return { width, height, channels: 3, pixels: data };
@@ -30,9 +39,22 @@ function guarded(place: string, file: Buffer) {
       maxMemoryUsageInMB: mostMegabytes,
     });
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = reasonOf(cause);
     throw refusal(place, 'must be a whole JPEG image', reason, { cause });
   }
+}
+
+/** The decoder says what is wrong by plain errors; where it trips over damaged data, JavaScript says something of its own. */
+function reasonOf(cause: unknown): string {
+  if (cause instanceof TypeError || cause instanceof RangeError) return 'damaged data';
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
+/** Markers that begin a scan: in the data between them 0xff is followed by 0. */
+function scanCount(file: Buffer): number {
+  let count = 0;
+  for (let at = file.indexOf(scanMarker); at >= 0; at = file.indexOf(scanMarker, at + 2)) count++;
+  return count;
 }
 
 /** Number of colour components in the frame header; 0 where there is none. */

@@ -1,5 +1,5 @@
 /** Matlab files of version 5 (SVHN): numeric arrays, plain or compressed. */
-import { unpackExactly, unpackStart } from './inflate';
+import { UnpackingAllowance, unpackExactly, unpackStart } from './inflate';
 import { elementCount, type NumericArray, type NumericType } from './numeric-array';
 import { refusal } from './raw-samples';
 
@@ -44,11 +44,16 @@ export function parseMatlab(place: string, file: Buffer): ReadonlyMap<string, Nu
       { fix: 'save it again with -v7' },
     );
   const arrays = new Map<string, NumericArray>();
+  const allowance = new UnpackingAllowance(file.length);
   let at = headerBytes;
   while (at < file.length) {
     const { type, bytes, next } = readElement(place, file, at);
     const matrix =
-      type === compressedType ? unpackMatrix(place, bytes) : type === matrixType ? bytes : null;
+      type === compressedType
+        ? unpackMatrix(`${place}, byte ${at}`, bytes, allowance)
+        : type === matrixType
+          ? bytes
+          : null;
     if (!matrix)
       throw refusal(`${place}, byte ${at}`, 'must have an array', `an element of type ${type}`);
     const named = parseMatrix(`${place}, byte ${at}`, matrix);
@@ -87,12 +92,12 @@ function readElement(place: string, file: Buffer, at: number): Element {
 }
 
 /** A compressed element holds one array with its tag. */
-function unpackMatrix(place: string, packed: Buffer): Buffer {
+function unpackMatrix(place: string, packed: Buffer, allowance: UnpackingAllowance): Buffer {
   const tag = unpackStart(place, packed, { packing: 'zlib', size: 8 });
   if (tag.length < 8 || tag.readUInt32LE(0) !== matrixType)
     throw refusal(place, 'must have an array in each compressed part', 'something else');
   const size = 8 + tag.readUInt32LE(4);
-  return unpackExactly(place, packed, { packing: 'zlib', size }).subarray(8);
+  return unpackExactly(place, packed, { packing: 'zlib', size, allowance }).subarray(8);
 }
 
 /** An array of numbers; null for texts, cells, structures and sparse or complex arrays. */

@@ -2,7 +2,8 @@
 import { refusal } from './raw-samples';
 
 export interface NumericType {
-  readonly kind: 'unsigned' | 'signed' | 'float';
+  /** `boolean`: a byte that is 0 or 1, and not one of 256 levels. */
+  readonly kind: 'unsigned' | 'signed' | 'float' | 'boolean';
   readonly bytes: 1 | 2 | 4 | 8;
   readonly isLittle: boolean;
 }
@@ -16,8 +17,8 @@ export interface NumericArray {
 }
 
 const kinds: Readonly<Record<string, NumericType['kind']>> = {
-  b: 'unsigned',
-  '?': 'unsigned',
+  b: 'boolean',
+  '?': 'boolean',
   u: 'unsigned',
   B: 'unsigned',
   i: 'signed',
@@ -50,6 +51,8 @@ function elementReader({ type, bytes }: NumericArray): (index: number) => number
       return type.bytes === 4
         ? (i) => view.getFloat32(4 * i, isLittle)
         : (i) => view.getFloat64(8 * i, isLittle);
+    case 'boolean':
+      return (i) => view.getUint8(i);
     case 'unsigned':
       if (type.bytes === 1) return (i) => view.getUint8(i);
       if (type.bytes === 2) return (i) => view.getUint16(2 * i, isLittle);

@@ -38,10 +38,21 @@ export type PickleValue =
 
 type Refuse = (rule: string, got: string | number) => Error;
 
+/** What making a value needs of the reader. */
+export interface PickleCaller {
+  readonly refuse: Refuse;
+  /** Asks for new memory. @throws when the whole pickle has asked for more than it has bytes */
+  readonly claim: (bytes: number) => void;
+}
+
 const onlyData = 'must hold only plain values and numeric arrays';
 
 /** What a call of a name on arguments would make, for the names that are data. */
-export function applyGlobal(callee: PickleValue, given: PickleValue, refuse: Refuse): PickleValue {
+export function applyGlobal(
+  callee: PickleValue,
+  given: PickleValue,
+  { refuse, claim }: PickleCaller,
+): PickleValue {
   const name = isOf(callee, 'global') ? callee.name : null;
   if (name === null || !Array.isArray(given)) throw refuse('must call a name', typeof callee);
   switch (name.replace('numpy._core.', 'numpy.core.')) {
@@ -51,7 +62,7 @@ export function applyGlobal(callee: PickleValue, given: PickleValue, refuse: Ref
       const [code] = given;
       const type = textOf(code);
       if (type === null || !/^[bBiuf?]\d?$/.test(type))
-        throw refuse('must have arrays of numbers', `type ${String(type)}`);
+        throw refuse('must have arrays of numbers', `type ${type ?? describe(code)}`);
       return { kind: 'dtype', code: type, order: '|' };
     }
     case 'numpy.core.numeric._frombuffer': {
@@ -70,6 +81,7 @@ export function applyGlobal(callee: PickleValue, given: PickleValue, refuse: Ref
       const [value, encoding] = given;
       if (typeof value !== 'string' || encoding !== 'latin1')
         throw refuse('must encode text as latin1', textOf(encoding) ?? 'no name');
+      claim(value.length);
       return Buffer.from(value, 'latin1');
     }
     case '__builtin__.bytes':
@@ -91,7 +103,9 @@ export function applyGlobal(callee: PickleValue, given: PickleValue, refuse: Ref
 /** Gives a numpy type its byte order, or a numpy array its content; nothing else can be built. */
 export function buildArray(target: PickleValue, state: PickleValue, refuse: Refuse): void {
   if (isOf(target, 'dtype') && Array.isArray(state)) {
-    target.order = textOf(state[1]) ?? '|';
+    const order = textOf(state[1]) ?? '|';
+    if (!/^[<>|=]$/.test(order)) throw refuse('must have arrays with a byte order', order);
+    target.order = order;
     return;
   }
   if (isOf(target, 'array') && Array.isArray(state)) {
@@ -101,6 +115,9 @@ export function buildArray(target: PickleValue, state: PickleValue, refuse: Refu
   }
   throw refuse(onlyData, 'the state of an object');
 }
+
+/** numpy allows no more. */
+const mostAxes = 64;
 
 function emptyArray(): PickledArray {
   return { kind: 'array', shape: [], type: null, isFortran: false, bytes: new Uint8Array(0) };
@@ -117,8 +134,12 @@ function fillArray(
   refuse: Refuse,
 ): void {
   const { shape, type, bytes, isFortran } = content;
-  if (!Array.isArray(shape) || !shape.every((n): n is number => isSize(n)))
-    throw refuse('must have arrays with a shape', JSON.stringify(shape));
+  if (
+    !Array.isArray(shape) ||
+    shape.length > mostAxes ||
+    !shape.every((n): n is number => isSize(n))
+  )
+    throw refuse('must have arrays with a shape', describe(shape));
   const numeric = isOf(type, 'dtype') ? numericType(`${type.order}${type.code}`) : null;
   if (!numeric) throw refuse('must have arrays of numbers', describeType(type));
   if (!(bytes instanceof Uint8Array)) throw refuse('must have arrays of bytes', typeof bytes);
@@ -139,10 +160,30 @@ function describeType(type: PickleValue | undefined): string {
   return isOf(type, 'dtype') ? `type ${type.order}${type.code}` : 'no type';
 }
 
-/** Text, or the bytes that Python 2 has in its place. */
+/** Longer texts are no names. */
+const longestName = 1000;
+
+/**
+ * A name: text, or the bytes that Python 2 has in its place. Null for what is neither, and for what is too long for a name: the
+ * same bytes can be asked for many times.
+ */
 export function textOf(value: PickleValue | undefined): string | null {
-  if (typeof value === 'string') return value;
-  return value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : null;
+  const isText = typeof value === 'string' || value instanceof Uint8Array;
+  if (!isText || value.length > longestName) return null;
+  return typeof value === 'string' ? value : Buffer.from(value).toString('latin1');
+}
+
+/** What a value is, in words. */
+export function describe(value: PickleValue | undefined): string {
+  if (value === undefined) return 'nothing';
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (value instanceof Map) return 'a dict';
+  if (value instanceof Uint8Array) return `${value.length} bytes`;
+  if (isOf(value, 'array')) return `an array [${value.shape.join(', ')}]`;
+  if (typeof value === 'string') return 'text';
+  if (typeof value === 'number') return String(value);
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  return value === null ? 'None' : `a ${value.kind}`;
 }
 
 /** Whether a value is one of the marked kinds. */

@@ -3,11 +3,22 @@
  * names that numpy writes for them. Any other opcode or name is refused.
  * Source: Python's `pickletools`, protocols 0 to 5.
  */
+import { constants } from 'node:buffer';
 import { refusal } from './raw-samples';
-import { applyGlobal, buildArray, type PickledGlobal, type PickleValue } from './pickle-values';
+import {
+  applyGlobal,
+  buildArray,
+  describe,
+  textOf,
+  type PickleCaller,
+  type PickledGlobal,
+  type PickleValue,
+} from './pickle-values';
 
-/** Deeper or wider pickles are not data. */
-const mostMemo = 10_000_000;
+/** CIFAR-100 has 200,000; an opcode of one byte can make a value of 200. */
+const mostOpcodes = 2 ** 21;
+/** Names and numbers as text are shorter. */
+const longestLine = 1000;
 
 const mark = Symbol('mark');
 type Entry = PickleValue | typeof mark;
@@ -27,6 +38,7 @@ class PickleReader {
   readonly #memo = new Map<number, PickleValue>();
   #at = 0;
   #opcodeAt = 0;
+  #claimed = 0;
 
   constructor(place: string, bytes: Uint8Array) {
     this.#place = place;
@@ -34,8 +46,10 @@ class PickleReader {
   }
 
   read(): PickleValue {
-    for (;;) {
+    for (let done = 0; ; done++) {
       this.#opcodeAt = this.#at;
+      if (done === mostOpcodes)
+        throw this.#refuse(`must have at most ${mostOpcodes} opcodes`, 'more');
       const code = this.#byte();
       if (code === 0x2e) return this.#pop();
       const act = opcodes[code];
@@ -66,14 +80,14 @@ class PickleReader {
     line: () => {
       const end = this.#bytes.indexOf(0x0a, this.#at);
       if (end < 0) throw this.#refuse('must go on to the end of the line', 'the end of the file');
+      if (end - this.#at > longestLine)
+        throw this.#refuse(`must have lines of at most ${longestLine} bytes`, end - this.#at);
       const line = this.#bytes.toString('latin1', this.#at, end);
       this.#at = end + 1;
       return line;
     },
     remember: (index) => {
       const key = index ?? this.#memo.size;
-      if (this.#memo.size >= mostMemo)
-        throw this.#refuse(`must have at most ${mostMemo} values`, 'more');
       this.#memo.set(key, this.#actions.top());
     },
     recall: (index) => {
@@ -82,6 +96,11 @@ class PickleReader {
       return value;
     },
     refuse: (rule, got) => this.#refuse(rule, got),
+    claim: (bytes) => {
+      this.#claimed += bytes;
+      if (this.#claimed > this.#bytes.length)
+        throw this.#refuse(`must make at most its own ${this.#bytes.length} bytes`, this.#claimed);
+    },
   };
 
   #pop(): PickleValue {
@@ -109,7 +128,7 @@ class PickleReader {
   }
 }
 
-interface PickleMachine {
+interface PickleMachine extends PickleCaller {
   push(value: PickleValue): void;
   pop(): PickleValue;
   top(): PickleValue;
@@ -120,7 +139,6 @@ interface PickleMachine {
   line(): string;
   remember(index?: number): void;
   recall(index: number): PickleValue;
-  refuse(rule: string, got: string | number): Error;
 }
 
 type Opcode = (machine: PickleMachine) => void;
@@ -132,7 +150,11 @@ const i32 = (m: PickleMachine) => m.number((b) => b.readInt32LE(), 4);
 /** Lengths beyond 2^53 are refused as too long by what follows. */
 const u64 = (m: PickleMachine) => m.number((b) => Number(b.readBigUInt64LE()), 8);
 
-const text = (bytes: Buffer) => bytes.toString('utf8');
+function text(m: PickleMachine, size: number): string {
+  if (size > constants.MAX_STRING_LENGTH)
+    throw m.refuse(`must have texts of at most ${constants.MAX_STRING_LENGTH} bytes`, size);
+  return m.bytes(size).toString('utf8');
+}
 
 function long(m: PickleMachine, size: number): number {
   if (size > 8) throw m.refuse('must have whole numbers of at most 8 bytes', size);
@@ -166,15 +188,16 @@ function setItems(m: PickleMachine, items: readonly PickleValue[]): void {
 
 /** Keys as text: Python 2 wrote bytes where Python 3 writes text. */
 function keyOf(m: PickleMachine, key: PickleValue | undefined): string {
-  if (typeof key === 'string' || typeof key === 'number') return String(key);
-  if (key instanceof Uint8Array) return Buffer.from(key).toString('latin1');
-  throw m.refuse('must have text or numbers as keys', typeof key);
+  const name = typeof key === 'number' ? String(key) : textOf(key);
+  if (name !== null) return name;
+  throw m.refuse('must have short texts or numbers as keys', describe(key));
 }
 
 function pickledGlobal(module: PickleValue, name: PickleValue, m: PickleMachine): PickledGlobal {
-  if (typeof module !== 'string' || typeof name !== 'string')
-    throw m.refuse('must name things by text', typeof name);
-  return { kind: 'global', name: `${module}.${name}` };
+  const [place, member] = [textOf(module), textOf(name)];
+  if (place === null || member === null)
+    throw m.refuse('must name things by short texts', describe(place === null ? module : name));
+  return { kind: 'global', name: `${place}.${member}` };
 }
 
 const opcodes: Readonly<Partial<Record<number, Opcode>>> = {
@@ -210,9 +233,9 @@ const opcodes: Readonly<Partial<Record<number, Opcode>>> = {
   0x43: (m) => m.push(m.bytes(u8(m))),
   0x8e: (m) => m.push(m.bytes(u64(m))),
   0x96: (m) => m.push(m.bytes(u64(m))), // BYTEARRAY8
-  0x58: (m) => m.push(text(m.bytes(u32(m)))),
-  0x8c: (m) => m.push(text(m.bytes(u8(m)))),
-  0x8d: (m) => m.push(text(m.bytes(u64(m)))),
+  0x58: (m) => m.push(text(m, u32(m))),
+  0x8c: (m) => m.push(text(m, u8(m))),
+  0x8d: (m) => m.push(text(m, u64(m))),
   0x5d: (m) => m.push([]),
   0x61: (m) => {
     const value = m.pop();
@@ -265,7 +288,7 @@ const opcodes: Readonly<Partial<Record<number, Opcode>>> = {
   },
   0x52: (m) => {
     const given = m.pop();
-    m.push(applyGlobal(m.pop(), given, (rule, got) => m.refuse(rule, got)));
+    m.push(applyGlobal(m.pop(), given, m));
   },
   0x62: (m) => {
     const state = m.pop();

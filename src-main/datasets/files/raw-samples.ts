@@ -23,7 +23,14 @@ export interface RawDataset {
 
 export const fromItsPublisher = 'get the file again from its publisher';
 
-/** A file that is not what it should be: where, what must hold, what was found, what to do. */
+/** Longest part of a message: files can name things by megabytes. */
+const longestPart = 200;
+
+function shortened(text: string): string {
+  return text.length <= longestPart ? text : `${text.slice(0, longestPart)}...`;
+}
+
+/** A file that is not what it should be: where, what must hold, what was found, what to do; each cut to a readable length. */
 export function refusal(
   place: string,
   rule: string,
@@ -31,7 +38,7 @@ export function refusal(
   { fix = fromItsPublisher, cause }: { fix?: string; cause?: unknown } = {},
 ): DataFormatError {
   return new DataFormatError(
-    `${place}: ${rule}, got ${got}; ${fix}`,
+    `${shortened(place)}: ${shortened(rule)}, got ${shortened(String(got))}; ${shortened(fix)}`,
     cause === undefined ? {} : { cause },
   );
 }
@@ -90,7 +97,22 @@ export function requireFinite(place: string, values: Float32Array, columns: numb
   }
 }
 
-const mostClasses = 10_000;
+/** More classes than data sets of samples have: a label beyond is a slip, as an identity taken for a class. */
+export const mostClasses = 10_000;
+
+/** Most numbers that a data set may have: 8 GiB as float32, which every worker holds. */
+const mostNumbers = 2 ** 31;
+
+/** Refuses more samples than can be held, before room is made for them. */
+export function requireRoom(place: string, samples: number, inputs: number): void {
+  if (samples * inputs > mostNumbers)
+    throw refusal(
+      place,
+      `must have at most ${mostNumbers} numbers`,
+      `${samples} samples of ${inputs}`,
+      { fix: 'take fewer samples, or make them smaller' },
+    );
+}
 
 /** A class index from a file. */
 export function requireLabel(place: string, label: number, classes: number = mostClasses): number {

@@ -1,5 +1,5 @@
 /** Finds out what a path holds, and reads it: one entry per kind of file. */
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileKinds, type FileKind } from '#shared/domain/dataset-files';
 import { PhasescapeError } from '#shared/errors';
@@ -8,10 +8,10 @@ import { cifarImage, cifarInputs, cifarLayouts, parseCifarBinary } from './cifar
 import { parseCifarNames, parseCifarPickle, type CifarLabels } from './cifar-pickle';
 import { parseCsv } from './csv-rows';
 import { isGzip, parseIdx } from './idx';
-import { imagesIn, readImageFolder, subfolders } from './image-folder';
+import { classFolders, imagesIn, readImageFolder } from './image-folder';
 import { isMatlab } from './matlab';
 import { isNpy, parseNpy, parseNpz } from './npy';
-import { joinRaw, refusal, type RawDataset } from './raw-samples';
+import { joinRaw, refusal, type ImageShape, type RawDataset } from './raw-samples';
 import type { SourceFiles } from './source-files';
 import { parseSvhn } from './svhn';
 import { isZip } from './zip';
@@ -57,7 +57,7 @@ export function readFiles(
 
 /** What is at a path, by its names and first bytes. @throws PhasescapeError `invalid-input` when nothing fits */
 export function detectKind(files: SourceFiles, path: string): FileKind {
-  const kind = isFolder(files, path) ? kindOfFolder(path) : kindOfFile(files, path);
+  const kind = files.isFolder(path) ? kindOfFolder(files, path) : kindOfFile(files, path);
   if (kind) return kind;
   throw new PhasescapeError(
     'invalid-input',
@@ -65,29 +65,16 @@ export function detectKind(files: SourceFiles, path: string): FileKind {
   );
 }
 
-function isFolder(files: SourceFiles, path: string): boolean {
-  try {
-    return statSync(path).isDirectory();
-  } catch (cause) {
-    throw new PhasescapeError(
-      'invalid-input',
-      `${files.nameOf(path)}: must be a file or folder, got nothing there; check the path`,
-      { cause },
-    );
-  }
-}
-
-function kindOfFolder(folder: string): FileKind | null {
-  const names = readdirSync(folder);
+function kindOfFolder(files: SourceFiles, folder: string): FileKind | null {
+  const names = files.namesIn(folder);
   const has = (pattern: RegExp) => names.some((name) => pattern.test(name));
   if (has(/^data_batch_\d+\.bin$/)) return 'cifar-10';
   if (has(/^train\.bin$/)) return 'cifar-100';
   if (has(/^data_batch_\d+$/)) return 'cifar-pickle';
   if (has(/images[-.]idx\d-ubyte(\.gz)?$/)) return 'idx';
   if (has(/_32x32\.mat$/)) return 'svhn';
-  if (names.includes('train') && !subfolders(folder).includes('train')) return 'cifar-pickle';
-  const first = subfolders(folder)[0];
-  return first === undefined ? null : 'images';
+  if (names.includes('train') && !files.isFolder(join(folder, 'train'))) return 'cifar-pickle';
+  return files.subfolders(folder).length === 0 ? null : 'images';
 }
 
 function kindOfFile(files: SourceFiles, path: string): FileKind | null {
@@ -95,8 +82,8 @@ function kindOfFile(files: SourceFiles, path: string): FileKind | null {
   if (isZip(start)) return 'npz';
   if (isNpy(start)) return 'npy';
   if (isMatlab(start)) return 'svhn';
-  if (isGzip(start) || (start[0] === 0 && start[1] === 0 && (start[2] ?? 0) >= 8 && start[3] !== 0))
-    return /idx\d/.test(basename(path)) || isGzip(start) ? 'idx' : null;
+  const isIdx = start[0] === 0 && start[1] === 0 && (start[2] ?? 0) >= 8 && start[3] !== 0;
+  if (isGzip(start) || (isIdx && /idx\d/.test(basename(path)))) return 'idx';
   if (start[0] === 0x80 && (start[1] ?? 9) <= 5) return 'cifar-pickle';
   if (path.endsWith('.bin')) return kindOfRecords(files, path);
   return /\.(csv|tsv|txt)$/.test(path) ? 'csv' : null;
@@ -104,7 +91,7 @@ function kindOfFile(files: SourceFiles, path: string): FileKind | null {
 
 /** Records of CIFAR-10 and CIFAR-100 differ by one byte. */
 function kindOfRecords(files: SourceFiles, path: string): FileKind | null {
-  const { size } = statSync(path);
+  const size = files.size(path);
   if (size % (1 + cifarInputs) === 0) return 'cifar-10';
   if (size % (2 + cifarInputs) === 0) return 'cifar-100';
   throw refusal(
@@ -115,9 +102,10 @@ function kindOfRecords(files: SourceFiles, path: string): FileKind | null {
 }
 
 /** The files of a folder whose names match, with their paths; the path itself where it is a file. */
-function filesAt(path: string, pattern: RegExp): string[] {
-  if (!statSync(path).isDirectory()) return [path];
-  return readdirSync(path)
+function filesAt(files: SourceFiles, path: string, pattern: RegExp): string[] {
+  if (!files.isFolder(path)) return [path];
+  return files
+    .namesIn(path)
     .filter((name) => pattern.test(name))
     .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
     .map((name) => join(path, name));
@@ -129,14 +117,18 @@ function partsAt(
   path: string,
   { train, test, given }: { train: RegExp; test: RegExp; given: string | undefined },
 ): { train: string[]; test: string[] } {
-  const trainFiles = filesAt(path, train);
-  if (trainFiles.length === 0)
-    throw refusal(files.nameOf(path), `must have files like ${train.source}`, 'none', {
+  const required = (place: string, pattern: RegExp) => {
+    const found = filesAt(files, place, pattern);
+    if (found.length > 0) return found;
+    throw refusal(files.nameOf(place), `must have files like ${pattern.source}`, 'none', {
       fix: 'name the folder that has them',
     });
-  const isIn = statSync(path).isDirectory();
-  const testFiles = given !== undefined ? filesAt(given, test) : isIn ? filesAt(path, test) : [];
-  return { train: trainFiles, test: testFiles };
+  };
+  const beside = () => (files.isFolder(path) ? filesAt(files, path, test) : []);
+  return {
+    train: required(path, train),
+    test: given === undefined ? beside() : required(given, test),
+  };
 }
 
 function cifarBinaryReader(layout: keyof typeof cifarLayouts): Reader {
@@ -163,7 +155,7 @@ function cifarBinaryReader(layout: keyof typeof cifarLayouts): Reader {
 
 /** `batches.meta.txt` has one name a line. */
 function classNamesIn(files: SourceFiles, path: string, classes: number): string[] | null {
-  const folder = statSync(path).isDirectory() ? path : dirname(path);
+  const folder = files.isFolder(path) ? path : dirname(path);
   const [file] = ['batches.meta.txt', 'fine_label_names.txt']
     .map((name) => join(folder, name))
     .filter((place) => existsSync(place));
@@ -186,7 +178,7 @@ function readCifarPickles(
     parseCifarPickle(files.nameOf(file), files.read(file), label as CifarLabels | undefined);
   const parts = train.map(parse);
   const classes = parts[0]?.classes ?? 10;
-  const folder = statSync(path).isDirectory() ? path : dirname(path);
+  const folder = files.isFolder(path) ? path : dirname(path);
   const meta = ['batches.meta', 'meta'].map((name) => join(folder, name)).find(existsSync);
   return {
     sample: { kind: 'image', ...cifarImage },
@@ -256,12 +248,14 @@ function readSvhn(files: SourceFiles, path: string, { test: given }: ReadOptions
   });
   const parse = (file: string) => parseSvhn(files.nameOf(file), files.read(file));
   const trainPart = parse(train[0] as string);
+  const testPart = test[0] === undefined ? null : parse(test[0]);
+  requireSameImages(files.nameOf(test[0] ?? path), trainPart, testPart);
   const { height, width, channels } = trainPart.image;
   return {
     sample: { kind: 'image', height, width, channels },
     inputs: height * width * channels,
     train: trainPart,
-    test: test[0] === undefined ? null : parse(test[0]),
+    test: testPart,
     classes: 10,
     classNames: null,
   };
@@ -315,24 +309,30 @@ function readCsv(
   };
 }
 
+type WithImage = { readonly image: ImageShape };
+
+function requireSameImages(place: string, train: WithImage, test: WithImage | null): void {
+  const sizeOf = ({ image }: WithImage) => `${image.width} x ${image.height} x ${image.channels}`;
+  if (test === null || sizeOf(test) === sizeOf(train)) return;
+  throw refusal(place, `must have images of ${sizeOf(train)} as the training part`, sizeOf(test), {
+    fix: 'bring all images to one size and colours first',
+  });
+}
+
 function readImages(files: SourceFiles, path: string, { test: given }: ReadOptions): RawDataset {
-  const inside = subfolders(path);
+  const inside = files.subfolders(path);
   const isSplit =
-    given === undefined && inside.includes('train') && imagesIn(join(path, 'train')).length === 0;
+    given === undefined &&
+    inside.includes('train') &&
+    imagesIn(files, join(path, 'train')).length === 0;
   const trainFolder = isSplit ? join(path, 'train') : path;
   const testName = ['test', 'val', 'validation'].find((name) => inside.includes(name));
   const testFolder = given ?? (isSplit && testName !== undefined ? join(path, testName) : null);
-  const classNames = subfolders(trainFolder);
+  const classNames = classFolders(files, trainFolder);
   const train = readImageFolder(files, trainFolder, classNames);
   const test = testFolder === null ? null : readImageFolder(files, testFolder, classNames);
   const { height, width, channels } = train.image;
-  const isSame = JSON.stringify(test?.image ?? train.image) === JSON.stringify(train.image);
-  if (!isSame)
-    throw refusal(
-      files.nameOf(testFolder ?? path),
-      'must have images of the same size and colours as the training part',
-      JSON.stringify(test?.image),
-    );
+  requireSameImages(files.nameOf(testFolder ?? path), train, test);
   return {
     sample: { kind: 'image', height, width, channels },
     inputs: height * width * channels,

@@ -1,5 +1,6 @@
 /** Zip archives as numpy writes them: stored or deflated entries, found by the list at the end. Nothing is written to disk. */
-import { unpackExactly } from './inflate';
+import { crc32 } from 'node:zlib';
+import { UnpackingAllowance, unpackExactly } from './inflate';
 import { refusal } from './raw-samples';
 
 export interface ZipEntry {
@@ -26,6 +27,7 @@ export function* readZip(place: string, file: Buffer): Generator<ZipEntry> {
   if (count > mostEntries) throw refusal(place, `must have at most ${mostEntries} entries`, count);
   let at = file.readUInt32LE(end + 16);
   const seen = new Set<number>();
+  const allowance = new UnpackingAllowance(file.length);
   for (let i = 0; i < count; i++) {
     requireRange(place, file, { at, size: 46, what: 'the list of entries' });
     if (file.readUInt32LE(at) !== listSignature)
@@ -38,7 +40,7 @@ export function* readZip(place: string, file: Buffer): Generator<ZipEntry> {
     // Entries that share their bytes are how a small archive unpacks to a large one.
     if (seen.has(start)) throw refusal(`${place}, ${name}`, 'must have bytes of its own', 'shared');
     seen.add(start);
-    yield { name, bytes: readEntry(`${place}, ${name}`, file, { at, start }) };
+    yield { name, bytes: readEntry(`${place}, ${name}`, file, { at, start, allowance }) };
     at += 46 + nameBytes + extraBytes + commentBytes;
   }
 }
@@ -46,7 +48,7 @@ export function* readZip(place: string, file: Buffer): Generator<ZipEntry> {
 function readEntry(
   place: string,
   file: Buffer,
-  { at, start }: { at: number; start: number },
+  { at, start, allowance }: { at: number; start: number; allowance: UnpackingAllowance },
 ): Buffer {
   const method = file.readUInt16LE(at + 10);
   const packedBytes = file.readUInt32LE(at + 20);
@@ -61,9 +63,23 @@ function readEntry(
   const dataAt = start + 30 + file.readUInt16LE(start + 26) + file.readUInt16LE(start + 28);
   requireRange(place, file, { at: dataAt, size: packedBytes, what: 'its bytes' });
   const packed = file.subarray(dataAt, dataAt + packedBytes);
-  if (method === 0 && packedBytes === size) return packed;
-  if (method === 8) return unpackExactly(place, packed, { packing: 'deflate', size });
-  throw refusal(place, 'must be stored or deflated', `method ${method}`);
+  const isStored = method === 0 && packedBytes === size;
+  if (!isStored && method !== 8)
+    throw refusal(place, 'must be stored or deflated', `method ${method}`);
+  const bytes = isStored
+    ? packed
+    : unpackExactly(place, packed, { packing: 'deflate', size, allowance });
+  if (checksumOf(bytes) !== file.readUInt32LE(at + 16))
+    throw refusal(place, 'must be undamaged', 'a wrong checksum');
+  return bytes;
+}
+
+/** In pieces: Node takes less than 2 GiB a call. */
+function checksumOf(bytes: Buffer): number {
+  const piece = 2 ** 28;
+  let sum = 0;
+  for (let at = 0; at < bytes.length; at += piece) sum = crc32(bytes.subarray(at, at + piece), sum);
+  return sum;
 }
 
 function findEnd(place: string, file: Buffer): number {

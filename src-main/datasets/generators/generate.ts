@@ -6,10 +6,12 @@ import type {
   GeneratorName,
 } from '#shared/domain/dataset-spec';
 import { datasetOf, type Dataset, type Rows } from '../dataset';
+import { convectionRows, reactionRows } from './evolution';
 import { gaussianMixture } from './gaussian-mixture';
 import { glyphDigits } from './glyph-digits';
 import { modularAddition, modularSums } from './modular-addition';
 import { parity } from './parity';
+import { poissonRows } from './poisson';
 import { teacherStudent } from './teacher-student';
 import { tokenCopying } from './token-copying';
 import { twoSpirals } from './two-spirals';
@@ -37,6 +39,10 @@ const generators: { readonly [N in GeneratorName]: Generator<N> } = {
   parity: { version: 1, rows: parity },
   'token-copying': { version: 1, rows: tokenCopying },
   'glyph-digits': { version: 1, rows: glyphDigits, labelAt: () => (place) => place % 10 },
+  convection: { version: 1, rows: convectionRows, labelAt: () => () => 0 },
+  reaction: { version: 1, rows: reactionRows, labelAt: () => () => 0 },
+  'poisson-1d': { version: 1, rows: (spec) => poissonRows(spec, 1), labelAt: () => () => 0 },
+  'poisson-2d': { version: 1, rows: (spec) => poissonRows(spec, 2), labelAt: () => () => 0 },
 };
 
 /** What names the samples of a generator, its settings apart. */

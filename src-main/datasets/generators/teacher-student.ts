@@ -1,5 +1,6 @@
 /** Labels by a random network. */
 import type { GeneratedDatasetSpecOf } from '#shared/domain/dataset-spec';
+import { teacherCentringCount } from '#shared/domain/generated-datasets';
 import { RandomStream } from '#main/engine/random';
 import type { Rows } from '../dataset';
 import { drawRows } from './draw-rows';
@@ -27,7 +28,7 @@ export function teacherStudent(spec: GeneratedDatasetSpecOf<'teacher-student'>):
 }
 
 /** Inputs over which the outputs are centred, and the index of their stream. */
-const centring = { count: 1000, index: 2 } as const;
+const centring = { count: teacherCentringCount, index: 2 } as const;
 
 function meanOutputs(
   layers: readonly DenseLayer[],

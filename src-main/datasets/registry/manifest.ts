@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { normalisationKinds } from '#shared/domain/dataset-files';
 import { sampleSchema, type DatasetFacts } from '#shared/domain/datasets';
-import { DataFormatError, PhasescapeError } from '#shared/errors';
+import { ConflictError, DataFormatError, PhasescapeError } from '#shared/errors';
 
 const count = z.number().int().min(0);
 
@@ -83,8 +83,8 @@ export function readManifest(registryFolder: string, name: string): Manifest {
   return manifest;
 }
 
-/** As it is in the file: whether it was changed since is for `readManifest`. */
-function parseManifest(registryFolder: string, name: string): Manifest {
+/** As it is in the file: whether it was changed since is for `readManifest`. @throws as it does, but for changes */
+export function parseManifest(registryFolder: string, name: string): Manifest {
   let text: string;
   try {
     text = readFileSync(manifestFile(datasetFolder(registryFolder, name)), 'utf8');
@@ -95,7 +95,13 @@ function parseManifest(registryFolder: string, name: string): Manifest {
       { cause },
     );
   }
-  const parsed = manifestSchema.safeParse(parseJson(text));
+  const json = parseJson(text);
+  const version = (json as { readonly registryVersion?: unknown } | null)?.registryVersion;
+  if (typeof version === 'number' && version > 1)
+    throw new ConflictError(
+      `data set ${name}: must be of registry version 1, got ${version}; use the newer Phasescape that registered it`,
+    );
+  const parsed = manifestSchema.safeParse(json);
   if (parsed.success && parsed.data.name === name) return parsed.data;
   const got = parsed.success
     ? `one of ${parsed.data.name}`
@@ -108,7 +114,7 @@ function parseManifest(registryFolder: string, name: string): Manifest {
 /** A data set that is no longer what was registered. */
 export function changed(name: string, registered: string, found: string): DataFormatError {
   return new DataFormatError(
-    `data set ${name}: must be as it was registered with SHA-256 ${registered}, got ${found}; import it again under another name`,
+    `data set ${name}: must be as it was registered with SHA-256 ${registered}, got ${found}; import it again from the same files, or others under another name`,
   );
 }
 

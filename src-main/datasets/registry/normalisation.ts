@@ -1,7 +1,7 @@
 /** How the numbers of a file become what networks read: per channel of images, per feature of tables. */
 import type { NormalisationKind } from '#shared/domain/dataset-files';
 import type { SampleKind } from '#shared/domain/datasets';
-import type { RawSamples } from '../files/raw-samples';
+import { refusal, type RawSamples } from '../files/raw-samples';
 import type { Normalisation } from './manifest';
 
 /** Groups of numbers that are normalised alike: the channels of an image, otherwise every number for itself. */
@@ -13,7 +13,8 @@ export function groupCount(sample: SampleKind, inputs: number): number {
  * The numbers to subtract and divide by.
  *
  * `standard`: mean and standard deviation (over n, of the training part); `unit`: bytes / 255, other numbers from their
- * smallest to their largest in the training part; `none`: as they are. A group that never varies is divided by 1.
+ * smallest to their largest in the training part; `none`: as they are. A group that never varies in the training part is
+ * divided by 1.
  */
 export function normalisationOf(
   kind: NormalisationKind,
@@ -32,8 +33,19 @@ export function normalisationOf(
       divisor: [...most.map((m, g) => m - (least[g] as number))].map(notZero),
     };
   }
-  const { mean, deviation } = isBytes ? byteMoments(elements, groups) : moments(elements, groups);
-  return { kind, offset: [...mean], divisor: [...deviation].map(notZero) };
+  if (isBytes) {
+    const { mean, deviation } = byteMoments(elements, groups);
+    return { kind, offset: [...mean], divisor: [...deviation].map(notZero) };
+  }
+  const { mean, deviation } = moments(elements, groups);
+  // The rounding of a mean leaves a deviation of 1e-17 to a group that never varies.
+  const { least, most } = extremes(elements, groups);
+  const varies = (g: number) => (least[g] as number) < (most[g] as number);
+  return {
+    kind,
+    offset: [...mean].map((m, g) => (varies(g) ? m : (least[g] as number))),
+    divisor: [...deviation].map((d, g) => (varies(g) ? notZero(d) : 1)),
+  };
 }
 
 function notZero(divisor: number): number {
@@ -88,6 +100,32 @@ function extremes(elements: Uint8Array | Float32Array, groups: number) {
     if (v > (most[i % groups] as number)) most[i % groups] = v;
   }
   return { least, most };
+}
+
+/**
+ * Refuses numbers that are not finite as float32 once they are normalised: those of a test part far beyond a training part that
+ * hardly varies.
+ * @throws DataFormatError naming the sample
+ */
+export function requireNormalisable(
+  place: string,
+  { elements }: RawSamples,
+  { inputs, normalisation }: { inputs: number; normalisation: Normalisation },
+): void {
+  if (elements instanceof Uint8Array) return;
+  const { offset, divisor } = normalisation;
+  for (let i = 0, group = 0; i < elements.length; i++) {
+    const value =
+      ((elements[i] as number) - (offset[group] as number)) / (divisor[group] as number);
+    if (!Number.isFinite(Math.fround(value)))
+      throw refusal(
+        `${place}, sample ${Math.floor(i / inputs) + 1}, value ${(i % inputs) + 1}`,
+        'must be finite after normalisation',
+        `(${elements[i] ?? ''} - ${offset[group] ?? ''}) / ${divisor[group] ?? ''}`,
+        { fix: 'mend or leave out that number, or use another normalisation' },
+      );
+    group = group + 1 === offset.length ? 0 : group + 1;
+  }
 }
 
 /** Writes normalised numbers; `first` says which group the first of them belongs to. */

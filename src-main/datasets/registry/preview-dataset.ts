@@ -2,6 +2,7 @@
 import { generatedSpecOf, type DatasetSpec } from '#shared/domain/dataset-spec';
 import type { SamplePreview } from '#shared/domain/dataset-files';
 import { factsOf, type DatasetFacts } from '#shared/domain/datasets';
+import { labellingWork } from '#shared/domain/generated-datasets';
 import { readCatalogue, type DatasetFolders } from '../catalogue';
 import type { Dataset } from '../dataset';
 import { generateDataset } from '../generators/generate';
@@ -28,6 +29,8 @@ export interface DatasetPreview {
 /** Samples that are generated for a look, and the most numbers of them. */
 const generatedCount = 400;
 const mostNumbers = 2 ** 22;
+/** Multiplications of a teacher: a second, in which nothing else is answered. */
+const mostWork = 4e8;
 /** Bytes of a registered file that are read for a look. */
 const peekBytes = 2 ** 22;
 
@@ -44,7 +47,8 @@ export function previewDataset(folders: DatasetFolders, settings: DatasetSpec): 
         ? { ...generated, trainCount: Math.min(generated.trainCount, generatedCount), testCount: 1 }
         : generated;
     const { trainCount, testCount, inputs } = factsOf(fewer) as DatasetFacts;
-    const isSmall = (trainCount + testCount) * inputs <= mostNumbers;
+    const isSmall =
+      (trainCount + testCount) * inputs <= mostNumbers && labellingWork(fewer) <= mostWork;
     const samples = isSmall ? previewSamples(rowsOf(generateDataset(fewer)), facts) : [];
     return { ...about, trainCounts: null, testCounts: null, samples };
   }

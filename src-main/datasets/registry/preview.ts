@@ -35,6 +35,7 @@ function shownValues(
 ): (row: Uint8Array | Float32Array) => number[] {
   switch (sample.kind) {
     case 'features':
+    case 'points':
       return (row) => Array.from(row.subarray(0, mostFeatures));
     case 'tokens':
       return (row) =>

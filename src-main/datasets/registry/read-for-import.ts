@@ -2,7 +2,13 @@
 import { RandomStream } from '#main/engine/random';
 import { DataFormatError, PhasescapeError } from '#shared/errors';
 import { readFiles, type ReadOptions } from '../files/read-files';
-import type { RawDataset, RawSamples } from '../files/raw-samples';
+import {
+  mostClasses,
+  refusal,
+  requireRoom,
+  type RawDataset,
+  type RawSamples,
+} from '../files/raw-samples';
 import { SourceFiles, type SourceDigest } from '../files/source-files';
 
 export interface ImportSource extends ReadOptions {
@@ -26,12 +32,42 @@ export const defaultTestFraction = 0.2;
 export function readForImport({ path, testFraction, ...options }: ImportSource): ReadForImport {
   const files = new SourceFiles(path);
   const { kind, ...read } = readFiles(files, path, options);
+  requireSamples(files.nameOf(path), read);
   const parts = read.test
     ? { train: read.train, test: read.test }
     : splitOff(read.train, read.inputs, testFraction ?? defaultTestFraction);
   const classes = read.classes ?? classCount(files.nameOf(path), parts);
+  requireClasses(files.nameOf(path), classes);
   requireLabelsBelow(files.nameOf(path), parts.test.labels, classes);
   return { kind, raw: { ...read, ...parts, classes }, sources: files.digests };
+}
+
+/** More features have a normalisation that is larger than what it is for. */
+const mostFeatures = 2 ** 18;
+
+/** What every reader must have found: samples, in both parts, all of the same size, and not too many. */
+function requireSamples(place: string, { train, test, inputs, sample }: RawDataset): void {
+  if (inputs === 0) throw refusal(place, 'must have samples of at least one number', 'none');
+  if (sample.kind === 'features' && inputs > mostFeatures)
+    throw refusal(place, `must have at most ${mostFeatures} features`, inputs, {
+      fix: 'leave some out, or make images of them',
+    });
+  const parts = [
+    { what: 'training', samples: train },
+    { what: 'test', samples: test },
+  ];
+  for (const { what, samples } of parts) {
+    if (samples === null) continue;
+    const count = samples.labels.length;
+    if (count === 0) throw refusal(place, `must have ${what} samples`, 'none');
+    if (samples.elements.length !== count * inputs)
+      throw refusal(
+        place,
+        `must have ${what} samples of ${inputs} numbers, as the training samples`,
+        samples.elements.length / count,
+      );
+  }
+  requireRoom(place, train.labels.length + (test?.labels.length ?? 0), inputs);
 }
 
 /** The test part is a random share, the same for the same files; both parts keep the order of the file. */
@@ -73,11 +109,18 @@ function classCount(place: string, { train }: { train: RawSamples }): number {
     throw new DataFormatError(
       `${place}: labels must fill the classes 0..${counts.length - 1}, got none of class ${empty}; mend the labels, or number the classes from 0`,
     );
-  if (counts.length < 2)
+  return counts.length;
+}
+
+function requireClasses(place: string, classes: number): void {
+  if (classes < 2)
     throw new DataFormatError(
       `${place}: labels must have at least two classes, got one; mend the labels`,
     );
-  return counts.length;
+  if (classes > mostClasses)
+    throw new DataFormatError(
+      `${place}: labels must have at most ${mostClasses} classes, got ${classes}; mend the labels`,
+    );
 }
 
 function requireLabelsBelow(place: string, labels: Int32Array, classes: number): void {

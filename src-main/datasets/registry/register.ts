@@ -7,8 +7,10 @@ import {
   mkdirSync,
   mkdtempSync,
   openSync,
+  readdirSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -21,12 +23,13 @@ import {
   datasetFolder,
   manifestDigest,
   manifestFile,
-  readManifest,
+  parseManifest,
   samplesFile,
   type Manifest,
 } from './manifest';
-import { groupCount, normalisationOf } from './normalisation';
+import { groupCount, normalisationOf, requireNormalisable } from './normalisation';
 import type { ReadForImport } from './read-for-import';
+import { isIntact } from './registered-samples';
 
 export interface RegisterOptions {
   readonly registryFolder: string;
@@ -53,22 +56,29 @@ export function requireDatasetName(name: string): void {
 }
 
 /**
- * Writes the data set; one with the same samples under the same name is left as it is.
+ * Writes the data set; one with the same samples under the same name is left as it is, or written again where it was damaged.
  * @returns its manifest
- * @throws ConflictError with both digests when the name has other samples
+ * @throws ConflictError with both digests when the name has other samples; DataFormatError for numbers that cannot be normalised
  */
 export function registerDataset(read: ReadForImport, options: RegisterOptions): Manifest {
   requireDatasetName(options.name);
   const manifest = manifestOf(read, options);
+  requireNormalisable('training part', read.raw.train, manifest);
+  requireNormalisable('test part', read.raw.test, manifest);
+  const known = knownEntry(options, manifest);
+  if (known !== 'damaged' && known !== 'none') return known;
   const folder = datasetFolder(options.registryFolder, options.name);
-  if (existsSync(folder)) return requireSame(options, manifest);
   const aside = makeAside(options.registryFolder);
   try {
     writeSamples(samplesFile(aside), read);
     writeFileSync(manifestFile(aside), `${JSON.stringify(manifest, null, 2)}\n`, { flush: true });
+    if (known === 'damaged') rmSync(folder, { recursive: true });
     renameSync(aside, folder);
   } catch (cause) {
     rmSync(aside, { recursive: true, force: true });
+    const other = existsSync(folder) ? knownEntry(options, manifest) : 'none';
+    // Another import was faster.
+    if (other !== 'damaged' && other !== 'none') return other;
     throw new PhasescapeError(
       'environment',
       `registry: must take ${options.name}, got ${cause instanceof Error ? cause.message : String(cause)}; make room or choose another place`,
@@ -78,10 +88,21 @@ export function registerDataset(read: ReadForImport, options: RegisterOptions): 
   return manifest;
 }
 
+const asidePrefix = '.importing-';
+/** An import that was killed leaves its folder; none takes so long. */
+const staleMs = 24 * 60 * 60 * 1000;
+
 function makeAside(registryFolder: string): string {
   try {
     mkdirSync(registryFolder, { recursive: true });
-    return mkdtempSync(join(registryFolder, '.importing-'));
+    const aside = mkdtempSync(join(registryFolder, asidePrefix));
+    const { mtimeMs } = statSync(aside);
+    for (const name of readdirSync(registryFolder)) {
+      const path = join(registryFolder, name);
+      const old = name.startsWith(asidePrefix) && statSync(path, { throwIfNoEntry: false });
+      if (old && mtimeMs - old.mtimeMs > staleMs) rmSync(path, { recursive: true, force: true });
+    }
+    return aside;
   } catch (cause) {
     throw new PhasescapeError(
       'environment',
@@ -91,12 +112,36 @@ function makeAside(registryFolder: string): string {
   }
 }
 
-function requireSame({ registryFolder, name }: RegisterOptions, manifest: Manifest): Manifest {
-  const known = readManifest(registryFolder, name);
-  if (known.digest === manifest.digest) return known;
-  throw new ConflictError(
-    `data set ${name}: must be new or have the samples registered with SHA-256 ${known.digest}, got ${manifest.digest}; choose another name`,
-  );
+/**
+ * What the name stands for: nothing, the same samples, or what is left of a data set.
+ * @throws ConflictError when it stands for anything else
+ */
+function knownEntry(
+  { registryFolder, name }: RegisterOptions,
+  manifest: Manifest,
+): Manifest | 'none' | 'damaged' {
+  const folder = datasetFolder(registryFolder, name);
+  if (!existsSync(folder)) return 'none';
+  const ours = [manifestFile(folder), samplesFile(folder)];
+  if (
+    !statSync(folder).isDirectory() ||
+    !readdirSync(folder).every((file) => ours.includes(join(folder, file)))
+  )
+    throw new ConflictError(
+      `data set ${name}: must be the name of nothing else, got something in the registry that is no data set; choose another name`,
+    );
+  let known: Manifest;
+  try {
+    known = parseManifest(registryFolder, name);
+  } catch (error) {
+    if (error instanceof PhasescapeError && !(error instanceof ConflictError)) return 'damaged';
+    throw error;
+  }
+  if (known.digest !== manifest.digest)
+    throw new ConflictError(
+      `data set ${name}: must be new or have the samples registered with SHA-256 ${known.digest}, got ${manifest.digest}; choose another name`,
+    );
+  return isIntact(registryFolder, known) ? known : 'damaged';
 }
 
 function manifestOf(

@@ -3,7 +3,14 @@ import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { PhasescapeError } from '#shared/errors';
 import { datasetOf, type Dataset } from '../dataset';
-import { changed, datasetFolder, factsOfManifest, samplesFile, type Manifest } from './manifest';
+import {
+  changed,
+  datasetFolder,
+  factsOfManifest,
+  manifestDigest,
+  samplesFile,
+  type Manifest,
+} from './manifest';
 import { normalise } from './normalisation';
 
 /** Bytes read at once; whole rows of them are converted and forgotten. */
@@ -40,6 +47,22 @@ export function loadRegistered(registryFolder: string, manifest: Manifest): Data
     if (found !== samplesSha256) throw changed(name, samplesSha256, found);
     return datasetOf(factsOfManifest(manifest), rows);
   });
+}
+
+/** Whether a data set is what was registered: its description, and every byte of its samples. Never throws but for a broken disk. */
+export function isIntact(registryFolder: string, manifest: Manifest): boolean {
+  if (manifestDigest(manifest) !== manifest.digest) return false;
+  try {
+    return withSamples(registryFolder, manifest.name, (file, size) => {
+      const hash = createHash('sha256');
+      const chunk = Buffer.alloc(chunkBytes);
+      for (let at = 0; at < size; at += chunkBytes) hash.update(readAt(file, chunk, at));
+      return hash.digest('hex') === manifest.samplesSha256;
+    });
+  } catch (error) {
+    if (error instanceof PhasescapeError) return false;
+    throw error;
+  }
 }
 
 /** The first samples as they are in the file, before normalisation, and all labels: for a look at them. */

@@ -3,6 +3,7 @@ import type { Shape } from '../tensor';
 import {
   activation,
   convolution,
+  dropout,
   flatten,
   linear,
   residual,
@@ -23,6 +24,8 @@ export interface ImageNetworkOptions {
   readonly width: number;
   readonly activation: Activation;
   readonly norm: Norm;
+  /** Rate of dropout; each network says where. */
+  readonly dropout?: number;
 }
 
 type Maker = (sample: Shape) => Layer;
@@ -34,7 +37,13 @@ function imageNetwork(name: string, options: ImageNetworkOptions, body: readonly
   return networkOf(
     `${name} ${image.join('x')} ${width} ${classes} ${kind} ${norm}`,
     sequence([height * columns * channels], makers),
+    options.dropout,
   );
+}
+
+/** Dropout where a network has any. */
+function dropping({ dropout: rate = 0 }: ImageNetworkOptions, form: 'units' | 'channels'): Maker[] {
+  return rate > 0 ? [dropout(form)] : [];
 }
 
 /** A 3x3 convolution with padding 1, its norm and the activation; without a norm it has a bias. */
@@ -52,7 +61,7 @@ function block(
 
 /**
  * `depth` convolutions of 3x3, each after the first with twice the channels and stride 2, the mean pixel and a linear layer;
- * with depth 3: w, 2w, 4w channels. Names conv1, conv2, ..., norms norm1, norm2, ..., fc.
+ * with depth 3: w, 2w, 4w channels. Names conv1, conv2, ..., norms norm1, norm2, ..., fc. Dropout before the linear layer.
  * @throws ShapeError never: padding keeps at least one pixel
  */
 export function cnn(options: ImageNetworkOptions & { readonly depth: number }): Network {
@@ -64,7 +73,11 @@ export function cnn(options: ImageNetworkOptions & { readonly depth: number }): 
       options,
     ),
   );
-  return imageNetwork(`cnn depth ${depth}`, options, [...body.flat(), globalAveragePool()]);
+  return imageNetwork(`cnn depth ${depth}`, options, [
+    ...body.flat(),
+    globalAveragePool(),
+    ...dropping(options, 'units'),
+  ]);
 }
 
 /** Channels in units of the width; null is a pooling. */
@@ -72,7 +85,7 @@ const vgg11Plan = [1, null, 2, null, 4, 4, null, 8, 8, null, 8, 8, null] as cons
 
 /**
  * VGG-11 with a single linear layer (Simonyan and Zisserman 2015, as used on CIFAR): width 64 is the published one. Images
- * that have shrunk to one pixel are not pooled further.
+ * that have shrunk to one pixel are not pooled further. Dropout before the linear layer.
  */
 export function vgg11(options: ImageNetworkOptions): Network {
   let index = 0;
@@ -83,7 +96,7 @@ export function vgg11(options: ImageNetworkOptions): Network {
     index++;
     return block([`conv${index}`, `norm${index}`], { out: factor * options.width }, options);
   });
-  return imageNetwork('vgg11', options, [...body, flatten()]);
+  return imageNetwork('vgg11', options, [...body, flatten(), ...dropping(options, 'units')]);
 }
 
 export interface ResidualOptions extends ImageNetworkOptions {
@@ -95,7 +108,8 @@ export interface ResidualOptions extends ImageNetworkOptions {
 
 /**
  * A residual network for small images: a 3x3 convolution, stages of blocks of two 3x3 convolutions with w, 2w, 4w (8w)
- * channels, the mean pixel and a linear layer. Where a block changes the extents its shortcut is a 1x1 convolution.
+ * channels, the mean pixel and a linear layer. Where a block changes the extents its shortcut is a 1x1 convolution. Dropout between
+ * the two convolutions of each block (Zagoruyko and Komodakis 2016), of whole channels.
  */
 export function resnet(options: ResidualOptions): Network {
   const { depth, width, norm, skip, activation: kind } = options;
@@ -125,6 +139,7 @@ function residualBlock(
   return (sample) => {
     const body = sequence(sample, [
       ...block([`${name}.conv1`, `${name}.norm1`], { out, stride }, options),
+      ...dropping(options, 'channels'),
       convolution(`${name}.conv2`, { out, kernel: 3, padding: 1, bias }),
       normalisation(`${name}.norm2`, norm),
     ]);

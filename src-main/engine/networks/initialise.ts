@@ -8,7 +8,8 @@ export type Initialisation = 'fan-in-uniform' | 'he' | 'xavier';
 /**
  * Initial theta [P] of a network, float32, from the stream `init` of the seed.
  *
- * `fan-in-uniform`: weights and biases uniform(-1/sqrt(fan_in), 1/sqrt(fan_in)), as PyTorch's layers do. `he`: weights
+ * `fan-in-uniform`: weights and biases uniform(-1/sqrt(fan_in), 1/sqrt(fan_in)), as PyTorch's linear and convolution layers
+ * do; here attention and embeddings too, those with their width as fan_in. `he`: weights
  * Normal(0, 2/fan_in), biases 0 (He et al. 2015). `xavier`: weights uniform(-a, a), a = sqrt(6/(fan_in + fan_out)),
  * biases 0 (Glorot and Bengio 2010). Scales of norms start at 1, their shifts at 0. Never throws.
  */

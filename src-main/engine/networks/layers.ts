@@ -4,7 +4,19 @@
  */
 import type { ConvGeometry, Pair } from '../convolution';
 import { resultSize } from '../convolution';
-import { add, constant, conv2d, erf, matmul, mul, relu, reshape, tanh, type Node } from '../graph';
+import {
+  add,
+  constant,
+  conv2d,
+  erf,
+  matmul,
+  mul,
+  relu,
+  reshape,
+  slice,
+  tanh,
+  type Node,
+} from '../graph';
 import { sizeOf, type Shape } from '../tensor';
 import type { NetworkParameter, NetworkStatistic } from './network';
 
@@ -14,6 +26,8 @@ export interface LayerTensors {
   readonly parameters: readonly Node[];
   /** Rows [...lead, 1, n] to normalise with; null to use those of the batch. */
   readonly statistics: readonly Node[] | null;
+  /** What stays of the layer's own units, [...lead, N, units]; null: all of them. */
+  readonly masks: Node | null;
 }
 
 export interface Layer {
@@ -23,6 +37,8 @@ export interface Layer {
   readonly result: Shape;
   /** Most numbers that a part of the layer computes for one sample. */
   readonly widest: number;
+  /** Units of one sample that dropout layers in it may drop. */
+  readonly units: number;
   /** @returns the result, and for each statistic the batch's value [...lead, 1, n] (of no use where statistics were given) */
   apply(x: Node, tensors: LayerTensors): { readonly result: Node; readonly batch: readonly Node[] };
 }
@@ -40,6 +56,7 @@ export function plain(
     statistics: [],
     result,
     widest: sizeOf(result),
+    units: 0,
     apply: (x, tensors) => ({ result: apply(x, tensors.parameters), batch: [] }),
   };
 }
@@ -53,6 +70,7 @@ export function sequence(sample: Shape, makers: readonly ((sample: Shape) => Lay
     statistics: layers.flatMap((layer) => layer.statistics),
     result: layers.at(-1)?.result ?? sample,
     widest: Math.max(sizeOf(sample), ...layers.map((layer) => layer.widest)),
+    units: layers.reduce((total, layer) => total + layer.units, 0),
     apply: (x, tensors) => applyAll(layers, x, tensors),
   };
 }
@@ -60,23 +78,30 @@ export function sequence(sample: Shape, makers: readonly ((sample: Shape) => Lay
 function applyAll(
   layers: readonly Layer[],
   x: Node,
-  { parameters, statistics }: LayerTensors,
+  { parameters, statistics, masks }: LayerTensors,
 ): { result: Node; batch: Node[] } {
   let result = x;
   const batch: Node[] = [];
   let parameter = 0;
   let statistic = 0;
+  let unit = 0;
   for (const layer of layers) {
     const applied = layer.apply(result, {
       parameters: parameters.slice(parameter, parameter + layer.parameters.length),
       statistics: statistics?.slice(statistic, statistic + layer.statistics.length) ?? null,
+      masks: masksBetween(masks, unit, unit + layer.units),
     });
     parameter += layer.parameters.length;
+    unit += layer.units;
     statistic += layer.statistics.length;
     result = applied.result;
     batch.push(...applied.batch);
   }
   return { result, batch };
+}
+
+function masksBetween(masks: Node | null, start: number, end: number): Node | null {
+  return masks && end > start ? slice(masks, -1, { start, end }) : null;
 }
 
 /** The sum of a body and a shortcut (the sample itself where null), body's parameters first. */
@@ -88,20 +113,43 @@ export function residual(body: Layer, shortcut: Layer | null): Layer {
     statistics: [...body.statistics, ...(shortcut?.statistics ?? [])],
     result: body.result,
     widest: Math.max(body.widest, shortcut?.widest ?? 0),
-    apply: (x, { parameters, statistics }) => {
+    units: body.units + (shortcut?.units ?? 0),
+    apply: (x, { parameters, statistics, masks }) => {
       const main = body.apply(x, {
         parameters: parameters.slice(0, own),
         statistics: statistics?.slice(0, ownStatistics) ?? null,
+        masks: masksBetween(masks, 0, body.units),
       });
       const side = shortcut?.apply(x, {
         parameters: parameters.slice(own),
         statistics: statistics?.slice(ownStatistics) ?? null,
+        masks: masksBetween(masks, body.units, body.units + shortcut.units),
       });
       return {
         result: add(main.result, side?.result ?? x),
         batch: [...main.batch, ...(side?.batch ?? [])],
       };
     },
+  };
+}
+
+/**
+ * Drops units while training: x times a mask of 0 and 1 / (1 - rate), which comes from outside; nothing without a mask.
+ * @param form - `units`: each number of a sample alone (Srivastava et al. 2014); `channels`: all places of a channel together, for
+ * images, whose neighbouring pixels say the same (Tompson et al. 2015)
+ */
+export function dropout(form: 'units' | 'channels' = 'units'): (sample: Shape) => Layer {
+  return (sample) => {
+    const places = sample.slice(0, -1).map((extent) => (form === 'units' ? extent : 1));
+    const own = [...places, sample.at(-1) as number];
+    return {
+      ...plain(sample, (x) => x),
+      units: sizeOf(own),
+      apply: (x, { masks }) => {
+        const mask = masks && reshape(masks, [...masks.shape.slice(0, -1), ...own]);
+        return { result: mask ? mul(x, mask) : x, batch: [] };
+      },
+    };
   };
 }
 

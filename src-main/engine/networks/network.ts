@@ -1,4 +1,5 @@
 /** What every network is: named parameters in flat order, and a function from parameters and inputs to logits. */
+import type { Dropout } from '../dropout';
 import { concat, reshape, slice, type Node } from '../graph';
 import { sizeOf, type Shape } from '../tensor';
 import type { Layer } from './layers';
@@ -33,33 +34,38 @@ export interface Network {
   readonly statisticsCount: number;
   /** Most numbers that one layer computes for one sample: how much memory a batch takes. */
   readonly widestLayer: number;
+  readonly dropout: Dropout;
   /**
    * The graph of the outputs before softmax.
    * @param parameters - one tensor per parameter, as `splitParameters` makes them
    * @param x - [...lead, N, inputs], or any shape that broadcasts to it
    * @param statistics - one row per statistic, as `splitStatistics` makes them, to normalise with; null: those of the batch
+   * @param masks - [...lead, N, dropout units] to train with; null: nothing is dropped, as in all that is measured
    * @returns logits [...lead, N, classes], and the batch's own value of every statistic
    */
   forward(
     parameters: readonly Node[],
     x: Node,
     statistics: readonly Node[] | null,
+    masks?: Node | null,
   ): { readonly logits: Node; readonly batch: readonly Node[] };
 }
 
-/** A network of one layer, which maps rows of inputs to rows of logits. */
-export function networkOf(key: string, layer: Layer): Network {
+/** A network of one layer, which maps rows of inputs to rows of logits. @param rate - of its dropout layers */
+export function networkOf(key: string, layer: Layer, rate = 0): Network {
   const count = (tensors: readonly { readonly shape: Shape }[]) =>
     tensors.reduce((total, { shape }) => total + sizeOf(shape), 0);
   return {
-    key,
+    // The rate is in the masks that it is given.
+    key: layer.units > 0 ? `${key} dropout` : key,
+    dropout: { rate, units: layer.units },
     parameters: layer.parameters,
     parameterCount: count(layer.parameters),
     statistics: layer.statistics,
     statisticsCount: count(layer.statistics),
     widestLayer: layer.widest,
-    forward(parameters, x, statistics) {
-      const { result, batch } = layer.apply(x, { parameters, statistics });
+    forward(parameters, x, statistics, masks = null) {
+      const { result, batch } = layer.apply(x, { parameters, statistics, masks });
       return { logits: result, batch };
     },
   };

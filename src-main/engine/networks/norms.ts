@@ -54,6 +54,7 @@ function batchNorm(name: string, sample: Shape): Layer {
     ],
     result: sample,
     widest: sizeOf(sample),
+    units: 0,
     apply(x, { parameters: [scale, shift], statistics }) {
       const batch: Node[] = [];
       const result = overRows(x, sample.length, (rows) => {

@@ -14,6 +14,7 @@ import {
 import { sizeOf, type Shape } from '../tensor';
 import {
   activation,
+  dropout,
   linear,
   plain,
   residual,
@@ -41,15 +42,18 @@ export interface TransformerOptions {
   readonly causal: boolean;
   /** What the head reads: the last position, or the mean over positions. */
   readonly pooling: 'last' | 'mean';
+  /** Rate of dropout. */
+  readonly dropout?: number;
 }
 
 type Maker = (sample: Shape) => Layer;
 
 /**
  * Embedding plus learned positions; `depth` times h += attention(norm(h)), h += feedForward(norm(h)); a linear head. No final
- * norm, no dropout. With one layer its tensors are named as PyTorch's encoder layer does; more have `layers.i.` before.
+ * norm. Dropout of the embedded tokens and of what each part adds (Vaswani et al. 2017). With one layer its tensors are named as PyTorch's encoder layer does; more have `layers.i.` before.
  */
 export function transformer(options: TransformerOptions): Network {
+  const { dropout: rate = 0, ...named } = options;
   const { length, vocabulary, classes, depth } = options;
   const layers = Array.from({ length: depth }, (_, i) =>
     encoderLayer(depth === 1 ? '' : `layers.${i}.`, options),
@@ -57,11 +61,17 @@ export function transformer(options: TransformerOptions): Network {
   const body = [
     unflatten([length, vocabulary]),
     embedding(options),
+    ...dropping(options),
     ...layers.flat(),
     pool(options.pooling),
     linear('head', classes),
   ];
-  return networkOf(`transformer ${JSON.stringify(options)}`, sequence([length * vocabulary], body));
+  const layer = sequence([length * vocabulary], body);
+  return networkOf(`transformer ${JSON.stringify(named)}`, layer, rate);
+}
+
+function dropping({ dropout: rate = 0 }: TransformerOptions): Maker[] {
+  return rate > 0 ? [dropout()] : [];
 }
 
 /** One-hot tokens to embeddings: a product picks the rows. */
@@ -94,6 +104,7 @@ function encoderLayer(prefix: string, options: TransformerOptions): Maker[] {
         sequence(sample, [
           normalisation(`${prefix}norm1`, 'feature'),
           attention(`${prefix}attn`, options),
+          ...dropping(options),
         ]),
         null,
       ),
@@ -104,6 +115,7 @@ function encoderLayer(prefix: string, options: TransformerOptions): Maker[] {
           linear(`${prefix}linear1`, feedForward),
           activation(kind),
           linear(`${prefix}linear2`, width),
+          ...dropping(options),
         ]),
         null,
       ),
@@ -125,7 +137,7 @@ function attention(name: string, { width, heads, causal }: TransformerOptions): 
       ...plain(
         sample,
         (x, tensors) => {
-          const none = { statistics: null };
+          const none = { statistics: null, masks: null };
           const projected = projection.apply(x, { parameters: tensors.slice(0, 2), ...none });
           const mixed = attend(projected.result, { heads, causal });
           return output.apply(mixed, { parameters: tensors.slice(2), ...none }).result;

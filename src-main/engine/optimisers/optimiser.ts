@@ -2,7 +2,7 @@
 import { add, constant, matmul, mul, type Node } from '../graph';
 import type { Tensor } from '../tensor';
 
-/** Loss [S] and gradient [S, 1, P] of the minibatch at some weights. */
+/** Loss [S] and its gradient [S, 1, P] of the minibatch at some weights, the compressibility regulariser in both. */
 export interface Evaluated {
   readonly loss: Node;
   readonly gradient: Node;

@@ -48,7 +48,7 @@ interface CkaModel {
 }
 
 /**
- * CKA of every unordered pair of models, or of those across `split` (see `modelPairs`); a pair's numbers do not depend on the others.
+ * CKA of every unordered pair of models (of a problem: of their solutions at the training points, not mixed up), or of those across `split` (see `modelPairs`); a pair's numbers do not depend on the others.
  *
  * Error: jackknife over the mixing batches (each left out once): how much the value depends on the samples drawn.
  * @param models - two or more; pairs of a diverged run are null with a reason
@@ -60,7 +60,9 @@ export async function measureCka(
 ): Promise<ScalarMeasurement[]> {
   const { metric, split } = options;
   const outputs = await representations(context, models, options);
-  const samples = `first ${metric.samples} training samples${context.measuredOrder}, mixed up; ${metric.representation} outputs`;
+  const isProblem = context.objective.score === 'relative-error';
+  const what = isProblem ? '; the solutions there' : `, mixed up; ${metric.representation} outputs`;
+  const samples = `first ${metric.samples} training samples${context.measuredOrder}${what}`;
   return modelPairs(outputs, split).map(([a, b]) => {
     const subject: Subject = { kind: 'pair', seeds: [a.seed, b.seed] };
     return { kind: 'scalar', name: 'cka', subject, samples, ...compareOutputs(a, b) };
@@ -94,17 +96,24 @@ function compareOutputs(
   };
 }
 
-/** The outputs of each model on the mixed samples: one model a run, so that memory does not grow with their number. */
+/**
+ * The outputs of each model on the mixed samples, of a problem on the samples as they are: one model a run, so that memory does not
+ * grow with their number.
+ */
 async function representations(
-  { executor, network, measured, inputs, classes }: CellContext,
+  { executor, network, objective, measured, inputs, classes }: CellContext,
   models: readonly CkaModel[],
   { metric, mixupSeed }: { metric: MetricSpecOf<'cka'>; mixupSeed: number },
 ): Promise<ModelOutputs[]> {
   const { representation, samples } = metric;
-  const program = await executor.program(`logits ${network.key} samples=${samples}`, () =>
-    logitsProgram(network, 1, { samples, inputs }),
+  const isProblem = objective.score === 'relative-error';
+  const key = `logits ${network.key} ${objective.key} samples=${samples}`;
+  const program = await executor.program(key, () =>
+    logitsProgram(network, 1, { samples, inputs, objective }),
   );
-  const x = mixSamples(measured.x, samples, mixupSeed);
+  const x = isProblem
+    ? tensor([samples, inputs], measured.x.data.subarray(0, samples * inputs))
+    : mixSamples(measured.x, samples, mixupSeed);
   const outputs: ModelOutputs[] = [];
   for (const { seed, weights } of models) {
     if (!weights) {
@@ -114,7 +123,10 @@ async function representations(
     const result = await program.run({ ...stackModels([weights]), x });
     const data = Float64Array.from((result['logits'] as Tensor).data);
     const rows = { rows: samples, columns: classes, data };
-    outputs.push({ seed, rows: representation === 'softmax' ? softmaxRows(rows) : rows });
+    outputs.push({
+      seed,
+      rows: representation === 'softmax' && !isProblem ? softmaxRows(rows) : rows,
+    });
   }
   return outputs;
 }

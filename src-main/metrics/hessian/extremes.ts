@@ -2,9 +2,13 @@
 import { RandomStream } from '#main/engine/random';
 import { LanczosRecurrence, norm, type RitzValue } from './lanczos';
 
-/** Products of each model's matrix with its own K vectors: [S][K] vectors of length P to as many products. */
+/**
+ * Products of each model's matrix with its own K vectors: [S][K] vectors of length P to as many products. Those of a model for
+ * which `isWanted` is false may be left out.
+ */
 export type BatchedProduct = (
   vectors: readonly (readonly ArrayLike<number>[])[],
+  isWanted?: readonly boolean[],
 ) => Promise<Float32Array[][] | Float64Array[][]>;
 
 export interface Extremes {
@@ -39,7 +43,9 @@ export async function lanczosExtremes(
   const recurrences = Array.from({ length: models }, () => new LanczosRecurrence(start));
   const results = new Array<Extremes | null>(models).fill(null);
   for (let k = 1; k <= mostProducts && results.includes(null); k++) {
-    const products = await product(recurrences.map((r) => [r.vector]));
+    const isWanted = results.map((result) => result === null);
+    const vectors = recurrences.map((r) => [r.vector]);
+    const products = await product(vectors, isWanted);
     recurrences.forEach((recurrence, s) => {
       if (results[s] !== null) return;
       recurrence.advance((products[s] as Float32Array[])[0] as Float32Array);
@@ -67,7 +73,11 @@ export async function powerIteration(
   const results = new Array<Extremes | null>(models).fill(null);
   const previous = new Array<number | null>(models).fill(null);
   for (let k = 1; k <= mostProducts && results.includes(null); k++) {
-    const products = await product(vectors.map((v) => [v]));
+    const isWanted = results.map((result) => result === null);
+    const products = await product(
+      vectors.map((v) => [v]),
+      isWanted,
+    );
     for (let s = 0; s < models; s++) {
       if (results[s] !== null) continue;
       const v = vectors[s] as Float64Array;

@@ -13,9 +13,13 @@ export const probesPerCall = 10;
 /** Stop when the standard error is at most this part of the mean. */
 export const traceTolerance = 0.02;
 
-/** v'Hv of each model for each of K vectors [P] that the models share: K vectors to [S][K] numbers. */
+/**
+ * v'Hv of each model for each of K vectors [P] that the models share: K vectors to [S][K] numbers. Those of a model for which
+ * `isWanted` is false may be left out.
+ */
 export type BatchedCurvature = (
   vectors: readonly Float32Array[],
+  isWanted?: readonly boolean[],
 ) => Promise<readonly (readonly number[])[]>;
 
 /**
@@ -34,9 +38,10 @@ export async function hutchinsonTrace(
     const probes = Array.from({ length: probesPerCall }, (_, k) =>
       rademacher(size, seed, call * probesPerCall + k),
     );
-    const values = await curvature(probes);
+    const isWanted = samples.map((own) => !isDone(own, most));
+    const values = await curvature(probes, isWanted);
     samples.forEach((own, s) => {
-      if (!isDone(own, most)) own.push(...(values[s] ?? []).slice(0, most - own.length));
+      if (isWanted[s] === true) own.push(...(values[s] ?? []).slice(0, most - own.length));
     });
   }
   return samples.map((v) => {

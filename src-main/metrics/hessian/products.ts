@@ -29,26 +29,28 @@ function sharesCall({ context, models, samples }: HessianProblem, vectors: numbe
   return 4 * models.length * vectors * samples * context.network.widestLayer <= mostSharedBytes;
 }
 
-/** Exact products Hv, each model with vectors of its own. */
+/** Exact products Hv, each model with vectors of its own. Models that are done stay in a call that all share. */
 export function hessianProduct(problem: HessianProblem): BatchedProduct {
-  return async (vectors) => {
+  return async (vectors, isWanted) => {
     if (sharesCall(problem, vectors[0]?.length ?? 0)) return multiply(problem, vectors);
     const results: Float32Array[][] = [];
     for (const [s, model] of problem.models.entries()) {
       const own = [vectors[s] as readonly ArrayLike<number>[]];
-      results.push(...(await multiply({ ...problem, models: [model] }, own)));
+      const isDone = isWanted?.[s] === false;
+      results.push(...(isDone ? [[]] : await multiply({ ...problem, models: [model] }, own)));
     }
     return results;
   };
 }
 
-/** Exact second derivatives v'Hv, all models along the same vectors. */
+/** Exact second derivatives v'Hv, all models along the same vectors. Models that are done stay in a call that all share. */
 export function hessianCurvature(problem: HessianProblem): BatchedCurvature {
-  return async (vectors) => {
+  return async (vectors, isWanted) => {
     if (sharesCall(problem, vectors.length)) return curve(problem, vectors);
     const results: number[][] = [];
-    for (const model of problem.models) {
-      results.push(...(await curve({ ...problem, models: [model] }, vectors)));
+    for (const [s, model] of problem.models.entries()) {
+      const isDone = isWanted?.[s] === false;
+      results.push(...(isDone ? [[]] : await curve({ ...problem, models: [model] }, vectors)));
     }
     return results;
   };
@@ -59,7 +61,7 @@ async function multiply(
   problem: HessianProblem,
   vectors: readonly (readonly ArrayLike<number>[])[],
 ): Promise<Float32Array[][]> {
-  const { network, executor } = problem.context;
+  const { network, executor, objective } = problem.context;
   const size = network.parameterCount;
   const batch = { models: problem.models.length, vectors: vectors[0]?.length ?? 0 };
   const flat = new Float32Array(batch.models * batch.vectors * size);
@@ -69,7 +71,7 @@ async function multiply(
   const rows = tensor([batch.models, batch.vectors, 1, size], flat);
   const products = await meanOverSamples(problem, batch, async (shape, inputs) => {
     const program = await executor.program(keyOf('hessian-vector', problem, batch, shape), () =>
-      hessianVectorProgram(network, batch, shape),
+      hessianVectorProgram(network, batch, { ...shape, objective }),
     );
     const result = await program.run({ ...inputs, vectors: rows });
     return (result['products'] as Tensor).data as Float32Array;
@@ -83,7 +85,7 @@ async function curve(
   problem: HessianProblem,
   vectors: readonly Float32Array[],
 ): Promise<number[][]> {
-  const { network, executor } = problem.context;
+  const { network, executor, objective } = problem.context;
   const size = network.parameterCount;
   const batch = { models: problem.models.length, vectors: vectors.length };
   const flat = new Float32Array(batch.vectors * size);
@@ -93,7 +95,7 @@ async function curve(
   const rows = tensor([1, batch.vectors, 1, size], flat);
   const values = await meanOverSamples(problem, batch, async (shape, inputs) => {
     const program = await executor.program(keyOf('curvature', problem, batch, shape), () =>
-      curvatureProgram(network, batch, shape),
+      curvatureProgram(network, batch, { ...shape, objective }),
     );
     const result = await program.run({ ...inputs, vectors: rows });
     return (result['curvatures'] as Tensor).data as Float32Array;
@@ -155,5 +157,5 @@ function keyOf(
   { models, vectors }: CallBatch,
   { samples }: CallShape,
 ): string {
-  return `${kind} ${context.network.key} models=${models} vectors=${vectors} samples=${samples}`;
+  return `${kind} ${context.network.key} ${context.objective.key} models=${models} vectors=${vectors} samples=${samples}`;
 }

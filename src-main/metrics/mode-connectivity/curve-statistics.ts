@@ -39,10 +39,7 @@ export interface CurveStatistics {
  */
 export function curveStatistics(ts: readonly number[], values: readonly number[]): CurveStatistics {
   const mid = ((values[0] as number) + (values.at(-1) as number)) / 2;
-  let star = 0;
-  values.forEach((v, i) => {
-    if (Math.abs(v - mid) > Math.abs((values[star] as number) - mid)) star = i;
-  });
+  const star = mostDeviating(values);
   return {
     mid,
     tStar: ts[star] as number,
@@ -53,21 +50,30 @@ export function curveStatistics(ts: readonly number[], values: readonly number[]
 }
 
 /**
+ * Place of the first value with the largest |value - mid|, ends included. Both ends deviate alike, so nothing else does as much or more
+ * unless it lies beyond both: how far beyond is compared, and a tie is one whatever the rounding of mid.
+ */
+function mostDeviating(values: readonly number[]): number {
+  const [first, last] = [values[0] as number, values.at(-1) as number];
+  const [low, high] = [Math.min(first, last), Math.max(first, last)];
+  const beyond = values.map((v) => Math.max(v - high, low - v));
+  return beyond.indexOf(Math.max(...beyond));
+}
+
+/**
  * How far finer sampling may move each statistic: half of the larger step from its deciding value to a neighbouring one.
  * A resolution, not a standard error. The ends are exact, so a statistic that an end decides has 0 unless a neighbour
  * lies beyond it.
  */
 export function curveResolution(values: readonly number[]): Omit<CurveStatistics, 'mid' | 'tStar'> {
-  const mid = ((values[0] as number) + (values.at(-1) as number)) / 2;
   const at = (index: number) => {
     const steps = [values[index - 1], values[index + 1]].flatMap((v) =>
       v === undefined ? [] : [Math.abs(v - (values[index] as number))],
     );
     return Math.max(...steps) / 2;
   };
-  const deviations = values.map((v) => Math.abs(v - mid));
   return {
-    connectivity: at(deviations.indexOf(Math.max(...deviations))),
+    connectivity: at(mostDeviating(values)),
     barrier: at(values.indexOf(Math.max(...values))),
     gain: at(values.indexOf(Math.min(...values))),
   };

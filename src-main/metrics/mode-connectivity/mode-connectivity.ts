@@ -5,6 +5,7 @@ import type { RunSettings } from '#shared/domain/cells';
 import type { Measurement, ScalarMeasurement, Subject } from '#shared/domain/measurement';
 import type { MetricSpecOf } from '#shared/domain/spec';
 import { curveLoop } from '#main/engine/curve-loop';
+import { dropoutMasks } from '#main/engine/dropout';
 import { RandomStream } from '#main/engine/random';
 import { tensor, type Tensor } from '#main/engine/tensor';
 import {
@@ -14,6 +15,7 @@ import {
   withRecomputedStatistics,
   type CellContext,
 } from '../context';
+import { errorPercent } from '../score';
 import {
   bezierCoefficients,
   bezierPoints,
@@ -72,8 +74,21 @@ export async function measureModeConnectivity(
  * has draws of its own, so that a lucky draw does not shift the whole diagram.
  */
 export function curveStreamSeed(settings: RunSettings, seeds: readonly [number, number]): number {
-  const digest = createHash('sha256').update(canonicalJson({ settings, seeds })).digest();
-  return digest.readUInt32LE(0);
+  const said = canonicalJson({ settings: settingsOfSeed(settings), seeds });
+  return createHash('sha256').update(said).digest().readUInt32LE(0);
+}
+
+/** Settings that came later enter only where they change the models: curves of older projects keep their draws. */
+function settingsOfSeed({ model, training, ...others }: RunSettings): object {
+  const { dropout, ...usual } = model;
+  const counting = Object.entries(training).filter(
+    ([name]) => name !== 'checkpoints' && name !== 'trajectory',
+  );
+  return {
+    ...others,
+    model: dropout === 0 ? usual : model,
+    training: Object.fromEntries(counting),
+  };
 }
 
 /** The factor on the curve's learning rate at a fraction of its training. */
@@ -82,23 +97,41 @@ export function curveRateFactor(progress: number): number {
   return progress <= 0.9 ? 1 - (0.99 * (progress - 0.5)) / 0.4 : 0.01;
 }
 
+/** Bytes of dropout masks that one call is given. */
+const mostMaskBytes = 50_000_000;
+
+/**
+ * Trains the bends: as in the code of Garipov et al. 2018 the network is in its training mode, so that batch norm normalises with the
+ * minibatch and dropout drops; what is measured on the curve drops nothing.
+ */
 async function trainBends(
   context: CellContext,
   pairs: readonly CurveEnds[],
   metric: MetricSpecOf<'mode-connectivity'>,
 ): Promise<{ bends: Float32Array[]; steps: number }> {
-  const { executor, network, inputs, classes, train } = context;
+  const { executor, network, objective, inputs, classes, train } = context;
   const { batchSize, momentum, weightDecay } = metric;
   const samples = train.labels.length;
   const shape = { models: pairs.length, batchSize, samples, inputs, classes };
-  const key = `curve ${network.key} ${Object.values(shape).join(' ')} ${momentum} ${weightDecay}`;
-  const loop = await executor.loop(key, () => curveLoop(network, shape, { momentum, weightDecay }));
+  const key = `curve ${network.key} ${objective.key} ${Object.values(shape).join(' ')} ${momentum} ${weightDecay}`;
+  const loop = await executor.loop(key, () =>
+    curveLoop(network, { ...shape, objective }, { momentum, weightDecay }),
+  );
   const perEpoch = Math.floor(samples / batchSize);
   const first = stackRows(pairs.map((p) => p.first));
   const last = stackRows(pairs.map((p) => p.last));
   const midpoints = pairs.map((p) => p.first.map((v, i) => (v + (p.last[i] as number)) / 2));
   let state: Record<string, Tensor> = { bend: stackRows(midpoints) };
   if (momentum !== 0) state['buffer'] = tensor(first.shape, new Float32Array(first.data.length));
+  const { dropout } = network;
+  const maskBytes = 4 * pairs.length * batchSize * dropout.units;
+  const mostSteps = Math.max(1, Math.min(perEpoch, Math.floor(mostMaskBytes / maskBytes)));
+  const seeds = pairs.map((pair) => pair.streamSeed);
+  const masksOf = (from: number, to: number): Record<string, Tensor> => {
+    if (dropout.units === 0) return {};
+    const steps = Array.from({ length: to - from }, (_, i) => from + i);
+    return { dropout: dropoutMasks('curve-dropout', { seeds, steps, batch: batchSize }, dropout) };
+  };
   for (let epoch = 0; epoch < metric.epochs; epoch++) {
     const sequences = epochSequences(pairs, epoch, { perEpoch, batchSize, samples });
     const rate = Float32Array.from(
@@ -106,20 +139,40 @@ async function trainBends(
       (_, i) =>
         metric.learningRate * curveRateFactor((epoch * perEpoch + i) / (metric.epochs * perEpoch)),
     );
-    state = await loop.run(perEpoch, {
-      ...state,
-      ...sequences,
-      first,
-      last,
-      x: train.x,
-      targets: train.targets,
-      rate: tensor([perEpoch], rate),
-    });
+    // Masks of many steps can be large: the epoch is then cut.
+    for (let from = 0; from < perEpoch; from += mostSteps) {
+      const to = Math.min(perEpoch, from + mostSteps);
+      const given = { ...sequences, rate: tensor([perEpoch], rate) };
+      state = await loop.run(to - from, {
+        ...state,
+        ...stepsBetween(given, from, to),
+        ...masksOf(epoch * perEpoch + from, epoch * perEpoch + to),
+        first,
+        last,
+        x: train.x,
+        targets: train.targets,
+      });
+    }
   }
   return {
     bends: pairs.map((_, i) => modelRow(state['bend'] as Tensor, i)),
     steps: perEpoch * metric.epochs,
   };
+}
+
+/** Steps from..to-1 of sequences. */
+function stepsBetween(
+  sequences: Readonly<Record<string, Tensor>>,
+  from: number,
+  to: number,
+): Record<string, Tensor> {
+  return Object.fromEntries(
+    Object.entries(sequences).map(([name, { shape, data }]) => {
+      const size = data.length / (shape[0] as number);
+      const cut = data.subarray(from * size, to * size);
+      return [name, tensor([to - from, ...shape.slice(1)], cut)];
+    }),
+  );
 }
 
 /** Minibatches and points on the curve for one epoch: `indices` [steps, S, batch], `coefficients` [steps, S, 1, 3]. */
@@ -153,8 +206,8 @@ async function measureCurve(
   const subject: Subject = { kind: 'pair', seeds: curve.seeds };
   const samples = `all ${context.train.labels.length} training samples`;
   const grid = Array.from({ length: points }, (_, i) => i / (points - 1));
-  const coarse = await evaluateCurve(context, curve, grid);
-  if (coarse === null)
+  const fine = await evaluateFinely(context, curve, grid);
+  if (fine === null)
     return scalarNames.map((name) => ({
       kind: 'scalar',
       name,
@@ -164,15 +217,6 @@ async function measureCurve(
       reason: 'the loss on the curve is not finite',
       error: null,
     }));
-  const extra = (['error', 'loss'] as const).flatMap((quantity) =>
-    refinementPoints(
-      grid,
-      coarse.map((p) => p[quantity]),
-    ),
-  );
-  const fine = [...coarse, ...((await evaluateCurve(context, curve, extra)) ?? [])]
-    .sort((a, b) => a.t - b.t)
-    .filter((p, i, all) => i === 0 || p.t !== all[i - 1]?.t);
   const ts = fine.map((p) => p.t);
   const valuesOf = { error: fine.map((p) => p.error), loss: fine.map((p) => p.loss) };
   const scalar = (
@@ -215,12 +259,41 @@ export const scalarNames = [
   'curveLossGain',
 ] as const;
 
-/** Error (percent) and loss (nats) at each t; null when a loss is not finite. */
+interface CurvePoint {
+  readonly t: number;
+  /** Percent. */
+  readonly error: number;
+  /** Nats. */
+  readonly loss: number;
+}
+
+/** The curve at the given ts and around its extremes there, by t; null when a loss is not finite. */
+async function evaluateFinely(
+  context: CellContext,
+  curve: { first: Float32Array; bend: Float32Array; last: Float32Array },
+  grid: readonly number[],
+): Promise<CurvePoint[] | null> {
+  const coarse = await evaluateCurve(context, curve, grid);
+  if (coarse === null) return null;
+  const extra = (['error', 'loss'] as const).flatMap((quantity) =>
+    refinementPoints(
+      grid,
+      coarse.map((p) => p[quantity]),
+    ),
+  );
+  const refined = await evaluateCurve(context, curve, extra);
+  if (refined === null) return null;
+  return [...coarse, ...refined]
+    .sort((a, b) => a.t - b.t)
+    .filter((p, i, all) => i === 0 || p.t !== all[i - 1]?.t);
+}
+
+/** Error and loss at each t; null when a loss is not finite. */
 async function evaluateCurve(
   context: CellContext,
   curve: { first: Float32Array; bend: Float32Array; last: Float32Array },
   ts: readonly number[],
-): Promise<{ t: number; error: number; loss: number }[] | null> {
+): Promise<CurvePoint[] | null> {
   const range = [[0, context.train.labels.length]] as const;
   const points = stackRows(bezierPoints(curve, ts));
   const stack = await withRecomputedStatistics(context, points, context.train);
@@ -228,11 +301,12 @@ async function evaluateCurve(
     samples: context.train,
     ranges: range,
   });
-  const rows: { t: number; error: number; loss: number }[] = [];
+  const rows: CurvePoint[] = [];
   for (const [i, t] of ts.entries()) {
     const [mean] = means[i] ?? [];
-    if (!mean || mean.loss === null || mean.accuracy === null) return null;
-    rows.push({ t, error: 100 * (1 - mean.accuracy), loss: mean.loss });
+    const error = mean ? errorPercent(mean) : null;
+    if (!mean || mean.loss === null || error === null) return null;
+    rows.push({ t, error, loss: mean.loss });
   }
   return rows;
 }

@@ -23,6 +23,7 @@ export function optimiserOf(spec: OptimizerSpec): Optimiser {
       return pal({
         relaxation: spec.relaxation,
         longest: spec.longest,
+        fullMeasuringStep: spec.learningRate,
         momentum: spec.momentum,
         weightDecay: spec.weightDecay,
       });

@@ -1,6 +1,7 @@
 /** Epochs of minibatch steps of several models at once. */
 import type { RunSettings } from '#shared/domain/cells';
 import type { CompiledLoop } from '#main/engine/executor';
+import { dropoutMasks } from '#main/engine/dropout';
 import { RandomStream } from '#main/engine/random';
 import { scheduleFactor } from '#main/engine/schedules';
 import { tensor, type Tensor } from '#main/engine/tensor';
@@ -15,11 +16,17 @@ export interface Stepper {
   readonly stepsPerEpoch: number;
   /** The state before the first step. */
   start(models: ModelStack): TrainingState;
-  /** One epoch (0-based) of all models. */
-  epoch(state: TrainingState, epoch: number): Promise<{ next: TrainingState; rate: number }>;
+  /** Takes steps `from` to `to` - 1 of an epoch (0-based) with all models: the same numbers in one stretch as in several. */
+  advance(
+    state: TrainingState,
+    epoch: number,
+    stretch: { readonly from: number; readonly to: number },
+  ): Promise<TrainingState>;
+  /** Learning rate of a step, counted from 0 over the whole training. */
+  rateAt(step: number): number;
 }
 
-/** Bytes of noise that one call is given; longer epochs are cut. */
+/** Bytes of noise and masks that one call is given; longer stretches are cut. */
 const mostNoiseBytes = 50_000_000;
 
 /** Compiles the loop for full batches and, where needed, one for the smaller last batch. */
@@ -28,7 +35,7 @@ export async function makeStepper(
   { training, optimizer }: RunSettings,
   seeds: readonly number[],
 ): Promise<Stepper> {
-  const { executor, network, inputs, classes, train } = context;
+  const { executor, network, objective, inputs, classes, train } = context;
   const samples = train.labels.length;
   const models = seeds.length;
   const { schedule } = optimizer;
@@ -37,9 +44,9 @@ export async function makeStepper(
   const constantRate = schedule.name === 'constant';
   const compile = (batchSize: number) => {
     const shape = { models, batchSize, samples, inputs, classes };
-    const key = `train ${network.key} ${Object.values(shape).join(' ')} ${optimiser.key} ${compressibility} ${String(constantRate)}`;
+    const key = `train ${network.key} ${objective.key} ${Object.values(shape).join(' ')} ${optimiser.key} ${compressibility} ${String(constantRate)}`;
     return executor.loop(key, () =>
-      trainingLoop(network, shape, { optimiser, constantRate, compressibility }),
+      trainingLoop(network, { ...shape, objective }, { optimiser, constantRate, compressibility }),
     );
   };
   const full = Math.floor(samples / training.batchSize);
@@ -50,11 +57,14 @@ export async function makeStepper(
   const restLoop = rest > 0 ? await compile(rest) : null;
   const rateAt = (step: number) =>
     optimizer.learningRate * scheduleFactor(schedule, step, { total, perEpoch: stepsPerEpoch });
-  const noiseBytes = optimiser.needsNoise ? 4 * models * network.parameterCount : 0;
+  const perModel =
+    (optimiser.needsNoise ? network.parameterCount : 0) +
+    training.batchSize * network.dropout.units;
+  const noiseBytes = 4 * models * perModel;
   const most = noiseBytes === 0 ? full : Math.max(1, Math.floor(mostNoiseBytes / noiseBytes));
 
   /** Sequences of steps from..to-1, counted over the whole training. */
-  const sequences = (from: number, to: number): Record<string, Tensor> => {
+  const sequences = (from: number, to: number, batch: number): Record<string, Tensor> => {
     const steps = Array.from({ length: to - from }, (_, i) => from + i);
     const scalars = Object.fromEntries(
       optimiser.scalars.map((name) => [
@@ -71,30 +81,45 @@ export async function makeStepper(
     const noise = optimiser.needsNoise
       ? { noise: normalNoise(seeds, steps, network.parameterCount) }
       : {};
-    return { rate, ...scalars, ...noise };
+    const dropout =
+      network.dropout.units > 0
+        ? { dropout: dropoutMasks('dropout', { seeds, steps, batch }, network.dropout) }
+        : {};
+    return { rate, ...scalars, ...noise, ...dropout };
+  };
+
+  let ordersOf = { epoch: -1, orders: [] as readonly Int32Array[] };
+  /** The samples of an epoch in the order in which each model visits them; the last epoch's is kept. */
+  const ordersIn = (epoch: number) => {
+    if (ordersOf.epoch !== epoch) {
+      const orders = seeds.map((seed) =>
+        new RandomStream(seed, 'shuffle', epoch).permutation(samples),
+      );
+      ordersOf = { epoch, orders };
+    }
+    return ordersOf.orders;
   };
 
   return {
     stepsPerEpoch,
+    rateAt,
     start: (stack) => ({ ...stack, ...optimiser.initialStates(stack.theta) }),
-    async epoch(state, epoch) {
-      const orders = seeds.map((seed) =>
-        new RandomStream(seed, 'shuffle', epoch).permutation(samples),
-      );
+    async advance(state, epoch, { from: start, to: end }) {
       const data = { x: train.x, targets: train.targets };
       const first = epoch * stepsPerEpoch;
       let next: Record<string, Tensor> = state;
-      const advance = async (loop: CompiledLoop, from: number, to: number, batchSize: number) => {
-        const parts = orders.map((order) => order.subarray(from * training.batchSize));
+      const run = async (loop: CompiledLoop, from: number, to: number, batchSize: number) => {
+        const parts = ordersIn(epoch).map((order) => order.subarray(from * training.batchSize));
         const indices = minibatches(parts, to - from, batchSize);
-        const given = sequences(first + from, first + to);
+        const given = sequences(first + from, first + to, batchSize);
         next = await loop.run(to - from, { ...next, ...data, ...given, indices });
       };
+      const endOfFull = Math.min(end, full);
       if (fullLoop)
-        for (let from = 0; from < full; from += most)
-          await advance(fullLoop, from, Math.min(full, from + most), training.batchSize);
-      if (restLoop) await advance(restLoop, full, full + 1, rest);
-      return { next: next as TrainingState, rate: rateAt(first + stepsPerEpoch - 1) };
+        for (let from = start; from < endOfFull; from += most)
+          await run(fullLoop, from, Math.min(endOfFull, from + most), training.batchSize);
+      if (restLoop && end > full) await run(restLoop, full, full + 1, rest);
+      return next as TrainingState;
     },
   };
 }

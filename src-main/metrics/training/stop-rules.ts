@@ -1,6 +1,6 @@
 /** When a run has trained enough. */
 import type { TrainingSpec } from '#shared/domain/spec';
-import type { EpochRow } from './train';
+import type { EpochRow } from './run-state';
 
 type StopRule = TrainingSpec['stop'];
 
@@ -8,8 +8,8 @@ type StopRule = TrainingSpec['stop'];
  * Looks at a run's epochs one after another, from epoch 0 on.
  *
  * none: never over. train-loss: the train loss is at most `below`. zero-training-error: every training sample is classified
- * right. loss-plateau: for `patience` epochs the train loss has not fallen below (1 - tolerance) times its least before.
- * early-stop: for `patience` epochs the test loss has not fallen below its least before.
+ * right. loss-plateau: for `patience` epochs the train loss has not fallen below its least before by more than the tolerance
+ * times the size of that. early-stop: for `patience` epochs the test loss has not fallen below its least before.
  */
 export class StopWatch {
   readonly #rule: StopRule;
@@ -43,7 +43,9 @@ export class StopWatch {
     loss: number | null,
     { factor, patience }: { factor: number; patience: number },
   ): boolean {
-    if (loss !== null && loss < factor * this.#least) {
+    // Of an energy below 0 the fall is measured by its size, as that of a loss above 0.
+    const part = this.#least < 0 ? 2 - factor : factor;
+    if (loss !== null && loss < part * this.#least) {
       this.#least = loss;
       this.#sinceLeast = 0;
     } else {

@@ -1,7 +1,7 @@
 /** The measurements of a cell sorted for its cards: pure selections from its tasks. */
 import type { CellTask, TaskKind } from '#shared/contract/views';
 import type { ScalarMeasurement, SeriesMeasurement } from '#shared/domain/measurement';
-import { findScalar } from '#shared/domain/scalars';
+import { isAccuracy, scalarIn } from '#shared/domain/problem-scalars';
 import { lineColour, type ChartStyle } from '../../charts/chart-style';
 import type { Curve, CurveMark } from '../../charts/curve-chart';
 import { formatNumber, formatWithError } from '../../charts/number-format';
@@ -14,6 +14,11 @@ export function seriesOf(
   return tasks.flatMap((task) =>
     task.measurements.filter((m): m is SeriesMeasurement => m.kind === 'series' && m.name === name),
   );
+}
+
+/** Whether the runs of a cell solve a problem: their training series has its relative error. */
+export function isOfProblem(tasks: readonly CellTask[]): boolean {
+  return seriesOf(tasks, 'training').some(({ columns }) => 'trainRelativeError' in columns);
 }
 
 /** Every scalar of the tasks of one kind. */
@@ -139,12 +144,16 @@ export interface ScalarTable {
   readonly notes: readonly string[];
 }
 
-/** Scalars as a table: a row per name, a column per seed or pair. */
-export function scalarTable(scalars: readonly ScalarMeasurement[]): ScalarTable {
+/** Scalars as a table: a row per name, a column per seed or pair; of problems without accuracies. */
+export function scalarTable(
+  measured: readonly ScalarMeasurement[],
+  isProblem = false,
+): ScalarTable {
+  const scalars = isProblem ? measured.filter(({ name }) => !isAccuracy(name)) : measured;
   const subjects = [...new Set(scalars.map((s) => subjectText(s.subject)))];
   const names = [...new Set(scalars.map((s) => s.name))];
   const rows = names.map((name) => {
-    const definition = findScalar(name);
+    const definition = scalarIn(name, isProblem);
     return {
       name,
       title: definition?.title ?? name,

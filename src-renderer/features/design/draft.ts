@@ -6,6 +6,8 @@ import {
   wholeValues,
 } from '#shared/domain/axis-values';
 import { readPath } from '#shared/domain/cells';
+import { unfitForProblems } from '#shared/domain/problem-rules';
+import { isProblemName } from '#shared/domain/problem-spec';
 import { changeKind } from '#shared/domain/settings';
 import { specSchema, type AxisRole, type MetricName } from '#shared/domain/spec';
 import { allFieldTexts, fieldValue, findField } from './fields';
@@ -87,7 +89,11 @@ export function addAxis(draft: Draft, path: string): Draft {
   const field = findField(draft, path);
   if (!field) return draft;
   const role = axes.some((a) => a.role === field.role) ? freeRole(axes) : field.role;
-  const values = field.proposed.length > 0 ? field.proposed : [fieldValue(field, draft)];
+  const unfit = isProblemName(valueAt(draft, 'dataset.name'))
+    ? unfitForProblems[path]?.value
+    : null;
+  const proposed = field.proposed.filter((value) => value !== unfit);
+  const values = proposed.length > 0 ? proposed : [fieldValue(field, draft)];
   return { ...draft, axes: [...axes, { path, role, values }] };
 }
 
@@ -121,7 +127,8 @@ export function chooseKind(draft: Draft, path: string, name: string): Draft {
   const group = changeKind(draft, path, { name, start });
   if (group === null) return draft;
   const place = path.slice(0, path.lastIndexOf('.'));
-  const next = setAt(draft, place, group);
+  const changed = setAt(draft, place, group);
+  const next = path === 'dataset.name' && isProblemName(name) ? readyForProblem(changed) : changed;
   if (!Array.isArray(draft['axes'])) return next;
   const isInside = (axis: unknown) =>
     String(valueAt(axis as Draft, 'path')).startsWith(`${place}.`);
@@ -129,6 +136,20 @@ export function chooseKind(draft: Draft, path: string, name: string): Draft {
     isInside(axis) ? fitAxis(next, axis as DraftAxis) : [axis],
   );
   return { ...next, axes };
+}
+
+/** The draft with a network that can solve an equation, and without a stop rule that counts classes. */
+function readyForProblem(draft: Draft): Draft {
+  const isMlp = valueAt(draft, 'model.family') === 'mlp';
+  const smooth = Object.entries(unfitForProblems).reduce(
+    (next, [path, { value, instead }]) => {
+      const field = findField(next, path);
+      return field && fieldValue(field, next) === value ? setAt(next, path, instead) : next;
+    },
+    isMlp ? draft : chooseKind(draft, 'model.family', 'mlp'),
+  );
+  const countsClasses = valueAt(smooth, 'training.stop.name') === 'zero-training-error';
+  return countsClasses ? setAt(smooth, 'training.stop', { name: 'none' }) : smooth;
 }
 
 /** The axis with the values that its setting can take in the draft; nothing where there are none. */

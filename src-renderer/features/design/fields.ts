@@ -6,6 +6,7 @@ import { generatorFields } from './dataset-fields';
 import type { FieldText, FieldWords } from './field-words';
 import { modelFields } from './model-fields';
 import { optimizerFields } from './optimizer-fields';
+import { problemFields } from './problem-fields';
 import { trainingFields } from './training-fields';
 
 export interface Choice {
@@ -48,9 +49,10 @@ export const fieldSections: readonly FieldSection[] = [
       {
         path: 'dataset.name',
         label: 'Data set',
-        help: 'The samples that every model is trained and tested on.',
+        help: 'The samples that every model is trained and tested on, or the differential equation that it solves.',
         role: 'none',
       },
+      ...problemFields,
       ...generatorFields,
       {
         path: 'dataset.fraction',

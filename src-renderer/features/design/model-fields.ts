@@ -132,6 +132,27 @@ export const modelFields: readonly FieldText[] = [
     titles: { last: 'last position', mean: 'mean' },
   },
   {
+    path: 'model.dropout',
+    label: 'Dropout',
+    help: 'Rate at which units of every hidden layer are dropped while training (Srivastava et al. 2014); nothing is dropped where a model is measured.',
+    role: 'none',
+    axisValues: [0, 0.1, 0.2, 0.5],
+    ofKind: {
+      cnn: { help: dropoutHelp('the features before the last layer are dropped') },
+      vgg: { help: dropoutHelp('the features before the last layer are dropped') },
+      resnet: {
+        help: dropoutHelp(
+          'channels between the two convolutions of a block are dropped (Zagoruyko and Komodakis 2016, Tompson et al. 2015)',
+        ),
+      },
+      transformer: {
+        help: dropoutHelp(
+          'numbers of the embedding, and of what each part adds to it, are dropped (Vaswani et al. 2017)',
+        ),
+      },
+    },
+  },
+  {
     path: 'model.initialisation',
     label: 'Initialisation',
     help: 'How the weights start. Fan-in uniform, ±1/√fan-in, is what PyTorch’s layers do, so that results compare; He et al. 2015 and Glorot and Bengio 2010 (Xavier) scale by the layer and start biases at 0.',
@@ -139,6 +160,10 @@ export const modelFields: readonly FieldText[] = [
     titles: { 'fan-in-uniform': 'fan-in', he: 'He', xavier: 'Xavier' },
   },
 ];
+
+function dropoutHelp(what: string): string {
+  return `Rate at which ${what} while training; nothing is dropped where a model is measured.`;
+}
 
 function imageNormHelp(): string {
   return 'Normalisation after each convolution: of each channel over the batch, or of each sample over all channels (layer) or groups of them.';

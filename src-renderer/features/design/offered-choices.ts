@@ -2,8 +2,9 @@
 import { datasetSchema } from '#shared/domain/dataset-spec';
 import { describeSample, factsOf, type DatasetFacts } from '#shared/domain/datasets';
 import { canRead, neededSample, type ModelFamily } from '#shared/domain/model-spec';
+import { unfitForProblems } from '#shared/domain/problem-rules';
 import { axesOf, valueAt, type Draft } from './draft';
-import type { Field, FieldEntry } from './fields';
+import type { Choice, Field, FieldEntry } from './fields';
 
 /** A field's entry with the choices that there are now; those that cannot work say why. */
 export function offeredEntry(
@@ -13,8 +14,14 @@ export function offeredEntry(
 ): FieldEntry {
   if (path === 'dataset.name')
     return { kind: 'choice', choices: datasets.map((d) => ({ value: d.name, title: d.title })) };
-  if (path !== 'model.family' || entry.kind !== 'choice') return entry;
+  if (entry.kind !== 'choice') return entry;
   const used = usedDatasets(draft, datasets);
+  const unfit = used.some(({ sample }) => sample.kind === 'points') ? unfitForProblems[path] : null;
+  if (unfit) {
+    const told = ({ value }: Choice) => (value === unfit.value ? { reason: unfit.reason } : {});
+    return { kind: 'choice', choices: entry.choices.map((c) => ({ ...c, ...told(c) })) };
+  }
+  if (path !== 'model.family') return entry;
   return {
     kind: 'choice',
     choices: entry.choices.map((choice) => {

@@ -158,7 +158,7 @@ export const optimizerFields: readonly FieldText[] = [
   {
     path: 'optimizer.longest',
     label: 'Longest step',
-    help: 'Most that the weights move in one step, as a Euclidean distance.',
+    help: 'Most that the weights move in one step, as a Euclidean distance; a schedule lowers it with the measuring step.',
     role: 'none',
     axisValues: [0.1, 1, 3.16],
   },

@@ -54,7 +54,7 @@ export const trainingFields: readonly FieldText[] = [
   {
     path: 'training.stop.below',
     label: 'Train loss',
-    help: 'Training ends when the train loss, in nats, is at most this.',
+    help: 'Training ends when the train loss (in nats; of a problem without unit) is at most this. Only the energy of deep Ritz may be negative.',
     role: 'none',
     axisValues: [0.001, 0.01, 0.1],
     start: 0.01,
@@ -82,5 +82,44 @@ export const trainingFields: readonly FieldText[] = [
       'best-train-loss': 'best train',
       'early-stop': 'best test',
     },
+  },
+  {
+    path: 'training.checkpoints.name',
+    label: 'Checkpoints',
+    help: 'When the state of a training is written, so that it goes on from there after a pause or a crash. Changes no number; removed when the training is done.',
+    role: 'none',
+    titles: { automatic: 'by time', epochs: 'every n epochs', off: 'never' },
+    ofKind: {
+      automatic: { help: 'Every 15 seconds, or less often where writing takes long.' },
+      off: { help: 'An interrupted training begins anew; a pause lets it end first.' },
+    },
+  },
+  {
+    path: 'training.checkpoints.every',
+    label: 'Every',
+    help: 'Epochs between two checkpoints.',
+    role: 'none',
+  },
+  {
+    path: 'training.trajectory.name',
+    label: 'Trajectory',
+    help: 'Weights that are kept along the training besides the initial and the final ones, each as a file.',
+    role: 'none',
+    titles: {
+      off: 'not kept',
+      epochs: 'every n epochs',
+      steps: 'every n steps',
+      list: 'listed epochs',
+    },
+    ofKind: {
+      off: { help: 'No weights along the training are kept.' },
+      list: { help: 'The epochs are listed in the JSON view: training.trajectory.epochs.' },
+    },
+  },
+  {
+    path: 'training.trajectory.every',
+    label: 'Every',
+    help: 'Epochs or steps between two recorded weights; each takes 4 bytes a parameter.',
+    role: 'none',
   },
 ];

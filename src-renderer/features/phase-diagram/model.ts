@@ -1,6 +1,7 @@
 /** Pure text and numbers of the Phase diagram screen. */
 import { phaseNames, type Phase } from '#shared/domain/phases';
 import type { Diagram, DiagramPanel, PanelCell } from '#shared/domain/diagram';
+import { isMainScore } from '#shared/domain/problem-scalars';
 import { scatterPoints, type ScatterPanels } from '#shared/domain/diagram-scatter';
 import { counted, formatNumber, formatWithError } from '../../charts/number-format';
 import type { ScatterPoint } from '../../charts/scatter-chart';
@@ -64,7 +65,8 @@ export function scatterPanels(diagram: Diagram): ScatterPanels | null {
   const connectivity = panel('modeConnectivity');
   const sharpness = panel(scatterSharpness);
   if (!connectivity || !sharpness) return null;
-  return { connectivity, sharpness, accuracy: panel('testAccuracy') };
+  const score = diagram.panels.find((p) => isMainScore(p.scalar.name));
+  return { connectivity, sharpness, score };
 }
 
 /** The points of the scatter with the lines of their tooltips: the same as in the exported figure. */
@@ -75,7 +77,7 @@ export function scatterMarks(diagram: Diagram, panels: ScatterPanels): readonly 
   };
   return scatterPoints(diagram, panels).map(({ cell, ...point }) => {
     const i = cell.row * diagram.x.positions.length + cell.column;
-    const { connectivity, sharpness, accuracy } = panels;
+    const { connectivity, sharpness, score } = panels;
     return {
       ...point,
       cell: cell.result?.index ?? 0,
@@ -83,7 +85,7 @@ export function scatterMarks(diagram: Diagram, panels: ScatterPanels): readonly 
       lines: [
         axisText(cell.result?.axes ?? {}),
         `Phase ${cell.phase}: ${cell.phaseReason}`,
-        ...[connectivity, sharpness, ...(accuracy ? [accuracy] : [])].map((p) => line(p, i)),
+        ...[connectivity, sharpness, ...(score ? [score] : [])].map((p) => line(p, i)),
       ],
     };
   });

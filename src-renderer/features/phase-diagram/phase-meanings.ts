@@ -7,5 +7,5 @@ export const phaseMeanings: Readonly<Record<Phase, string>> = {
   III: 'flat, poorly connected',
   'IV-A': 'flat, connected, models differ',
   'IV-B': 'flat, connected, models alike',
-  undecided: 'missing or too close',
+  undecided: 'missing, not trained or too close',
 };

@@ -1,5 +1,6 @@
 /** Sliders for the thresholds: their ends from the data, their steps round, small losses as easy to reach as large ones. */
 import type { CellsResult } from '#shared/domain/results';
+import { hasProblemResults } from '#shared/domain/problem-scalars';
 import type { PhaseThresholds, ThresholdName } from '#shared/domain/phases';
 
 export interface ThresholdSlider {
@@ -29,18 +30,18 @@ export function thresholdSliders(
   const logs = means('hessianTrace')
     .filter((v) => v > 0)
     .map(Math.log);
+  const losses = [...means('trainLoss'), thresholds.trainLoss];
+  // Energies of problems may be negative.
+  const lossScale = losses.some((v) => v <= 0) ? 'linear' : 'log';
   const flat: ThresholdSlider =
     thresholds.flatBy === 'trainLoss'
       ? {
           name: 'trainLoss',
           title: 'Flat: train loss below',
-          unit: 'nats',
+          unit: hasProblemResults(results?.cells ?? []) ? '' : 'nats',
           help: 'A cell is flat when its mean train loss is below this, else sharp.',
-          scale: 'log',
-          ...span(
-            [...means('trainLoss'), thresholds.trainLoss, 0.01, 1].filter((v) => v > 0),
-            'log',
-          ),
+          scale: lossScale,
+          ...span(lossScale === 'log' ? [...losses, 0.01, 1] : [...losses, 1], lossScale),
         }
       : {
           name: 'logTrace',

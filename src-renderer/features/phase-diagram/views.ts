@@ -48,8 +48,16 @@ export function figureKind(view: DiagramView): FigureKind {
 /** The sharpness that the scatter shows. */
 export const scatterSharpness = 'hessianTopEigenvalue';
 
-/** The scalar of that figure, so that it shows the same numbers; null where the kind has none. */
-export function figureMetric(view: DiagramView, sliced: string | null): string | null {
-  if (view === 'slices') return sliced ?? 'testAccuracy';
+/**
+ * The scalar of that figure, so that it shows the same numbers; null where the kind has none.
+ *
+ * @param score - what the slices show at first
+ */
+export function figureMetric(
+  view: DiagramView,
+  sliced: string | null,
+  score: string,
+): string | null {
+  if (view === 'slices') return sliced ?? score;
   return view === 'scatter' ? scatterSharpness : null;
 }

@@ -1,6 +1,7 @@
 /** What the Progress screen shows of a progress report. */
 import type { Progress } from '#shared/contract/views';
 import type { CellsResult, TaskState } from '#shared/domain/results';
+import { formatCount } from '../../charts/number-format';
 import { axisText } from '../../workspace/axis-text';
 
 export type CellProgress = Progress['cells'][number];
@@ -31,6 +32,39 @@ export function cellsByIndex(progress: Progress | null): ReadonlyMap<number, Cel
 export function measuredShare(cell: CellProgress | undefined): number | null {
   if (!cell || cell.toMeasure === 0) return null;
   return Math.min(1, cell.measured / cell.toMeasure);
+}
+
+/** A training that runs now: what it is, and how far it is. */
+export interface RunningTraining {
+  readonly key: string;
+  readonly name: string;
+  /** Share of its steps, 0..1. */
+  readonly share: number;
+  /** `step 12 of 31`. */
+  readonly text: string;
+}
+
+/** The trainings that run now; those of a cell that take their steps together are one line. */
+export function runningTrainings(
+  progress: Progress | null,
+  results: CellsResult | null,
+): readonly RunningTraining[] {
+  const packs = Map.groupBy(
+    progress?.trainings ?? [],
+    ({ cell, steps, totalSteps }) => `${cell}/${steps}/${totalSteps}`,
+  );
+  return [...packs].flatMap(([, members]) => {
+    const [first] = members;
+    if (!first) return [];
+    const axes = results?.cells.find((cell) => cell.index === first.cell)?.axes;
+    const seeds = members.map(({ seed }) => seed).join(', ');
+    return {
+      key: members.map(({ taskId }) => taskId).join(' '),
+      name: `${axes ? axisText(axes) : `Cell ${first.cell}`}, ${members.length === 1 ? 'seed' : 'seeds'} ${seeds}`,
+      share: first.steps / first.totalSteps,
+      text: `step ${formatCount(first.steps)} of ${formatCount(first.totalSteps)}`,
+    };
+  });
 }
 
 /** A cell in words: `Width 16, batch size 32: 2 of 3 trained, 1 running, 4 of 9 measured`. */

@@ -1,19 +1,21 @@
 /** Sorting and filtering of the runs table. */
 import type { RunResult } from '#shared/domain/results';
+import { hasProblemResults, scalarIn } from '#shared/domain/problem-scalars';
 import { scalarDefinitions } from '#shared/domain/scalars';
 import { formatDigits, formatWithError } from '../../charts/number-format';
 
 export interface RunSort {
-  /** `cell`, `seed`, `state`, an axis path, or a scalar name. */
+  /** `cell`, `seed`, `state`, `engine`, `recorded` (weights along the training), an axis path, or a scalar name. */
   readonly by: string;
   readonly descending: boolean;
 }
 
 /** Scalars that some run has, in the order of their definitions. */
 export function runColumns(runs: readonly RunResult[]) {
-  return scalarDefinitions.filter(
-    (d) => d.over === 'run' && runs.some((run) => d.name in run.metrics),
-  );
+  const isOfProblems = hasProblemResults(runs);
+  return scalarDefinitions
+    .filter((d) => d.over === 'run' && runs.some((run) => d.name in run.metrics))
+    .map((d) => scalarIn(d.name, isOfProblems) ?? d);
 }
 
 /** The value a run is sorted by; null sorts last either way. */
@@ -21,8 +23,10 @@ function keyOf(run: RunResult, by: string): number | string | null {
   if (by === 'cell') return run.cell;
   if (by === 'seed') return run.seed;
   if (by === 'state') return run.state;
+  if (by === 'engine') return run.engine;
   const axis = run.axes[by];
   if (axis !== undefined) return typeof axis === 'boolean' ? String(axis) : axis;
+  if (by === 'recorded') return run.trajectory?.weights ?? null;
   return run.metrics[by] ?? null;
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { csvTable } from '#main/cli/csv';
 import { phaseGrid } from '#main/cli/phase-grid';
 import { formatDuration } from '#main/cli/progress-display';
-import type { CellResult, CellsResult } from '#shared/domain/results';
+import type { CellMetric, CellResult, CellsResult } from '#shared/domain/results';
 import type { Phase } from '#shared/domain/phases';
 
 function results(temperature: string, values: readonly number[]): CellsResult {
@@ -55,6 +55,20 @@ describe('phaseGrid', () => {
     const rows = phaseGrid(results('optimizer.learningRate', [0.01, 0.1])).split('\n');
     expect(rows[1]?.trimStart()).toMatch(/^0\.1 \|/);
     expect(rows[3]?.trimStart()).toMatch(/^0\.01 \|/);
+  });
+
+  it('shows the relative errors of problems, small ones to two digits', () => {
+    const solved = results('training.batchSize', [64, 16]);
+    const errors = [0.8123, 0.00276, 0.0415, 0.1];
+    const cells = solved.cells.map((cell, i) => {
+      const { testAccuracy } = cell.metrics;
+      const metric = { ...testAccuracy, mean: errors[i] ?? null } as CellMetric;
+      return { ...cell, metrics: { testRelativeError: metric } };
+    });
+    const rows = phaseGrid({ ...solved, cells }).split('\n');
+    expect(rows[2]).toMatch(/10\.0 +0\.28$/);
+    expect(rows[4]).toMatch(/4\.2 +81\.2$/);
+    expect(rows.at(-1)).toContain('the mean relative error on the test grid in %');
   });
 
   it('draws one cell without axes, and says so where nothing is measured', () => {

@@ -149,6 +149,28 @@ describe('readFiles', () => {
     expect(Array.from(found.train.elements)).toEqual([1, 2]);
   });
 
+  it('reads booleans as 0 and 1, not as levels of 255', () => {
+    const x = npyFile('|b1', [2, 2], { bytes: Buffer.from([0, 1, 1, 0]) });
+    const y = npyFile('|u1', [2], { bytes: Buffer.from([0, 1]) });
+    const { train } = read({ 'x.npy': x, 'y.npy': y }, { labels: 'y.npy' }, 'x.npy');
+    expect(train.elements).toEqual(Float32Array.of(0, 1, 1, 0));
+  });
+
+  it('reads tables whose names are numbers, and takes a number for a place where there are no names', () => {
+    const named = read({ 'a.csv': '0,1,kind\n3,4,red\n5,6,blue\n' }, { label: 'kind' }, 'a.csv');
+    expect([named.classNames, Array.from(named.train.elements)]).toEqual([
+      ['blue', 'red'],
+      [3, 4, 5, 6],
+    ]);
+    const bare = read({ 'a.csv': '0,7,1\n1,8,9\n' }, { label: '1' }, 'a.csv');
+    expect([Array.from(bare.train.labels), Array.from(bare.train.elements)]).toEqual([
+      [0, 1],
+      [7, 1, 8, 9],
+    ]);
+    const both = read({ 'a.csv': 'a,2,b\n5,1,6\n7,0,8\n' }, { label: '2' }, 'a.csv');
+    expect(Array.from(both.train.labels)).toEqual([1, 0]);
+  });
+
   it('reads tables: names in the first row or none, labels as numbers or names, any column', () => {
     const named = read(
       { 'iris.csv': 'species;a;b\nred;1;2.5\n"blue";-3;4e1\n\n' },
@@ -354,7 +376,7 @@ describe('readFiles refuses', () => {
     [
       'negative labels',
       { 'a.csv': '1,2,0\n3,4,-1\n' },
-      /labels must be whole numbers from 0 or names, got "0"|got "-1"/,
+      /row [12]: labels must be whole numbers from 0 to 9999, or names of at most 200 letters, got "(0|-1)"/,
       'a.csv',
     ],
     [
@@ -412,7 +434,7 @@ describe('readFiles refuses', () => {
     [
       'a path that is not there',
       {},
-      /nowhere: must be a file or folder, got nothing there/,
+      /nowhere: must be a readable file or folder, got nothing there/,
       'nowhere',
     ],
   ];

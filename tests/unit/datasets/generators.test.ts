@@ -16,7 +16,8 @@ function small<N extends GeneratorName>(
 ): GeneratedDatasetSpecOf<N> {
   const spec = defaultGeneratedSpec(name) as GeneratedDatasetSpecOf<N>;
   const counts = 'trainCount' in spec ? { trainCount: 300, testCount: 100 } : {};
-  return { ...spec, ...counts, ...changes };
+  const points = 'points' in spec ? { points: 300 } : {};
+  return { ...spec, ...counts, ...points, ...changes };
 }
 
 const digest = (values: Float32Array) =>
@@ -56,7 +57,8 @@ describe('generateDataset', () => {
     '%s has the same first samples and the same test part whatever the number of training samples',
     (name) => {
       const long = generateDataset(small(name));
-      const short = generateDataset(small(name, { trainCount: 50 }));
+      const fewer = 'points' in defaultGeneratedSpec(name) ? { points: 50 } : { trainCount: 50 };
+      const short = generateDataset(small(name, fewer));
       expect(Array.from(long.train.inputs.subarray(0, short.train.inputs.length))).toEqual(
         Array.from(short.train.inputs),
       );

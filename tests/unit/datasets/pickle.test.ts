@@ -113,6 +113,11 @@ describe('parseCifarPickle', () => {
     );
   });
 
+  it('reads pixels that lie column by column', () => {
+    const rows = parseCifarPickle('b', fixture('batch-protocol-2.pickle'));
+    expect(parseCifarPickle('b', fixture('batch-fortran.pickle'))).toEqual(rows);
+  });
+
   it('refuses labels out of range, in their place, and arrays that promise more than they hold', () => {
     const bytes = fixture('batch-protocol-2.pickle');
     const at = bytes.lastIndexOf(Buffer.from([0x4b, 9]));

@@ -1,4 +1,13 @@
-import { appendFileSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readCatalogue } from '#main/datasets/catalogue';
@@ -7,7 +16,7 @@ import { registerDataset, unregisterDataset } from '#main/datasets/registry/regi
 import { defaultRegistryFolder } from '#main/datasets/registry/registry-folder';
 import { datasetSchema } from '#shared/domain/dataset-spec';
 import { checkSpec } from '#shared/domain/check-spec';
-import { ConflictError, DataFormatError } from '#shared/errors';
+import { ConflictError, DataFormatError, PhasescapeError } from '#shared/errors';
 import { cifarRecord } from '../../fixtures/data-files';
 import { digitsSpec } from '../../fixtures/specs';
 import { temporaryFolder } from '../../fixtures/temporary-folder';
@@ -136,6 +145,100 @@ describe('a registered data set that was changed', () => {
     expect(() => found.describe(registered('table'))).toThrow(
       new RegExp(`${digest}, got [0-9a-f]{64}`),
     );
+  });
+});
+
+describe('a registered data set that was damaged', () => {
+  const ways: [string, (folder: string) => void][] = [
+    [
+      'without its samples',
+      (folder) => {
+        rmSync(join(folder, 'samples.bin'));
+      },
+    ],
+    [
+      'with another byte',
+      (folder) => {
+        const path = join(folder, 'samples.bin');
+        const bytes = readFileSync(path);
+        bytes[0] = 99;
+        writeFileSync(path, bytes);
+      },
+    ],
+    [
+      'with half a description',
+      (folder) => {
+        writeFileSync(join(folder, 'dataset.json'), '{');
+      },
+    ],
+    [
+      'with another normalisation',
+      (folder) => {
+        const path = join(folder, 'dataset.json');
+        writeFileSync(path, readFileSync(path, 'utf8').replace('"standard"', '"unit"'));
+      },
+    ],
+  ];
+  it.each(ways)('is whole again when the same files are imported again: %s', (_name, damage) => {
+    const { put, catalogue, registryFolder } = place();
+    const { digest } = put('table');
+    const whole = Array.from(catalogue().open(registered('table')).all.inputs);
+    damage(join(registryFolder, 'table'));
+    expect(() => catalogue().open(registered('table'))).toThrow(PhasescapeError);
+    expect(put('table').digest).toBe(digest);
+    expect(Array.from(catalogue().open(registered('table')).all.inputs)).toEqual(whole);
+    expect(readdirSync(registryFolder)).toEqual(['table']);
+  });
+
+  it('is left alone where it is of a newer version, or no data set at all', () => {
+    const { put, registryFolder } = place();
+    put('table');
+    const path = join(registryFolder, 'table', 'dataset.json');
+    const newer = readFileSync(path, 'utf8').replace(
+      '"registryVersion": 1',
+      '"registryVersion": 2',
+    );
+    writeFileSync(path, newer);
+    expect(() => put('table')).toThrow(/must be of registry version 1, got 2/);
+    expect(readFileSync(path, 'utf8')).toBe(newer);
+    mkdirSync(join(registryFolder, 'mine'));
+    writeFileSync(join(registryFolder, 'mine', 'thesis.txt'), 'dear');
+    expect(() => put('mine')).toThrow(/must be the name of nothing else/);
+    expect(readdirSync(join(registryFolder, 'mine'))).toEqual(['thesis.txt']);
+  });
+});
+
+describe('an import that was killed', () => {
+  it('leaves a folder that the next import takes away after a day', () => {
+    const { put, registryFolder } = place();
+    put('table');
+    for (const name of ['.importing-old', '.importing-new']) mkdirSync(join(registryFolder, name));
+    utimesSync(join(registryFolder, '.importing-old'), 0, 0);
+    put('other');
+    expect(readdirSync(registryFolder).sort()).toEqual(['.importing-new', 'other', 'table']);
+  });
+});
+
+describe('normalisation', () => {
+  it('of a column that never varies is by 1, whatever its mean rounds to', () => {
+    const rows = Array.from({ length: 7 }, (_, i) => `0.1,${i},${i % 2}\n`).join('');
+    const { put, catalogue, folder } = place(rows);
+    writeFileSync(join(folder, 'test.csv'), '0.2,3,0\n');
+    put('table', { test: join(folder, 'test.csv') });
+    const { train, test } = catalogue().open(registered('table'));
+    expect(train.inputs[0]).toBe(0);
+    expect(test.inputs[0]).toBeCloseTo(0.1, 6);
+  });
+
+  it('that makes infinite numbers of a test part is refused', () => {
+    const { put, folder, registryFolder } = place('1e-30,0\n0,1\n1e-30,0\n0,1\n');
+    writeFileSync(join(folder, 'test.csv'), '3e38,0\n');
+    const test = join(folder, 'test.csv');
+    expect(() => put('table', { test })).toThrow(
+      /test part, sample 1, value 1: must be finite after normalisation/,
+    );
+    expect(existsSync(registryFolder)).toBe(false);
+    expect(put('table', { test }, { normalisation: 'none' }).testCount).toBe(1);
   });
 });
 

@@ -1,8 +1,26 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { expandCells, readPath, seedPairs, withPath } from '#shared/domain/cells';
+import { expandCells, readPath, withPath } from '#shared/domain/cells';
+import { seedPairs } from '#shared/domain/seed-pairs';
 import { requireSpec } from '#shared/domain/check-spec';
 import { digitsSpec } from '../../fixtures/specs';
+
+describe('a cell of another kind', () => {
+  it('has the defaults of that kind, so that equal settings are equal', () => {
+    const spec = requireSpec(
+      digitsSpec({
+        training: { epochs: 2, batchSize: 32 },
+        axes: [
+          { path: 'training.stop.name', role: 'none', values: ['none', 'early-stop'] },
+          { path: 'optimizer.schedule.name', role: 'none', values: ['constant', 'cosine'] },
+        ],
+      }),
+    );
+    const [, , , last] = expandCells(spec);
+    expect(last?.settings.training.stop).toEqual({ name: 'early-stop', patience: 5 });
+    expect(last?.settings.optimizer.schedule).toEqual({ name: 'cosine', finalFactor: 0 });
+  });
+});
 
 describe('expandCells', () => {
   it('varies the last axis fastest and puts the values into the settings', () => {

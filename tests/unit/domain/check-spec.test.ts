@@ -20,6 +20,7 @@ describe('checkSpec', () => {
       activation: 'relu',
       norm: 'none',
       initialisation: 'fan-in-uniform',
+      dropout: 0,
     });
     expect(check.ok && check.spec.dataset.noiseSeed).toBe(12345);
   });

@@ -9,7 +9,9 @@ import { smallSpec } from '../../fixtures/small-spec';
 
 /** The problems of a spec with this data part as `path: rule, got value` lines. */
 function problems(dataset: unknown, axes: readonly Axis[] = []): string[] {
-  const check = checkSpec({ ...digitsSpec(), dataset, axes, metrics: [] });
+  // Smooth, as problems need it.
+  const model = { family: 'mlp', width: 8, activation: 'tanh' } as const;
+  const check = checkSpec({ ...digitsSpec(), model, dataset, axes, metrics: [] });
   return check.ok ? [] : check.problems.map((p) => `${p.path}: ${p.rule}, got ${p.got}`);
 }
 const axis = (path: string, ...values: Axis['values']): Axis => ({ path, role: 'load', values });
@@ -76,6 +78,11 @@ describe('the data part of a spec', () => {
     expect(problems({ name: 'glyph-digits', trainCount: 10_000_000 })[0]).toMatch(
       /^dataset\.trainCount: must make at most 1073741824 numbers/,
     );
+    expect(
+      problems({ name: 'teacher-student', teacherWidth: 4096, teacherDepth: 16, trainCount: 100 }),
+    ).toEqual([
+      'dataset.teacherWidth: must take at most 20000000000 multiplications for all labels, not 528671539200, got 4096',
+    ]);
     expect(problems({ name: 'two-spirals', trainCount: 20 })).toEqual([
       'training.batchSize: must be at most the 20 training samples, got 32',
     ]);

@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { estimateOf, labelCell } from '#shared/domain/cell-phase';
-import { defaultThresholds, labelPhase, type PhaseNumbers } from '#shared/domain/phases';
+import {
+  defaultThresholds,
+  labelPhase,
+  thresholdProblem,
+  type PhaseNumbers,
+} from '#shared/domain/phases';
 
 const exact = (mean: number | null) => ({ mean, se: null });
 
@@ -23,6 +28,16 @@ describe('labelPhase', () => {
     expect(labelPhase(numbers(0.01, -5)).phase).toBe('III');
     expect(labelPhase(numbers(0.01, 0, 0.5)).phase).toBe('IV-A');
     expect(labelPhase(numbers(0.01, 0, 0.7)).phase).toBe('IV-B');
+  });
+
+  it('takes thresholds of the loss at 0 and below where losses are energies', () => {
+    expect(thresholdProblem('trainLoss', -2.4, true)).toBeNull();
+    expect(thresholdProblem('trainLoss', -2.4, false)).toBe(
+      'must be above 0, as every cross-entropy is, got −2.4; use a loss such as 0.1',
+    );
+    expect(thresholdProblem('trainLoss', NaN, true)).toBe(
+      'must be a finite number, got NaN; use a loss such as 0.1',
+    );
   });
 
   it('counts a value on the threshold as not below it', () => {

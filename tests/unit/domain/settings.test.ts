@@ -90,6 +90,7 @@ describe('changeKind', () => {
       activation: 'tanh',
       norm: 'layer',
       initialisation: 'fan-in-uniform',
+      dropout: 0,
     });
     // A residual network cannot be 3 deep, VGG is 11 deep, a transformer has no norm to choose.
     expect(changed('model.family', 'resnet')).toMatchObject({ depth: 18, norm: 'layer' });
@@ -104,6 +105,7 @@ describe('changeKind', () => {
       causal: false,
       pooling: 'last',
       initialisation: 'fan-in-uniform',
+      dropout: 0,
     });
     expect(changed('optimizer.name', 'adamw')).toEqual({
       name: 'adamw',

@@ -289,7 +289,8 @@ describe.skipIf(absentExecutors.has('native-cpu'))('a malformed plan', () => {
     for (let at = 0; at < plan.words.length; at++)
       if (plan.words[at] === 0) continue;
       else expect(() => make(plan.words.with(at, -5)), `word ${at}`).toThrow(/native plan: /);
-  });
+    // Thousands of plans, each with memory of its own: minutes on a machine that is busy.
+  }, 300_000);
 
   it('hands out no part of a sequence, which lies behind its slot at the end', () => {
     const state = g.input('s', [1]);

@@ -82,6 +82,30 @@ describe('linearise', () => {
       /linearise: tangents may differ .* on axis 1 only/,
     );
   });
+
+  it('takes directions that the models share through a new shape', async () => {
+    await using executor = new ReferenceExecutor();
+    const theta = g.input('theta', [2, 1, 6]);
+    const shared = g.input('v', [1, 5, 6]);
+    const each = g.broadcast(shared, [2, 5, 6]);
+    const cubed = (x: g.Node) => g.mul(x, g.mul(x, x));
+    const outputs = [cubed(g.reshape(theta, [2, 1, 3, 2]))];
+    const tangents = [shared, each].map(
+      (direction) => linearise(outputs, new Map([[theta, direction]]))[0] as g.Node,
+    );
+    const values = (count: number) => Float32Array.from({ length: count }, (_, i) => Math.sin(i));
+    const program = await executor.program('tangents', () =>
+      makeProgram({ shared: tangents[0] as g.Node, each: tangents[1] as g.Node }),
+    );
+    const found = await program.run({
+      theta: tensor([2, 1, 6], values(12)),
+      v: tensor([1, 5, 6], values(30)),
+    });
+    expect(tangents[0]?.shape).toEqual([2, 5, 3, 2]);
+    expect(found['shared']).toEqual(found['each']);
+    // The derivative of x^3 along v is 3 x^2 v: of the last number of the second model and the last direction.
+    expect(found['shared']?.data.at(-1)).toBeCloseTo(3 * Math.sin(11) ** 2 * Math.sin(29), 6);
+  });
 });
 
 describe('makeLoop', () => {

@@ -5,7 +5,7 @@ import type { Node } from '#main/engine/graph';
 import { mlp } from '#main/engine/networks/mlp';
 import { splitParameters } from '#main/engine/networks/network';
 import { differentiate } from '#main/engine/differentiate';
-import { meanCrossEntropy } from '#main/engine/losses';
+import { meanLoss } from '#main/engine/objectives/objective';
 import { simplify } from '#main/engine/simplify';
 import { RandomStream } from '#main/engine/random';
 import { tensor } from '#main/engine/tensor';
@@ -81,7 +81,7 @@ describe('simplify', () => {
       Array.from({ length: 21 }, (_, i) => (i % 3 === 0 ? 1 : 0)),
       [7, 3],
     );
-    const gradients = differentiate(meanCrossEntropy(logits, targets), parameters);
+    const gradients = differentiate(meanLoss(g.crossEntropy(logits, targets)), parameters);
     const smaller = simplify(gradients);
     expect(g.topologicalOrder(smaller).length).toBeLessThan(g.topologicalOrder(gradients).length);
     const stream = new RandomStream(3, 'test');

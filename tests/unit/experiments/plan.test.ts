@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { canonicalJson } from '#shared/domain/canonical-json';
 import { planExperiment } from '#main/experiments/plan';
 import { modelPairs } from '#main/metrics/model-pairs';
-import { seedBlockCount } from '#shared/domain/cells';
+import { seedBlockCount } from '#shared/domain/seed-pairs';
 import { requireSpec } from '#shared/domain/check-spec';
 import { factsOf, type DatasetFacts } from '#shared/domain/datasets';
 import type { ExperimentSpec, ExperimentSpecInput } from '#shared/domain/spec';
@@ -53,9 +53,19 @@ describe('planExperiment', () => {
     expect([training?.id, curve?.id]).toMatchInlineSnapshot(`
       [
         "5fd8d8758d97f4cf7390a9efa055df138a5e2f44802800f389e47f1b859c27cb",
-        "d076daef8d4c5642dcce5c0a97e6ab73a5b192582dea1580021449f3b84cedde",
+        "7688cf6fa9f4ed75f119a5870494cb363632d2a1fb32a36776019614384d05f1",
       ]
     `);
+  });
+
+  it('gives the same ids whatever checkpoints are written, and others where weights are recorded', () => {
+    const training = { epochs: 2, batchSize: 64 };
+    const usual = sections({ training });
+    for (const checkpoints of [{ name: 'off' }, { name: 'epochs', every: 2 }] as const)
+      expect(sections({ training: { ...training, checkpoints } })).toEqual(usual);
+    expect(sections({ training: { ...training, trajectory: { name: 'off' } } })).toEqual(usual);
+    const recorded = sections({ training: { ...training, trajectory: { name: 'epochs' } } });
+    expect(recorded.isDisjointFrom(usual)).toBe(true);
   });
 
   it('gives the same ids whatever the name, the order of axes and seeds, and other metrics are', () => {
@@ -89,6 +99,7 @@ describe('planExperiment', () => {
     ['label noise', { dataset: { name: 'digits', labelNoise: 0.1 } }],
     ['noise seed', { dataset: { name: 'digits', noiseSeed: 1 } }],
     ['depth', { model: { family: 'mlp', width: 4, depth: 2 } }],
+    ['dropout', { model: { family: 'mlp', width: 4, depth: 1, dropout: 0.1 } }],
     ['activation', { model: { family: 'mlp', width: 4, depth: 1, activation: 'tanh' } }],
     ['initialisation', { model: { family: 'mlp', width: 4, depth: 1, initialisation: 'he' } }],
     ['learning rate', { optimizer: { name: 'sgd', learningRate: 0.06, momentum: 0.9 } }],

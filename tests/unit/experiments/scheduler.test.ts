@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Scheduler } from '#main/experiments/scheduler';
 import { putArtifact } from '#main/store/artifacts';
+import { listCheckpoints, putCheckpoint } from '#main/store/checkpoint-files';
 import type { ProjectStore } from '#main/store/project-store';
 import type { ArtifactHash, JobTask, TaskResult } from '#main/workers/job';
 import type { ExperimentSpec } from '#shared/domain/spec';
@@ -31,7 +32,7 @@ function schedule(spec: ExperimentSpec = smallSpec(), store = openStore(), worke
       const found = specs.get(experimentId) ?? store.experiments.find(experimentId)?.spec;
       return found ? testPlan(found).tasks : [];
     },
-    listeners: { progress() {}, results() {}, listed() {}, epochs() {} },
+    listeners: { progress() {}, results() {}, listed() {}, epochs() {}, note() {} },
   });
   onTestFinished(() => scheduler[Symbol.asyncDispose]());
   const result = (task: JobTask) => {
@@ -132,6 +133,20 @@ describe('Scheduler', () => {
     expect(states(desk)).toEqual({ done: 14 });
   });
 
+  it('packs the seeds of a cell, but for Hessians of networks so wide that their models share no call', async () => {
+    const packs = async (width: number) => {
+      const model = { family: 'mlp', width, depth: 2 } as const;
+      const metrics = [{ name: 'hessian' as const, samples: 512 }];
+      const desk = schedule(smallSpec({ model, axes: [], seeds: [0, 1, 2], metrics }));
+      desk.scheduler.start(desk.id);
+      await desk.pool.finishAll(desk.result);
+      expect(await desk.scheduler.whenSettled(desk.id)).toBe('finished');
+      return desk.pool.sent.map(({ kind, tasks }) => `${kind} ${tasks.length}`);
+    };
+    expect(await packs(16)).toEqual(['train 3', 'hessian 3']);
+    expect(await packs(128)).toEqual(['train 3', 'hessian 1', 'hessian 1', 'hessian 1']);
+  });
+
   it('tries tasks again alone after a worker died with their pack, and fails the one at fault', async () => {
     const desk = schedule(smallSpec({ axes: [], metrics: [] }), openStore(), 1);
     desk.scheduler.start(desk.id);
@@ -147,6 +162,15 @@ describe('Scheduler', () => {
     const failed = desk.store.tasks.ofExperiment(desk.id).find((t) => t.state === 'failed');
     expect(failed).toMatchObject({ id: deadly, attempts: 3 });
     expect(failed?.errorMessage).toMatch(/signal SIGSEGV in 3 attempts/);
+  });
+
+  it('removes at the end what a worker that died had half written', async () => {
+    const desk = schedule();
+    desk.scheduler.start(desk.id);
+    putCheckpoint(desk.store.checkpointsFolder, '.put-1-half', Uint8Array.of(1));
+    await desk.pool.finishAll(desk.result);
+    await desk.scheduler.whenSettled(desk.id);
+    expect(listCheckpoints(desk.store.checkpointsFolder)).toEqual([]);
   });
 
   it('does not blame a task for a worker that died before it was ready', async () => {
@@ -190,6 +214,33 @@ describe('Scheduler', () => {
     desk.scheduler.start(desk.id);
     await desk.pool.finishAll(desk.result);
     expect(await desk.scheduler.whenSettled(desk.id)).toBe('finished');
+  });
+
+  it('pauses trainings inside: they are put down, and given out again when it is resumed', async () => {
+    const desk = schedule();
+    desk.scheduler.start(desk.id);
+    const running = desk.pool.held.map((jobs) => jobs[0]?.jobId);
+    desk.scheduler.pause(desk.id);
+    expect(desk.pool.paused).toEqual(running);
+    for (const worker of [0, 1]) desk.pool.putDown(worker);
+    expect(await desk.scheduler.whenSettled(desk.id)).toBe('paused');
+    expect(states(desk)).toEqual({ pending: 14 });
+    expect(desk.store.tasks.ofExperiment(desk.id).every((task) => task.attempts === 0)).toBe(true);
+    desk.scheduler.start(desk.id);
+    await desk.pool.finishAll(desk.result);
+    expect(await desk.scheduler.whenSettled(desk.id)).toBe('finished');
+  });
+
+  it('lets measurements end that run when it pauses', async () => {
+    const desk = schedule(smallSpec({ axes: [] }), openStore(), 1);
+    desk.scheduler.start(desk.id);
+    desk.pool.finish(0, desk.result);
+    expect(desk.pool.held[0]?.[0]?.kind).not.toBe('train');
+    desk.scheduler.pause(desk.id);
+    expect(desk.pool.paused).toEqual([]);
+    await settle();
+    await desk.pool.finishAll(desk.result);
+    expect(await desk.scheduler.whenSettled(desk.id)).toBe('paused');
   });
 
   it('stops: says stopping until what runs has finished', async () => {

@@ -6,6 +6,7 @@ import { publishedCells } from '../../reference/published/published-cells';
 import { sweepCells } from '../../reference/sweeps/sweep-cells';
 import { digitsSource, importedSource } from '../../fixtures/figure-source';
 import { renderFigure } from '../../../src-main/figures/figure';
+import { textWidth } from '../../../src-main/figures/text-width';
 import { figureKinds, type FigureKind } from '../../../src-main/figures/figure-request';
 
 const published = publishedCells({ spread: true });
@@ -64,6 +65,43 @@ describe('renderFigure', () => {
         expect(Number(x)).toBeLessThanOrEqual(Number(w));
         expect(Number(y)).toBeGreaterThanOrEqual(0);
         expect(Number(y)).toBeLessThanOrEqual(Number(h));
+      }
+    }
+  });
+
+  it('shows close numbers whole beside the colour bar', () => {
+    // Energies and small errors need more digits than accuracies.
+    const near = (value: number) => 0.0012 + 0.0004 * value;
+    const close = {
+      ...published,
+      cells: published.cells.map((cell) => {
+        const { testAccuracy } = cell.metrics;
+        return testAccuracy === undefined || testAccuracy.mean === null
+          ? cell
+          : {
+              ...cell,
+              metrics: {
+                ...cell.metrics,
+                testAccuracy: { ...testAccuracy, mean: near(testAccuracy.mean) },
+                trainLoss: { ...testAccuracy, mean: -near(testAccuracy.mean) - 2.46 },
+              },
+            };
+      }),
+    };
+    for (const kind of ['phase-diagram', 'heatmap', 'connectivity-sharpness'] as const) {
+      const { svg } = renderFigure({ results: close, kind, source: importedSource });
+      const [, w] = /viewBox="0 0 ([\d.]+)/.exec(svg) ?? [];
+      const frames = [...svg.matchAll(/<rect x="([\d.]+)"[^>]*fill="none"/g)].map((m) =>
+        Number(m[1]),
+      );
+      const labels = [...svg.matchAll(/<text x="([\d.]+)"[^>]*>([\d.\u2212]{5,})</g)].filter(
+        ([text]) => !text.includes('text-anchor'),
+      );
+      expect(labels.length).toBeGreaterThan(2);
+      for (const [, x, words] of labels) {
+        const end = Number(x) + textWidth(words ?? '', 7);
+        const next = Math.min(Number(w), ...frames.filter((frame) => frame > Number(x)));
+        expect(end).toBeLessThanOrEqual(next);
       }
     }
   });
@@ -140,7 +178,7 @@ describe('renderFigure', () => {
       /metric must be a scalar, got "sharpness"; use one of: trainLoss/,
     );
     expect(() => renderFigure({ ...request, metric: 'curveLossGain' })).toThrow(
-      /curveLossGain must be measured in some cell/,
+      /curveLossGain must be measured in some cell, got none .*; add its metric to the spec and run it, or use one of: trainLoss, .*testAccuracy/,
     );
     const empty = { ...request.results, cells: [] };
     expect(() => renderFigure({ ...request, results: empty, kind: 'phase-diagram' })).toThrow(

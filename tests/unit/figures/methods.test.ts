@@ -48,6 +48,12 @@ describe('figureMethods', () => {
     );
   });
 
+  it('tells dropout where there is any', () => {
+    const of = (dropout: number) => methodsOf({ model: { family: 'mlp', width: 4, dropout } });
+    expect(of(0.25)).toContain('relu activations, dropout of hidden units at rate 0.25, init');
+    expect(of(0)).not.toContain('dropout');
+  });
+
   it('leaves out what is varied', () => {
     const text = methodsOf({
       model: { family: 'cnn', width: 4 },
@@ -58,6 +64,11 @@ describe('figureMethods', () => {
         { path: 'training.epochs', role: 'none', values: [1, 2] },
       ],
     });
+    const stops = methodsOf({
+      training: { epochs: 9, batchSize: 32, stop: { name: 'zero-training-error' } },
+      axes: [{ path: 'training.stop.name', role: 'none', values: ['none', 'early-stop'] }],
+    });
+    expect(stops).toContain('9 epochs at most with batch size 32, incomplete batches dropped;');
     expect(text).toContain('a network of 3 convolutions of width 4 with relu activations, init');
     expect(text).toContain('Adam (Kingma and Ba 2015) with learning rate 0.01, beta 2 0.999');
     expect(text).toContain('epochs as varied with batch size');

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,6 +9,7 @@ import type { Job, JobTask, TaskId, TaskResult, TrainedRun, WorkerReport } from 
 import type { RunSettings } from '#shared/domain/cells';
 import { digitsDigest } from '#main/datasets/catalogue';
 import { metricSchema } from '#shared/domain/spec';
+import { temporaryFolder } from '../../fixtures/temporary-folder';
 import { quickSettings, resourcesFolder } from './cell-context';
 
 let folder: string;
@@ -18,6 +19,7 @@ beforeAll(async () => {
   executor = await createJobExecutor({
     engine: 'onnx-cpu',
     artifactsFolder: folder,
+    checkpointsFolder: join(folder, 'checkpoints'),
     resourcesFolder,
     registryFolder: join(folder, 'datasets'),
   });
@@ -29,18 +31,20 @@ afterAll(() => {
 async function execute(
   settings: RunSettings,
   tasks: readonly JobTask[],
+  { by = executor, engine = 'onnx-cpu' }: { by?: JobExecutor; engine?: string } = {},
 ): Promise<{ results: TaskResult[]; reports: WorkerReport[] }> {
   const reports: WorkerReport[] = [];
   const job: Job = {
     jobId: 'job',
     kind: (tasks[0] as JobTask).kind,
+    engine,
     settings,
     sampleOrder: 'file',
     expectedMs: 1,
     dataDigest: digitsDigest(resourcesFolder),
     tasks,
   };
-  await executor.execute(job, (report) => reports.push(report));
+  await by.execute(job, (report) => reports.push(report));
   return { results: reports.flatMap((r) => (r.kind === 'task-done' ? [r.result] : [])), reports };
 }
 
@@ -63,6 +67,74 @@ function toRun(result: TaskResult, seed: number): TrainedRun {
     diverged: result.status === 'diverged',
   };
 }
+
+/** Settings of a small convolutional network. */
+function smallConvolutions(): RunSettings {
+  return quickSettings((spec) => {
+    spec.model = { family: 'cnn', width: 3, depth: 2 };
+    spec.training = { ...spec.training, epochs: 1 };
+  });
+}
+
+describe('workers that choose how to write convolutions', () => {
+  const worker = (formulations: { project: string; machine: string }) =>
+    createJobExecutor({
+      engine: 'onnx-cpu',
+      artifactsFolder: folder,
+      resourcesFolder,
+      registryFolder: join(folder, 'datasets'),
+      checkpointsFolder: join(folder, 'checkpoints'),
+      formulations,
+    });
+  const trainedBy = async (executor: JobExecutor) => {
+    const settings = smallConvolutions();
+    const { results } = await execute(settings, [train(0), train(1)], { by: executor });
+    return results.map((result) => numbers(result));
+  };
+
+  it('take the choices of the project, whoever made them and whatever this machine would choose', async () => {
+    const root = temporaryFolder();
+    const project = join(root, 'formulations');
+    const first = await worker({ project, machine: join(root, 'cache-1') });
+    const expected = await trainedBy(first);
+    expect(expected).toHaveLength(2);
+    const files = readdirSync(project).map((name) => readFileSync(join(project, name), 'utf8'));
+    expect(files).toHaveLength(2);
+    // Another machine, whose own choices would be the opposite.
+    const machine = join(root, 'cache-2');
+    mkdirSync(machine);
+    for (const name of readdirSync(project)) {
+      const swapped = readFileSync(join(project, name), 'utf8').replace(/gather|direct/g, (kind) =>
+        kind === 'gather' ? 'direct' : 'gather',
+      );
+      writeFileSync(join(machine, name), swapped);
+    }
+    expect(await trainedBy(await worker({ project, machine }))).toEqual(expected);
+    // Without the project's choices the opposite ones give other last digits: the choices do reach the numbers.
+    const elsewhere = await worker({ project: join(root, 'other-project'), machine });
+    expect(await trainedBy(elsewhere)).not.toEqual(expected);
+  });
+
+  it('do a job on the engine that it names', async () => {
+    const root = temporaryFolder();
+    const choices = { project: join(root, 'formulations'), machine: join(root, 'cache') };
+    const executor = await worker(choices);
+    const on = { by: executor, engine: 'reference' };
+    const { results } = await execute(smallConvolutions(), [train(0)], on);
+    expect(results.map((result) => result.engine)).toMatchObject([
+      { name: 'reference', dtype: 'float64' },
+    ]);
+  });
+
+  it('fail the tasks of an engine that cannot be opened', async () => {
+    const on = { engine: 'abacus' };
+    const { reports } = await execute(smallConvolutions(), [train(0)], on);
+    expect(reports).toMatchObject([
+      { kind: 'task-failed', error: { code: 'invalid-input' } },
+      { kind: 'job-done' },
+    ]);
+  });
+});
 
 function parse(metric: object): never {
   return metricSchema.parse(metric) as never;
@@ -114,6 +186,7 @@ describe('a train job', () => {
     { name: 'relu', model: { family: 'mlp', width: 5 } },
     { name: 'tanh, depth 3', model: { family: 'mlp', width: 12, depth: 3, activation: 'tanh' } },
     { name: 'wide', model: { family: 'mlp', width: 64 } },
+    { name: 'dropout', model: { family: 'mlp', width: 12, dropout: 0.2 } },
   ] as const) {
     it(`gives each seed the same bits packed and alone (${change.name})`, async () => {
       const settings = quickSettings((spec) => {
@@ -245,6 +318,19 @@ describe('measuring jobs', () => {
         );
       }
     }
+  });
+
+  it('train curves with dropout to the same bits packed and alone', async () => {
+    const settings = quickSettings((spec) => {
+      spec.model = { family: 'mlp', width: 5, dropout: 0.2 };
+    });
+    const runs = (await execute(settings, [0, 1, 2].map(train))).results.map(toRun);
+    const tasks = measureTasks(runs).at(-1) ?? [];
+    const packed = await execute(settings, tasks);
+    for (const [i, task] of tasks.entries())
+      expect((await execute(settings, [task])).results.map(numbers)).toEqual([
+        numbers(packed.results[i] as TaskResult),
+      ]);
   });
 
   it('give each pair of runs the same bits whichever pairs are measured with it', async () => {

@@ -1,8 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import { input, topologicalOrder } from '#main/engine/graph';
+import { splitParameters, type Network } from '#main/engine/networks/network';
+import { sizeOf } from '#main/engine/tensor';
 import { makeNetwork } from '#main/metrics/model';
 import { formatRange } from '#renderer/charts/number-format';
 import { builtInDatasets } from '#shared/domain/datasets';
-import { cellParameterCounts, parameterCount, type NetworkBorder } from '#shared/domain/model-size';
+import {
+  cellParameterCounts,
+  parameterCount,
+  productCount,
+  type NetworkBorder,
+} from '#shared/domain/model-size';
 import { modelSchema } from '#shared/domain/model-spec';
 import { specSchema } from '#shared/domain/spec';
 import { smallSpecInput } from '../../fixtures/small-spec';
@@ -23,27 +31,50 @@ const tokens: NetworkBorder = {
   sample: { kind: 'tokens', length: 4, vocabulary: 13 },
 };
 
+const models: readonly [object, NetworkBorder][] = [
+  [{ family: 'mlp', width: 7 }, digits],
+  [{ family: 'mlp', width: 7, depth: 4, norm: 'batch' }, cifar],
+  [{ family: 'mlp', width: 7, depth: 1, norm: 'layer', activation: 'gelu' }, tokens],
+  [{ family: 'cnn', width: 4 }, digits],
+  [{ family: 'cnn', width: 3, depth: 5, norm: 'group' }, cifar],
+  [{ family: 'vgg', width: 4 }, cifar],
+  [
+    { family: 'vgg', width: 4, norm: 'none' },
+    { ...cifar, sample: { kind: 'image', height: 96, width: 32, channels: 3 }, inputs: 9216 },
+  ],
+  [{ family: 'resnet', width: 2 }, cifar],
+  [{ family: 'resnet', width: 3, skip: false, norm: 'layer' }, digits],
+  [{ family: 'resnet', width: 3, depth: 32, norm: 'none' }, digits],
+  [{ family: 'transformer', width: 8 }, tokens],
+  [{ family: 'transformer', width: 8, depth: 3, heads: 4, expansion: 2, pooling: 'mean' }, tokens],
+];
+
+/** Multiplications of the products in a network's graph, for one sample. */
+function productsOf(network: Network, inputs: number): number {
+  const theta = input('theta', [1, 1, network.parameterCount]);
+  const x = input('x', [1, 1, inputs]);
+  const { logits } = network.forward(splitParameters(network, theta), x, null);
+  let total = 0;
+  for (const node of topologicalOrder([logits])) {
+    const [a, b] = node.inputs;
+    if (node.op === 'matmul') total += sizeOf(node.shape) * (a?.shape.at(-1) ?? 0);
+    // Of the weights [..., out, in / groups, height, width], each output takes one filter.
+    if (node.op === 'conv2d')
+      total += (sizeOf(node.shape) * sizeOf(b?.shape ?? [])) / (node.shape.at(-1) ?? 1);
+  }
+  return total;
+}
+
+describe('productCount', () => {
+  it.each(models)('of %j is that of the graph', (settings, border) => {
+    const model = modelSchema.parse(settings);
+    const network = makeNetwork(model, border);
+    expect(productCount(model, border)).toBe(productsOf(network, border.inputs));
+  });
+});
+
 describe('parameterCount', () => {
-  it.each([
-    [{ family: 'mlp', width: 7 }, digits],
-    [{ family: 'mlp', width: 7, depth: 4, norm: 'batch' }, cifar],
-    [{ family: 'mlp', width: 7, depth: 1, norm: 'layer', activation: 'gelu' }, tokens],
-    [{ family: 'cnn', width: 4 }, digits],
-    [{ family: 'cnn', width: 3, depth: 5, norm: 'group' }, cifar],
-    [{ family: 'vgg', width: 4 }, cifar],
-    [
-      { family: 'vgg', width: 4, norm: 'none' },
-      { ...cifar, sample: { ...cifar.sample, height: 96 }, inputs: 9216 },
-    ],
-    [{ family: 'resnet', width: 2 }, cifar],
-    [{ family: 'resnet', width: 3, skip: false, norm: 'layer' }, digits],
-    [{ family: 'resnet', width: 3, depth: 32, norm: 'none' }, digits],
-    [{ family: 'transformer', width: 8 }, tokens],
-    [
-      { family: 'transformer', width: 8, depth: 3, heads: 4, expansion: 2, pooling: 'mean' },
-      tokens,
-    ],
-  ])('of %j is that of the network', (settings, border) => {
+  it.each(models)('of %j is that of the network', (settings, border) => {
     const model = modelSchema.parse(settings);
     expect(parameterCount(model, border)).toBe(makeNetwork(model, border).parameterCount);
   });

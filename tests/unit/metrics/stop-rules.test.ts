@@ -9,7 +9,9 @@ function endOf(
 ): number | null {
   const watch = new StopWatch(stopSchema.parse(rule));
   for (const [epoch, row] of rows.entries()) {
-    const full = { trainLoss: 1, testLoss: 1, trainAccuracy: 0.5, testAccuracy: 0.5, ...row };
+    const scores = { trainAccuracy: 0.5, testAccuracy: 0.5 };
+    const errors = { trainRelativeError: null, testRelativeError: null };
+    const full = { trainLoss: 1, testLoss: 1, ...scores, ...errors, ...row };
     if (watch.isOver({ epoch, learningRate: 0.1, ...full })) return epoch;
   }
   return null;
@@ -36,6 +38,14 @@ describe('StopWatch', () => {
     // 0.95 and 0.91 are within 10% of 1; 0.89 is not.
     expect(endOf(rule, losses([1, 0.95, 0.89, 0.85, 0.84, 0]))).toBe(4);
     expect(endOf(rule, losses([1, 0.95, 0.91]))).toBe(2);
+  });
+
+  it('takes the tolerance from the size of an energy below 0', () => {
+    const rule = { name: 'loss-plateau', patience: 2, tolerance: 0.1 };
+    // -2.1 and -2.2 are within 10% of -2; -2.3 is not.
+    expect(endOf(rule, losses([-2, -2.1, -2.3, -2.3, -2.4]))).toBe(4);
+    expect(endOf(rule, losses([-2, -2.1, -2.2]))).toBe(2);
+    expect(endOf(rule, losses([1, -1, -1.2, -1.4, -1.6]))).toBeNull();
   });
 
   it('ends early by the test loss', () => {

@@ -1,9 +1,10 @@
+import { init } from 'echarts';
 import { describe, expect, it } from 'vitest';
 import { buildDiagram } from '#shared/domain/diagram';
-import { curveOption, type Curve } from '#renderer/charts/curve-chart';
+import { curveOption, fitsLogAxis, type Curve } from '#renderer/charts/curve-chart';
 import { gridFrame, moveInGrid } from '#renderer/charts/grid-frame';
 import { layOutGrid } from '#renderer/charts/grid-layout';
-import { connectivityRange, scatterOption } from '#renderer/charts/scatter-chart';
+import { connectivityRange, scatterOption, sharpnessRange } from '#renderer/charts/scatter-chart';
 import { sliceOption, sliceRows } from '#renderer/charts/slice-chart';
 import { emptyDraft } from '#renderer/features/design/draft';
 import { checkSpec } from '#shared/domain/check-spec';
@@ -22,6 +23,26 @@ function specOf(axes: ExperimentSpec['axes']): ExperimentSpec {
 const width = { path: 'model.width', role: 'load' as const, values: [4, 8, 16] };
 const batch = { path: 'training.batchSize', role: 'temperature' as const, values: [8, 16] };
 const rate = { path: 'optimizer.learningRate', role: 'none' as const, values: [0.1, 0.2] };
+
+describe('curves below 0', () => {
+  const curveOf = (...values: readonly (number | null)[]): Curve => ({
+    id: 'a',
+    name: 'a',
+    colour: '#000',
+    line: 'solid',
+    points: values.map((y, x) => [x, y] as const),
+  });
+
+  it('fit no log axis, and lead the linear one away from 0', () => {
+    expect(fitsLogAxis([curveOf(1, null, 0), curveOf(2)])).toBe(true);
+    expect(fitsLogAxis([curveOf(1), curveOf(2, -2.4)])).toBe(false);
+    const axes = (curve: Curve) =>
+      curveOption([curve], { style: chartStyle, xName: 'epoch', yName: 'loss' });
+    expect(axes(curveOf(-2.4, -2.5)).yAxis).toMatchObject({ type: 'value', scale: true });
+    expect(axes(curveOf(-2.4, -2.5)).xAxis).toMatchObject({ axisLine: { onZero: false } });
+    expect(axes(curveOf(0.1, 0.2)).yAxis).not.toHaveProperty('scale');
+  });
+});
 
 describe('layOutGrid', () => {
   it('puts the hot row last, so that it is drawn at the top', () => {
@@ -82,6 +103,20 @@ describe('curveOption', () => {
     expect(points('log')).toEqual([2, '-', '-']);
     expect(points('value')).toEqual([2, 0, '-']);
   });
+  it('draws a level where it is, not at two decimals', () => {
+    const { renderer, ...size } = { renderer: 'svg' as const, ssr: true, width: 400, height: 200 };
+    const heightOf = (level: number) => {
+      const energy: Curve = { ...curve, points: [-2.467, -2.463].map((y, x) => [x, y] as const) };
+      const chart = init(null, null, { renderer, ...size });
+      const option = curveOption([energy], { style: chartStyle, xName: 't', yName: 'E', level });
+      chart.setOption({ ...option, animation: false });
+      const svg = chart.renderToSVGString();
+      chart.dispose();
+      return /<path[^>]*stroke-dasharray[^>]*>/.exec(svg)?.[0];
+    };
+    expect(heightOf(-2.4665)).toBeDefined();
+    expect(heightOf(-2.4665)).not.toBe(heightOf(-2.4652));
+  });
 });
 
 describe('scatterOption', () => {
@@ -94,6 +129,12 @@ describe('scatterOption', () => {
       expect(point.x).toBeLessThan(high);
       expect(Number.isFinite(point.y)).toBe(true);
     }
+  });
+  it('has room for whole error bars at the top and the bottom', () => {
+    const [low, high] = sharpnessRange(points.map((point) => ({ ...point, yError: 0.5 })));
+    expect(low).toBeLessThan(Math.min(...points.map(({ y }) => y)) - 0.5);
+    expect(high).toBeGreaterThan(Math.max(...points.map(({ y }) => y)) + 0.5);
+    expect(sharpnessRange([{ ...points[0]!, y: 2, yError: null }])).toEqual([1.5, 2.5]);
   });
   it('marks the threshold', () => {
     const option = scatterOption(points, {

@@ -17,6 +17,7 @@ import {
   toggleMetric,
   type Draft,
 } from '#renderer/features/design/draft';
+import { isProblem } from '#shared/domain/problem-spec';
 import { offeredEntry } from '#renderer/features/design/offered-choices';
 import {
   allFieldTexts,
@@ -89,7 +90,9 @@ describe('fields', () => {
       const { dataset, model, optimizer, training } = requireSpec(draft);
       const given = leaves({ dataset, model, optimizer, training });
       const shown = shownFields(allFieldTexts, draft).map((field) => field.path);
-      const isFixed = (path: string) => path === 'model.depth' && model.family === 'vgg';
+      const unused = isProblem(dataset) ? ['dataset.labelNoise', 'dataset.pixelNoise'] : [];
+      const isFixed = (path: string) =>
+        unused.includes(path) || (path === 'model.depth' && model.family === 'vgg');
       expect(shown.sort()).toEqual(given.filter((path) => !isFixed(path)).sort());
     },
   );
@@ -110,6 +113,10 @@ describe('fields', () => {
       'linear',
       'warm-up',
       'tanh',
+      'exact',
+      'penalty',
+      'even',
+      'random',
       'final',
       'mean',
       ...generatorNames,
@@ -136,6 +143,21 @@ describe('fields', () => {
 });
 
 describe('chooseKind', () => {
+  it('makes a draft ready for a problem: a smooth MLP that keeps samples apart, no rule on classes', () => {
+    const start = setAt(chooseKind(emptyDraft, 'model.family', 'resnet'), 'training.stop', {
+      name: 'zero-training-error',
+    });
+    const noisy = setAt(start, 'dataset.labelNoise', 0.2);
+    const solving = chooseKind(noisy, 'dataset.name', 'poisson-1d');
+    expect(solving['model']).toMatchObject({ family: 'mlp', activation: 'tanh', norm: 'none' });
+    expect(solving['training']).toMatchObject({ stop: { name: 'none' } });
+    expect(checkSpec({ ...solving, name: 'poisson' }).ok).toBe(true);
+    // What can stay stays.
+    const smooth = setAt(emptyDraft, 'model.activation', 'gelu');
+    const kept = chooseKind(smooth, 'dataset.name', 'convection');
+    expect(kept['model']).toMatchObject({ activation: 'gelu', width: 16 });
+  });
+
   it('keeps the other settings and can be undone step by step', () => {
     const draft = setAt(emptyDraft, 'model.width', 24);
     const cnn = chooseKind(draft, 'model.family', 'cnn');

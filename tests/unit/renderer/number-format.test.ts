@@ -9,7 +9,29 @@ import {
   formatRange,
   formatShortTime,
   formatWithError,
+  rangeTexts,
+  tickDigits,
 } from '#renderer/charts/number-format';
+
+describe('rangeTexts', () => {
+  it('takes as many digits as tell the ends apart', () => {
+    expect(rangeTexts([-2.4674, -2.4612], 2)).toEqual(['−2.47', '−2.46']);
+    expect(rangeTexts([0.1, 2], 2)).toEqual(['0.1', '2']);
+    expect(rangeTexts([1, 1], 2)).toEqual(['1', '1']);
+    expect(rangeTexts([1, 1 + 1e-12], 2)).toEqual(['1', '1']);
+  });
+});
+
+describe('tickDigits', () => {
+  it('tells neighbouring ticks apart, and writes no more than two digits where these do', () => {
+    const digits = tickDigits([-2.465, -2.41]);
+    const ticks = [-2.46, -2.45, -2.44, -2.43, -2.42].map((tick) => formatNumber(tick, digits));
+    expect(new Set(ticks).size).toBe(ticks.length);
+    expect([tickDigits([0, 8]), tickDigits([0, 0.5]), tickDigits([]), tickDigits([3, 3])]).toEqual([
+      2, 2, 2, 2,
+    ]);
+  });
+});
 
 describe('formatNumber', () => {
   it('has three significant digits, a real minus sign, and a dash for nothing', () => {

@@ -216,6 +216,7 @@ describe('runs table', () => {
     axes: { 'model.width': seed },
     seed,
     state: 'done',
+    engine: `engine ${9 - seed}`,
     metrics: { trainLoss },
     errors: {},
     reasons: {},
@@ -226,6 +227,7 @@ describe('runs table', () => {
     expect(seeds('trainLoss')).toEqual([2, 0, 1]);
     expect(seeds('-trainLoss')).toEqual([0, 2, 1]);
     expect(seeds('-model.width')).toEqual([2, 1, 0]);
+    expect(seeds('engine')).toEqual([2, 1, 0]);
     expect(nextSort(parseSort('seed'), 'seed')).toBe('-seed');
     expect(nextSort(parseSort('-seed'), 'seed')).toBe('seed');
   });

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { artifactPath, putArtifact } from '#main/store/artifacts';
 import { ProjectStore } from '#main/store/project-store';
@@ -45,6 +46,20 @@ function outcome(taskId: string, changes: Partial<TaskResult> = {}): TaskOutcome
     },
   };
 }
+
+describe('a stored spec', () => {
+  it('of an older version gets the settings that came later', () => {
+    const folder = temporaryFolder();
+    const store = openStore(folder);
+    const { experiment } = storeExperiment(store);
+    const db = new Database(join(folder, 'project.sqlite'));
+    const older = `json_remove(spec, '$.model.dropout', '$.training.checkpoints', '$.training.trajectory')`;
+    db.prepare(`UPDATE experiments SET digest = NULL, spec = ${older}`).run();
+    expect(db.prepare('SELECT spec FROM experiments').pluck().get()).not.toContain('dropout');
+    db.close();
+    expect(store.experiments.find(experiment.id)?.spec).toEqual(experiment.spec);
+  });
+});
 
 describe('ProjectStore.open', () => {
   it('makes the folder, and opens it again', () => {

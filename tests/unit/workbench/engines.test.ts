@@ -1,14 +1,20 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { benchmarkEngine, type EngineBenchmark } from '#main/engine/engine-benchmark';
+import { largestError } from '#main/engine/engine-conformance';
+import { keepChecked } from '#main/engine/engine-kernels';
+import { nativeFolder } from '#main/engine/executors/native/addon';
+import { nativeKernels } from '#main/engine/executors/native-cpu';
 import { OnnxCpuExecutor } from '#main/engine/executors/onnx-cpu';
-import { chooseEngine, largestError } from '#main/workbench/engines';
+import { chooseEngine } from '#main/workbench/engines';
 import {
   measuredEnginesFile,
   readMeasuredEngines,
   storeMeasuredEngines,
 } from '#main/workbench/measured-engines';
 import { temporaryFolder } from '../../fixtures/temporary-folder';
+import { absentExecutors, coverExecutor, float32Executors } from '../../fixtures/executors';
 import { conformingError } from '../../tolerances';
 
 beforeEach(() => {
@@ -40,11 +46,59 @@ function store(
   });
 }
 
+/** Instruction sets of this processor; none where the kernels could not be compiled. */
+const kernels = float32Executors('native-cpu').length > 0 ? nativeKernels() : [];
+
+/** The kernels in a folder of their own, as the compiling leaves them. */
+function copiedKernels(): string {
+  const folder = temporaryFolder();
+  for (const name of ['kernels.node', 'kernels.sha256', 'sources.sha256'])
+    cpSync(join(nativeFolder() as string, name), join(folder, name));
+  return folder;
+}
+
+coverExecutor('native-cpu');
+
 describe('chooseEngine', () => {
-  it('takes onnx-cpu where nothing was measured', async () => {
-    expect(await chooseEngine()).toBe('onnx-cpu');
-    expect(await chooseEngine('auto')).toBe('onnx-cpu');
+  it('takes onnx-cpu where nothing was measured and no kernels are there', async () => {
+    expect(await chooseEngine(undefined, null)).toBe('onnx-cpu');
+    expect(await chooseEngine('auto', temporaryFolder())).toBe('onnx-cpu');
   });
+
+  it.skipIf(absentExecutors.has('native-cpu'))(
+    'takes native-cpu where the build found its kernels right',
+    async () => {
+      const folder = copiedKernels();
+      expect(await chooseEngine('auto', folder)).toBe('onnx-cpu');
+      keepChecked(kernels, folder);
+      expect(await chooseEngine('auto', folder)).toBe('native-cpu');
+      expect(await chooseEngine('onnx-cpu', folder)).toBe('onnx-cpu');
+      store([
+        { name: 'onnx-cpu', rate: 30 },
+        { name: 'native-cpu', rate: 20 },
+      ]);
+      expect(await chooseEngine('auto', folder)).toBe('onnx-cpu');
+    },
+  );
+
+  it.skipIf(absentExecutors.has('native-cpu'))(
+    'passes over kernels that are wrong, changed or cannot be loaded',
+    async () => {
+      const wrong = copiedKernels();
+      keepChecked(kernels.slice(1), wrong);
+      const changed = copiedKernels();
+      keepChecked(kernels, changed);
+      writeFileSync(join(changed, 'sources.sha256'), 'of other sources');
+      const cut = copiedKernels();
+      keepChecked(kernels, cut);
+      writeFileSync(join(cut, 'checked.json'), '{"sour');
+      const absent = copiedKernels();
+      keepChecked(kernels, absent);
+      writeFileSync(join(absent, 'unavailable.txt'), 'a C compiler must be present, got none');
+      for (const folder of [wrong, changed, cut, absent])
+        expect(await chooseEngine('auto', folder)).toBe('onnx-cpu');
+    },
+  );
 
   it('takes the fastest measured engine', async () => {
     store([
@@ -91,7 +145,7 @@ describe('chooseEngine', () => {
     for (const other of [text.slice(0, 40), text.replace(/"program": "[^"]+"/, '"program": "0"')]) {
       writeFileSync(file, other);
       expect(readMeasuredEngines()).toBeNull();
-      expect(await chooseEngine()).toBe('onnx-cpu');
+      expect(await chooseEngine('auto', null)).toBe('onnx-cpu');
     }
   });
 });

@@ -11,12 +11,15 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Plan } from '#main/experiments/plan';
+import { encodeState } from '#main/checkpoints/training-state';
+import { checkpointPath, putCheckpoint } from '#main/store/checkpoint-files';
 import { artifactPath, putArtifact } from '#main/store/artifacts';
 import { ProjectStore } from '#main/store/project-store';
 import type { CheckResult } from '#main/workbench/check';
 import { checkProject } from '#main/workbench/project-check';
 import type { ArtifactHash, TaskId, TaskResult } from '#main/workers/job';
 import { openStore, storeExperiment } from '../../fixtures/open-project';
+import { smallSpec } from '../../fixtures/small-spec';
 import { temporaryFolder } from '../../fixtures/temporary-folder';
 
 let folder: string;
@@ -203,5 +206,24 @@ describe('checkProject', () => {
     '/tmp/a\0b',
   ])('refuses %s', async (path) => {
     expect(bad(await checked(false, path))).toEqual([['project', 'failed']]);
+  });
+
+  it('tells checkpoints that are damaged and those of no unfinished training', async () => {
+    using store = ProjectStore.open(folder);
+    const [done = ''] = plan.tasks.map(({ id }) => id);
+    const open = storeExperiment(store, smallSpec({ name: 'open', seeds: [7] }));
+    const [unfinished = ''] = open.plan.tasks.map(({ id }) => id);
+    const facts = { run: { points: [{ hash: 'a'.repeat(64) }] } };
+    const state = encodeState(facts, {});
+    putCheckpoint(store.checkpointsFolder, unfinished, state);
+    const detail = async () => (await checked())['project checkpoints']?.detail;
+    expect(await detail()).toMatch(/^1 of unfinished trainings, 1 KiB, each as it was written$/);
+    putCheckpoint(store.checkpointsFolder, done, state);
+    writeFileSync(checkpointPath(store.checkpointsFolder, unfinished), 'something else');
+    expect(await detail()).toMatch(
+      new RegExp(
+        `got 1 damaged \\(${unfinished}\\), .*; 1 of no unfinished training \\(${done}\\)`,
+      ),
+    );
   });
 });

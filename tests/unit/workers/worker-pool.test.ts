@@ -6,6 +6,7 @@ import type { SpawnWorker, WorkerListeners } from '#main/workers/worker-process'
 const settings = {
   engine: 'onnx-cpu',
   artifactsFolder: 'a',
+  checkpointsFolder: 'c',
   resourcesFolder: 'r',
   registryFolder: 'd',
 };

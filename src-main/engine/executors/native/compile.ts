@@ -7,7 +7,7 @@ import { decideDestinations, type Decisions } from './destinations';
 import { lowerElementwise } from './elementwise';
 import { encode, type EncodedPlan } from './encode';
 import { findFinishes, type FinishedProduct } from './finishes';
-import { isElementwise, readersOf, unitsOf, type Unit } from './fusion';
+import { isElementwise, isReadOutside, readersOf, unitsOf, type Unit } from './fusion';
 import type { Instruction } from './instructions';
 import { contiguous, isContiguous, ownStorage, type Layout, type Storage } from './layout';
 import { loweringRules } from './lowering';
@@ -104,9 +104,7 @@ class Compilation {
     }
     const inside = new Set(members);
     const results = members.filter(
-      (node) =>
-        this.#outputs.has(node) ||
-        (this.#readers.get(node) ?? []).some((reader) => !inside.has(reader)),
+      (node) => this.#outputs.has(node) || isReadOutside(node, inside, this.#readers),
     );
     const { instruction, layouts } = lowerElementwise({
       members,

@@ -106,6 +106,21 @@ export function readersOf(order: readonly Node[]): Map<Node, Node[]> {
   return readers;
 }
 
+/**
+ * Whether something outside of a group reads a member, also by computing again a cheap member that reads it.
+ * @param members - of the group
+ */
+export function isReadOutside(
+  node: Node,
+  members: ReadonlySet<Node>,
+  readers: ReadonlyMap<Node, readonly Node[]>,
+): boolean {
+  return (readers.get(node) ?? []).some(
+    (reader) =>
+      !members.has(reader) || (isCheap(reader) && isReadOutside(reader, members, readers)),
+  );
+}
+
 function fits(
   { members }: Group,
   readers: ReadonlyMap<Node, readonly Node[]>,
@@ -113,7 +128,7 @@ function fits(
 ): boolean {
   const operands = new Set([...members].flatMap(operandsThrough).filter((x) => !members.has(x)));
   const results = [...members].filter(
-    (node) => outputs.has(node) || (readers.get(node) ?? []).some((reader) => !members.has(reader)),
+    (node) => outputs.has(node) || isReadOutside(node, members, readers),
   );
   return (
     operands.size <= most.operands &&

@@ -4,13 +4,13 @@
  * class of pixels that share their taps, so that nothing is computed for taps that no result reads.
  */
 import { imagePlace, resultPlace, resultSize, type ConvGeometry } from '../../convolution';
-import type { NodeOf } from '../../graph';
 import { shapeRules } from '../../ops';
-import { sameShape, sizeOf, type Shape } from '../../tensor';
+import { sizeOf } from '../../tensor';
+import { lowerDirectly } from './direct-convolution';
+import type { ConvolutionNode } from './formulations';
 import type { GraphWriter } from './graph-writer';
+import { permute, reshape } from './layout';
 import { emitMatmul, type Written } from './matmul';
-
-type Convolution = NodeOf<'conv2d' | 'conv2dInput' | 'conv2dWeight'>;
 
 /** A tap of the kernel, counted row by row. */
 interface Tap {
@@ -24,13 +24,14 @@ type Reading = readonly (readonly (number | null)[])[];
 
 export function lowerConvolution(
   writer: GraphWriter,
-  node: Convolution,
+  node: ConvolutionNode,
   inputs: readonly string[],
 ): string {
   const [a, b] = node.inputs.map((x, i) => ({ name: inputs[i] as string, shape: x.shape })) as [
     Written,
     Written,
   ];
+  if (writer.formulationOf(node) === 'direct') return lowerDirectly(writer, node, [a, b]);
   if (node.op === 'conv2d') return forward(writer, a, b, node);
   return node.op === 'conv2dInput'
     ? towardsImage(writer, a, b, node)
@@ -41,7 +42,7 @@ function forward(
   writer: GraphWriter,
   image: Written,
   weights: Written,
-  { params, shape }: Convolution,
+  { params, shape }: ConvolutionNode,
 ) {
   const { groups } = params;
   const patches = patchesOf(writer, image, forwardReading(params), groups);
@@ -55,7 +56,7 @@ function towardsWeights(
   writer: GraphWriter,
   image: Written,
   result: Written,
-  { params, shape }: Convolution,
+  { params, shape }: ConvolutionNode,
 ) {
   const { groups } = params;
   const patches = patchesOf(writer, image, forwardReading(params), groups);
@@ -82,7 +83,7 @@ function towardsImage(
   writer: GraphWriter,
   result: Written,
   weights: Written,
-  { params, shape }: Convolution,
+  { params, shape }: ConvolutionNode,
 ) {
   const { groups, image, stride } = params;
   const classes = pixelClasses(params);
@@ -320,22 +321,10 @@ function multiply(
 }
 
 /** Permutes the last axes, given as positions among them. */
-function swapLast(
-  writer: GraphWriter,
-  { name, shape }: Written,
-  order: readonly number[],
-): Written {
-  const fixed = shape.length - order.length;
-  const permutation = shape.map((_, axis) =>
+function swapLast(writer: GraphWriter, x: Written, order: readonly number[]): Written {
+  const fixed = x.shape.length - order.length;
+  const permutation = x.shape.map((_, axis) =>
     axis < fixed ? axis : fixed + (order[axis - fixed] as number),
   );
-  return {
-    name: writer.emit('Transpose', [name], { attributes: { perm: { ints: permutation } } }),
-    shape: permutation.map((axis) => shape[axis] as number),
-  };
-}
-
-function reshape(writer: GraphWriter, { name, shape: from }: Written, shape: Shape): Written {
-  if (sameShape(from, shape)) return { name, shape };
-  return { name: writer.emit('Reshape', [name, writer.int64s(shape)]), shape };
+  return permute(writer, x, permutation);
 }

@@ -1,11 +1,16 @@
 /** Collects ONNX nodes and constants of one graph and hands out names. */
+import type { ConvolutionNode, Formulation } from './formulations';
 import type { AttributeValue, ElementType, OnnxInitializer, OnnxNode } from './model-format';
 
 /** Part of ONNX Runtime that executes a graph: what it has no kernel for is written in other operators. */
 export type Provider = 'cpu' | 'cuda' | 'webgpu';
 
+export type FormulationOf = (node: ConvolutionNode) => Formulation;
+
 export class GraphWriter {
   readonly provider: Provider;
+  /** What a convolution is written as. */
+  readonly formulationOf: FormulationOf;
   readonly nodes: OnnxNode[] = [];
   readonly initializers: OnnxInitializer[] = [];
   readonly #prefix: string;
@@ -15,7 +20,8 @@ export class GraphWriter {
   #count = 0;
 
   /** @param prefix - keeps the names of a loop's body apart from those around it */
-  constructor(prefix: string, provider: Provider) {
+  constructor(prefix: string, provider: Provider, formulationOf: FormulationOf) {
+    this.formulationOf = formulationOf;
     this.#prefix = prefix;
     this.provider = provider;
   }

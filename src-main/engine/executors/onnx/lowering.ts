@@ -4,6 +4,7 @@ import type { OpName } from '../../ops';
 import { sizeOf } from '../../tensor';
 import { lowerConvolution } from './convolution';
 import type { GraphWriter } from './graph-writer';
+import { reshape } from './layout';
 import { emitMatmul } from './matmul';
 
 /** Writes a node, given the names of its operands, and returns the name of its result. */
@@ -118,21 +119,31 @@ function emitLogSoftmax(writer: GraphWriter, x: string): string {
 }
 
 /**
- * A sum over the rows of matrices is a product with a row of ones: ONNX Runtime's ReduceSum adds in another order for one
- * model than for several, and packing must not change a run's numbers.
+ * A sum over axes that follow each other, with more behind them, is a product with a row of ones: ONNX Runtime's ReduceSum adds in
+ * another order for one model than for several, and packing must not change a run's numbers.
  */
 function lowerSum(writer: GraphWriter, node: NodeOf<'sum'>, x: string): string {
-  const source = node.inputs[0] as Node;
-  const [axis] = node.params.axes;
-  if (
-    node.params.axes.length === 1 &&
-    source.shape.length >= 2 &&
-    axis === source.shape.length - 2
-  ) {
-    const count = source.shape[axis] as number;
-    return writer.emit('MatMul', [writer.floats(new Array<number>(count).fill(1), [1, count]), x]);
+  const { shape } = node.inputs[0] as Node;
+  const { axes } = node.params;
+  const [first = 0] = axes;
+  const end = first + axes.length;
+  const isRun = axes.every((axis, i) => axis === first + i) && axes.length > 0;
+  if (isRun && end < shape.length) {
+    const count = sizeOf(shape.slice(first, end));
+    const ones = writer.floats(new Array<number>(count).fill(1), [1, count]);
+    const rows = { name: x, shape };
+    const matrices = reshape(writer, rows, [
+      ...shape.slice(0, first),
+      count,
+      sizeOf(shape.slice(end)),
+    ]);
+    const sums = {
+      name: writer.emit('MatMul', [ones, matrices.name]),
+      shape: matrices.shape.with(-2, 1),
+    };
+    return reshape(writer, sums, node.shape).name;
   }
-  return writer.emit('ReduceSum', [x, writer.int64s(node.params.axes)], {
+  return writer.emit('ReduceSum', [x, writer.int64s(axes)], {
     attributes: { keepdims: { int: 1 } },
   });
 }

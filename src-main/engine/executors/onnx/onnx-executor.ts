@@ -8,11 +8,20 @@ import type {
   ExecutorStamp,
   Tensors,
 } from '../../executor';
-import type { NodeOf } from '../../graph';
+import { topologicalOrder, type Node, type NodeOf } from '../../graph';
 import type { LoopProgram, Program } from '../../program';
 import type { Tensor } from '../../tensor';
 import { requireInput } from '../check-inputs';
-import type { Provider } from './graph-writer';
+import { chooseFormulations } from './choose-formulations';
+import {
+  gathered,
+  layerName,
+  layerOf,
+  type ConvolutionNode,
+  type FormulationChooser,
+  type LayerFormulations,
+} from './formulations';
+import type { FormulationOf, Provider } from './graph-writer';
 import { loadOnnxRuntime } from './load-runtime';
 import { encodeModel } from './model-format';
 import { writeLoop, writeProgram } from './write-model';
@@ -38,9 +47,21 @@ export abstract class OnnxExecutor implements Executor {
   readonly #sessions = new Map<Uint8Array, Promise<Ort.InferenceSession>>();
   readonly #programs = new Map<string, CompiledProgram>();
   readonly #loops = new Map<string, CompiledLoop>();
+  readonly #chooser: FormulationChooser;
+  /** Formulations of the layers met so far, by their names. */
+  readonly #formulations = new Map<string, LayerFormulations>();
 
-  /** @throws EngineUnavailableError when ONNX Runtime does not load */
-  constructor(name: string, provider: Provider, device: string) {
+  /**
+   * @param chooser - what convolutions are written as; gathered where it is left out
+   * @throws EngineUnavailableError when ONNX Runtime does not load
+   */
+  constructor(
+    name: string,
+    provider: Provider,
+    device: string,
+    chooser: FormulationChooser = () => gathered,
+  ) {
+    this.#chooser = chooser;
     this.#ort = loadOnnxRuntime(name);
     this.#provider = provider;
     this.stamp = {
@@ -51,24 +72,26 @@ export abstract class OnnxExecutor implements Executor {
     };
   }
 
-  program(key: string, build: () => Program): Promise<CompiledProgram> {
+  async program(key: string, build: () => Program): Promise<CompiledProgram> {
     let compiled = this.#programs.get(key);
     if (!compiled) {
       const program = build();
-      const model = encodeModel(writeProgram(program, this.#provider));
+      const formulationOf = await this.#choose(program.outputs.map((output) => output.node));
+      const model = encodeModel(writeProgram(program, this.#provider, formulationOf));
       compiled = {
         run: async (inputs) => await this.#run(model, this.#feed(inputs, program.inputs, [])),
       };
       this.#programs.set(key, compiled);
     }
-    return Promise.resolve(compiled);
+    return compiled;
   }
 
-  loop(key: string, build: () => LoopProgram): Promise<CompiledLoop> {
+  async loop(key: string, build: () => LoopProgram): Promise<CompiledLoop> {
     let compiled = this.#loops.get(key);
     if (!compiled) {
       const loop = build();
-      const model = encodeModel(writeLoop(loop, this.#provider));
+      const formulationOf = await this.#choose(loop.states.map((state) => state.next));
+      const model = encodeModel(writeLoop(loop, this.#provider, formulationOf));
       const fixed = [...loop.states.map((s) => s.input), ...loop.constants];
       compiled = {
         run: async (steps, inputs) => {
@@ -82,7 +105,7 @@ export abstract class OnnxExecutor implements Executor {
       };
       this.#loops.set(key, compiled);
     }
-    return Promise.resolve(compiled);
+    return compiled;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -93,6 +116,29 @@ export abstract class OnnxExecutor implements Executor {
     await Promise.all(
       sessions.flatMap((s) => (s.status === 'fulfilled' ? [s.value.release()] : [])),
     );
+  }
+
+  /** What the convolutions of a graph are written as; layers that are met for the first time are chosen for. */
+  async #choose(outputs: readonly Node[]): Promise<FormulationOf> {
+    for (const node of topologicalOrder(outputs)) {
+      if (!isConvolution(node)) continue;
+      const layer = layerOf(node);
+      const name = layerName(layer);
+      if (this.#formulations.has(name)) continue;
+      const time = () => chooseFormulations(layer, (...what) => this.#candidate(...what));
+      this.#formulations.set(name, await this.#chooser(layer, this.stamp.version, time));
+    }
+    return (node) => (this.#formulations.get(layerName(layerOf(node))) ?? gathered)[node.op];
+  }
+
+  /** A program with given formulations, to be timed. */
+  #candidate(
+    program: Program,
+    formulations: LayerFormulations,
+  ): Promise<(inputs: Tensors) => Promise<unknown>> {
+    const graph = writeProgram(program, this.#provider, (node) => formulations[node.op]);
+    const model = encodeModel(graph);
+    return Promise.resolve((inputs) => this.#run(model, this.#feed(inputs, program.inputs, [])));
   }
 
   /** The session of a model, made again if it was let go; the one longest unused goes when there are too many. */
@@ -172,6 +218,10 @@ export abstract class OnnxExecutor implements Executor {
       ]),
     );
   }
+}
+
+function isConvolution(node: Node): node is ConvolutionNode {
+  return node.op === 'conv2d' || node.op === 'conv2dInput' || node.op === 'conv2dWeight';
 }
 
 function firstLine(text: string): string {

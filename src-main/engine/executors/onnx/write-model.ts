@@ -1,7 +1,7 @@
 /** Our programs and loops as ONNX graphs. */
 import { topologicalOrder, type Node } from '../../graph';
 import type { LoopProgram, Program } from '../../program';
-import { GraphWriter, type Provider } from './graph-writer';
+import { GraphWriter, type FormulationOf, type Provider } from './graph-writer';
 import { lowerMask, lowerMasked, loweringRules, lowerSplits, maskNodes } from './lowering';
 import type { OnnxGraph, OnnxInitializer, OnnxValue } from './model-format';
 
@@ -42,8 +42,15 @@ const value = (
   leading: readonly (number | string)[] = [],
 ): OnnxValue => ({ name, type: node.dtype, shape: [...leading, ...node.shape] });
 
-export function writeProgram(program: Program, provider: Provider): OnnxGraph {
-  const writer = new GraphWriter('v', provider);
+const asGather: FormulationOf = () => 'gather';
+
+/** @param formulationOf - what its convolutions are written as */
+export function writeProgram(
+  program: Program,
+  provider: Provider,
+  formulationOf = asGather,
+): OnnxGraph {
+  const writer = new GraphWriter('v', provider, formulationOf);
   const results = writeNodes(
     writer,
     program.outputs.map((o) => o.node),
@@ -94,8 +101,12 @@ function deviceCounter(body: GraphWriter): StepCounter {
  * A loop as one ONNX `Loop`: constants are read from the outer graph, sequences row by row from a matrix there, so that
  * nothing but the states travels between steps. The graph's input `steps` is the trip count.
  */
-export function writeLoop(loop: LoopProgram, provider: Provider): OnnxGraph {
-  const body = new GraphWriter('b', provider);
+export function writeLoop(
+  loop: LoopProgram,
+  provider: Provider,
+  formulationOf = asGather,
+): OnnxGraph {
+  const body = new GraphWriter('b', provider, formulationOf);
   const counter = provider === 'webgpu' ? deviceCounter(body) : hostCounter;
   const sequenceRows = new Map(
     loop.sequences.map((x) => [

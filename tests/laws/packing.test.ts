@@ -10,10 +10,14 @@ import { tensor, type Tensor } from '#main/engine/tensor';
 import { sgd } from '#main/engine/optimisers/sgd';
 import { trainingLoop } from '#main/engine/training-loop';
 import { coverExecutor, executorName, float32Executors } from '../fixtures/executors';
+import { forcedExecutors } from '../fixtures/formulations';
 
-const executors = float32Executors('native-cpu');
+const executors = [
+  ...float32Executors().map((executor) => ({ name: executorName(executor), executor })),
+  ...forcedExecutors(),
+];
 afterAll(async () => {
-  for (const executor of executors) await executor[Symbol.asyncDispose]();
+  for (const { executor } of executors) await executor[Symbol.asyncDispose]();
 });
 
 const samples = 70;
@@ -99,8 +103,8 @@ function training(
 
 coverExecutor('native-cpu');
 
-for (const executor of executors) {
-  describe(`models packed into one program on ${executorName(executor)}`, () => {
+for (const { name, executor } of executors) {
+  describe(`models packed into one program on ${name}`, () => {
     for (const problem of problems) {
       const { network, inputs, batchSize } = problem;
       const train = async (seeds: readonly number[]) => {

@@ -1,0 +1,144 @@
+/** `phasescape bench [NAME]`: sweeps and training steps here and, where it is installed, in PyTorch. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { PhasescapeError } from '#shared/errors';
+import { showValue } from '#shared/show-value';
+import { chooseEngine, convolutionStepRate, describeEngines } from '../../workbench/engines';
+import { findResources } from '../../workbench/resources';
+import { exitCodes, print, type ExitCode } from '../outcome';
+import { findPyTorch, type PyTorch } from './pytorch';
+import { runInTurn, type Contestant, type Reading } from './rounds';
+import { timedProcess } from './timed-process';
+
+export interface BenchOptions {
+  /** Ours; every engine that the benchmark is about when left out. */
+  readonly engine?: string;
+}
+
+interface Benchmark {
+  readonly title: string;
+  readonly reading: Reading;
+  /** Engines that are compared when none is named; `auto` is the default one. */
+  readonly engines: readonly string[];
+  readonly ours: (engine: string, root: string) => Contestant['turn'];
+  readonly theirs: (pytorch: PyTorch) => Contestant['turn'];
+}
+
+/** How long one turn of the training steps takes, about. */
+const stepsMs = 3_000;
+
+const sweep = (reference: string, sample: string): Pick<Benchmark, 'ours' | 'theirs'> => ({
+  ours: (engine, root) => () => timePhasescape(root, sample, engine),
+  theirs:
+    ({ python, folder, environment }) =>
+    () => {
+      const script = join(folder, 'torch_pipeline.py');
+      const args = [script, 'sweep', '--ref', reference, '--workers', '2'];
+      return timedProcess(python, args, environment);
+    },
+});
+
+const benchmarks: Readonly<Record<string, Benchmark>> = {
+  r1: {
+    title: 'R1: 75 MLPs on digits with Hessian, CKA, distance and curves; 2 workers, whole process',
+    reading: { unit: 's', digits: 2, wanted: 'at most 0.333 wanted, 0.25 aimed at' },
+    engines: ['auto'],
+    ...sweep('R1', 'digits-width-batch.json'),
+  },
+  r2: {
+    title: 'R2: 18 CNNs on digits with Hessian, CKA, distance and curves; 2 workers, whole process',
+    reading: { unit: 's', digits: 2, wanted: 'at most 0.7 wanted of the default' },
+    engines: ['native-cpu', 'onnx-cpu'],
+    ...sweep('R2', 'digits-cnn.json'),
+  },
+  cnn: {
+    title:
+      'cnn: steps of three convolutions of 16, 32, 64 channels on 3x32x32, batch 64, one thread',
+    reading: { unit: 'steps/s', digits: 1, wanted: 'at least 1.0 wanted of the default' },
+    engines: ['native-cpu', 'onnx-cpu'],
+    ours: (engine) => async () => {
+      const { stepsPerSecond, stepsPerProcessorSecond } = await convolutionStepRate(
+        engine,
+        stepsMs,
+      );
+      return { wall: stepsPerSecond, processor: stepsPerProcessorSecond };
+    },
+    theirs:
+      ({ python, folder }) =>
+      () => {
+        const script = join(folder, 'convolution_steps.py');
+        const { stdout } = timedProcess(python, [script, String(stepsMs / 1000)]);
+        return JSON.parse(stdout.split('\n', 1)[0] as string) as {
+          wall: number;
+          processor: number;
+        };
+      },
+  },
+};
+
+/**
+ * Runs one benchmark, or all, and prints tables to standard output.
+ * @param name - `r1`, `r2` or `cnn`
+ * @throws PhasescapeError `invalid-input` for an unknown name, `environment` when a command fails
+ */
+export async function benchCommand(
+  name: string | undefined,
+  options: BenchOptions,
+): Promise<ExitCode> {
+  const names = name === undefined ? Object.keys(benchmarks) : [name];
+  const chosen = names.map((each) => requireBenchmark(each));
+  const root = dirname(findResources());
+  const pytorch = findPyTorch(root);
+  await print(
+    `${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores, ${process.version}`,
+  );
+  if (!pytorch)
+    await print(
+      'PyTorch is not installed (python3-torch, python3-sklearn, or PHASESCAPE_PYTHON): only Phasescape is timed',
+    );
+  for (const benchmark of chosen) {
+    await print(benchmark.title);
+    const ours = (await enginesOf(benchmark, options.engine)).map((engine) => ({
+      name: engine,
+      turn: benchmark.ours(engine, root),
+    }));
+    const theirs = pytorch ? [{ name: 'pytorch', turn: benchmark.theirs(pytorch) }] : [];
+    await runInTurn([...ours, ...theirs], benchmark.reading);
+  }
+  return exitCodes.done;
+}
+
+function requireBenchmark(name: string): Benchmark {
+  const found = Object.hasOwn(benchmarks, name) ? benchmarks[name] : undefined;
+  if (found) return found;
+  throw new PhasescapeError(
+    'invalid-input',
+    `bench: must be a benchmark that exists, got ${showValue(name)}; use one of: ${Object.keys(benchmarks).join(', ')}`,
+  );
+}
+
+/** The engine that is named, else those of the benchmark that can run here. */
+async function enginesOf({ engines }: Benchmark, named: string | undefined): Promise<string[]> {
+  if (named !== undefined) return [await chooseEngine(named)];
+  const available = (await describeEngines()).filter((engine) => engine.available);
+  const automatic = await chooseEngine();
+  const wanted = engines.map((engine) => (engine === 'auto' ? automatic : engine));
+  return wanted.filter((engine) => available.some(({ name }) => name === engine));
+}
+
+function timePhasescape(
+  root: string,
+  sample: string,
+  engine: string,
+): ReturnType<Contestant['turn']> {
+  const project = mkdtempSync(join(tmpdir(), 'phasescape-bench-'));
+  try {
+    return timedProcess(process.execPath, [
+      ...[join(root, 'out/main/cli.js'), 'run', join(root, 'resources/samples', sample)],
+      ...['--project', join(project, 'sweep'), '--workers', '2', '--engine', engine, '--json'],
+    ]);
+  } finally {
+    rmSync(project, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,97 @@
+/** How scalars read where the data set is a problem: its relative error takes the place of accuracy, and its loss has no unit. */
+import { isProblemName } from './problem-spec';
+import type { CellResult } from './results';
+import { findScalar, type ScalarDefinition } from './scalars';
+import type { ExperimentSpec } from './spec';
+
+const accuracies = new Set(['trainAccuracy', 'testAccuracy']);
+const relativeErrors = new Set(['trainRelativeError', 'testRelativeError']);
+
+/** Why a cell has no value of a scalar of the other kind. */
+export const noRelativeError =
+  'classes have no exact solution: accuracy takes the place of the relative error';
+
+/** Whether a scalar is a share of samples classified right, which problems do not have. */
+export function isAccuracy(name: string): boolean {
+  return accuracies.has(name);
+}
+
+/** Whether a scalar exists for problems only. */
+export function isRelativeError(name: string): boolean {
+  return relativeErrors.has(name);
+}
+
+/** Whether cells of a spec are problems, and whether some are not: an axis may vary the data set. Never throws. */
+function kindsOfSpec({ dataset, axes }: Pick<ExperimentSpec, 'dataset' | 'axes'>): {
+  readonly hasProblems: boolean;
+  readonly hasClasses: boolean;
+} {
+  const names = axes.find((axis) => axis.path === 'dataset.name')?.values ?? [dataset.name];
+  return {
+    hasProblems: names.some(isProblemName),
+    hasClasses: names.some((name) => !isProblemName(name)),
+  };
+}
+
+/** Whether every cell of a spec is a problem. Never throws. */
+export function isProblemSpec(spec: Pick<ExperimentSpec, 'dataset' | 'axes'>): boolean {
+  return !kindsOfSpec(spec).hasClasses;
+}
+
+/** Leaves out the accuracies of problems and the relative errors of classes; where a spec has both kinds all stay. Never throws. */
+export function scoresOfSpec<S extends Pick<ScalarDefinition, 'name'>>(
+  spec: Pick<ExperimentSpec, 'dataset' | 'axes'>,
+  definitions: readonly S[],
+): readonly S[] {
+  const { hasProblems, hasClasses } = kindsOfSpec(spec);
+  return definitions.filter(
+    ({ name }) => (hasClasses || !isAccuracy(name)) && (hasProblems || !isRelativeError(name)),
+  );
+}
+
+/** Whether some results, of cells or runs, are those of problems. Never throws. */
+export function hasProblemResults(
+  results: readonly { readonly metrics: Readonly<Record<string, unknown>> }[],
+): boolean {
+  return results.some(({ metrics }) => 'testRelativeError' in metrics);
+}
+
+/** The score that a diagram shows first: test accuracy, of problems the test relative error. Never throws. */
+export function mainScore(
+  cells: readonly Pick<CellResult, 'metrics'>[],
+): 'testAccuracy' | 'testRelativeError' {
+  const isMixed = cells.some(({ metrics }) => 'testAccuracy' in metrics);
+  return hasProblemResults(cells) && !isMixed ? 'testRelativeError' : 'testAccuracy';
+}
+
+/** Whether a scalar is one that `mainScore` gives. */
+export function isMainScore(name: string): boolean {
+  return name === 'testAccuracy' || name === 'testRelativeError';
+}
+
+/** What scalars mean for problems, where it is not what they mean for classes. */
+const ofProblems: Readonly<Record<string, Pick<ScalarDefinition, 'definition'>>> = {
+  trainLoss: {
+    definition:
+      'Mean loss of the problem over the training samples at the end of training, without weight decay: squared residuals with the weighted initial and boundary terms, or the Ritz energy, which may be negative.',
+  },
+  testLoss: {
+    definition: 'The same mean loss over the points of the test grid at the end of training.',
+  },
+  cka: {
+    definition:
+      'Linear centred kernel alignment of the solutions of two seeds at the same training points.',
+  },
+  modeConnectivity: {
+    definition:
+      'Mean end error minus the error at the most deviating point of a trained curve between two seeds, the error being the relative L2 error at the training points in percent: negative is a barrier.',
+  },
+};
+
+/** The definition of a scalar in an experiment; of problems without nats. Undefined for a name that is not one. Never throws. */
+export function scalarIn(name: string, isOfProblems: boolean): ScalarDefinition | undefined {
+  const scalar = findScalar(name);
+  if (!scalar || !isOfProblems) return scalar;
+  const unit = scalar.unit.replace(/^nats ?/, '');
+  return { ...scalar, unit, ...ofProblems[name] };
+}
