@@ -1,4 +1,5 @@
-/** Loss curves of an experiment for a screen that opens late: of what trains now so far, of what was trained last in full. */
+/** Loss curves of an experiment for a screen that opens late: of what trains or was put down so far, of what was trained last in full. */
+import type { TaskState } from '#shared/domain/results';
 import type { TrainingCurve } from '#shared/domain/training-curve';
 import { joinEpochs } from '#shared/domain/training-curve';
 import type { SchedulerListeners } from '../experiments/scheduler';
@@ -6,7 +7,10 @@ import type { ExperimentDesk } from './experiment-desk';
 
 type EpochsListener = SchedulerListeners['epochs'];
 
-/** The epochs of running trainings: they are in no database until the training ends. */
+/** Curves that are kept; far more than trainings can run or have been put down at once. */
+const mostCurves = 1000;
+
+/** The epochs of trainings that have begun: they are in no database until the training ends. */
 export class RunningCurves {
   readonly #curves = new Map<string, TrainingCurve>();
 
@@ -16,16 +20,18 @@ export class RunningCurves {
     const { cell, seeds } = node.task;
     const next = { taskId, cell, seed: seeds[0] ?? 0, epochs, columns };
     this.#curves.set(taskId, joinEpochs(this.#curves.get(taskId), next));
+    const [oldest] = this.#curves.keys();
+    if (this.#curves.size > mostCurves && oldest !== undefined) this.#curves.delete(oldest);
   }
 
-  /** The curves of the tasks that still run, in the order in which they began; the others are forgotten. */
-  stillRunning(isRunning: (taskId: string) => boolean): readonly TrainingCurve[] {
-    for (const taskId of this.#curves.keys()) if (!isRunning(taskId)) this.#curves.delete(taskId);
+  /** The curves of the tasks that have not ended, in the order in which they began; the others are forgotten. */
+  unfinished(hasEnded: (taskId: string) => boolean): readonly TrainingCurve[] {
+    for (const taskId of this.#curves.keys()) if (hasEnded(taskId)) this.#curves.delete(taskId);
     return [...this.#curves.values()];
   }
 }
 
-/** Every running training and, up to `most` in all, those that ended last; the newest stands last. */
+/** Every training that runs or was put down and, up to `most` in all, those that ended last; the newest stands last. */
 export function trainingCurves(
   desk: ExperimentDesk,
   running: RunningCurves,
@@ -34,9 +40,15 @@ export function trainingCurves(
   const { spec } = desk.require(experimentId);
   const { tasks, states } = desk.tasks(experimentId);
   const nodes = desk.scheduler?.graph.nodes;
+  const isOpen = (state: TaskState | undefined) =>
+    state === 'running' || state === 'ready' || state === 'waiting';
   const live = running
-    .stillRunning((taskId) => nodes?.get(taskId)?.state === 'running')
-    .filter(({ taskId }) => states.get(taskId) === 'running');
+    .unfinished((taskId) => {
+      // Of other experiments only those are known that run; an experiment that rests has left the scheduler.
+      const state = states.get(taskId) ?? nodes?.get(taskId)?.state;
+      return state !== undefined && !isOpen(state);
+    })
+    .filter(({ taskId }) => isOpen(states.get(taskId)));
   const ended = tasks
     .filter((task) => task.kind === 'train' && task.finishedAt !== null)
     .sort((a, b) => String(a.finishedAt).localeCompare(String(b.finishedAt)))

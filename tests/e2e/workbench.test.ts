@@ -238,8 +238,10 @@ describe('the workbench in a browser', () => {
     await page.getByRole('button', { name: 'Pause' }).click();
     const late = await openPage(browser);
     await late.page.goto(url);
+    await late.page.getByRole('heading', { name: 'Experiments' }).waitFor({ timeout: stepMs });
     await late.page.goto(page.url());
     await curve(late.page).waitFor({ timeout: stepMs });
+    await page.getByRole('button', { name: 'Resume' }).click();
     await page.getByRole('button', { name: 'Cancel' }).click();
     expect([...faults, ...late.faults]).toEqual([]);
   });

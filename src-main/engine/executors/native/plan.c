@@ -155,10 +155,13 @@ static int64_t read_matmul(Reader *reader, Instruction *instruction) {
   m->c = read_view(reader, &c, 1, 1);
   Extents bias = with_axes(&m->over, 1, m->columns);
   m->finish = read_finish(reader, &bias, &c);
+  /* The stride along an axis of one is never used, and says nothing. */
   int rank = m->over.rank;
-  if (m->c.strides[rank + 1] != 1 || (m->finish.has_bias && m->finish.bias.strides[rank + 1] != 1) ||
-      (m->finish.has_step && (m->finish.step.strides[rank + 1] != 1 ||
-                              m->finish.step.strides[rank] != m->c.strides[rank])))
+  int64_t across[] = {m->c.strides[rank + 1], m->finish.has_bias ? m->finish.bias.strides[rank + 1] : 1,
+                      m->finish.has_step ? m->finish.step.strides[rank + 1] : 1};
+  int are_neighbours = across[0] == 1 && across[1] == 1 && across[2] == 1;
+  int are_alike = !m->finish.has_step || m->finish.step.strides[rank] == m->c.strides[rank];
+  if ((m->columns > 1 && !are_neighbours) || (m->rows > 1 && !are_alike))
     reject(reader, "columns of a product must be neighbours");
   return packed_floats(smaller(m->inner, 384), smaller(m->columns, 240));
 }
