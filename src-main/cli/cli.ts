@@ -1,6 +1,7 @@
 /** The command line. Its words and exit codes are a contract: users' scripts depend on them. Each command loads what it needs when it is called. */
 import { join } from 'node:path';
 import { fileKinds, normalisationKinds } from '#shared/domain/dataset-files';
+import { gridNeighbourhoods } from '#shared/domain/topology/grid-graph';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { version } from '../../package.json';
 import type { BenchOptions } from './bench/bench-command';
@@ -10,6 +11,7 @@ import type { ImportDatasetOptions } from './import-command';
 import type { ResultsOptions } from './results-command';
 import type { RunOptions } from './run-command';
 import type { ServeOptions } from './serve-command';
+import type { TopologyOptions } from './topology-command';
 import { mostWorkers } from '../workbench/machine';
 import { exitCodes, print, say, surviveClosedStreams, tellError } from './outcome';
 
@@ -163,6 +165,27 @@ function buildProgram({ ended, writeOut }: ProgramListeners): Command {
       ending(async (path: string, options: ImportDatasetOptions) => {
         const { importDatasetCommand } = await import('./import-command');
         return importDatasetCommand(path, options);
+      }),
+    );
+  program
+    .command('topology')
+    .description('minima, saddles, persistence and merge tree of a grid of numbers')
+    .argument('<grid>', 'text file, a line of numbers per row')
+    .addOption(
+      new Option('--neighbourhood <name>', 'which points of the grid touch')
+        .choices(gridNeighbourhoods)
+        .default('freudenthal'),
+    )
+    .addOption(
+      new Option('--threshold <share>', 'cancel pairs of less than this share of the range')
+        .argParser(share)
+        .default(0),
+    )
+    .addOption(json())
+    .action(
+      ending(async (file: string, options: TopologyOptions) => {
+        const { topologyCommand } = await import('./topology-command');
+        return topologyCommand(file, options);
       }),
     );
   program

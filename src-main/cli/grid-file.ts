@@ -1,0 +1,49 @@
+/** Reads a grid of numbers from a text file. */
+import { DataFormatError } from '#shared/errors';
+import { showValue } from '#shared/show-value';
+import { readNamedFile } from './named-file';
+
+export interface Grid {
+  readonly rows: number;
+  readonly columns: number;
+  /** Row by row. */
+  readonly values: Float64Array;
+}
+
+/** A grid of 4,001 x 4,001 numbers of sixteen digits. */
+const mostGridBytes = 2 ** 28;
+
+/**
+ * A grid from text: a line per row, numbers between commas, semicolons, tabs or spaces; empty lines are passed over.
+ * @throws PhasescapeError `invalid-input` when the file cannot be read; DataFormatError with row and column of the first
+ * value that is not a finite number, or the first row of another length
+ */
+export function readGridFile(file: string): Grid {
+  const text = readNamedFile(file, { mostBytes: mostGridBytes, as: 'a grid' });
+  const rows: number[][] = [];
+  for (const [line, content] of text.split(/\r\n|\n|\r/).entries()) {
+    if (content.trim() === '') continue;
+    const fields = content.trim().split(/\s*[,;]\s*|\s+/);
+    const place = `${file}, line ${line + 1}`;
+    const columns = rows[0]?.length ?? fields.length;
+    if (fields.length !== columns)
+      throw new DataFormatError(
+        `${place}: must have ${columns} numbers as the first row, got ${fields.length}; make the grid rectangular`,
+      );
+    rows.push(fields.map((field, i) => numberOf(field, `${place}, column ${i + 1}`)));
+  }
+  const columns = rows[0]?.length ?? 0;
+  if (columns === 0)
+    throw new DataFormatError(
+      `${file}: must have a row of numbers, got none; write the grid there`,
+    );
+  return { rows: rows.length, columns, values: Float64Array.from(rows.flat()) };
+}
+
+function numberOf(field: string, place: string): number {
+  const value = field === '' ? NaN : Number(field);
+  if (Number.isFinite(value)) return value;
+  throw new DataFormatError(
+    `${place}: must be a finite number, got ${showValue(field)}; a grid has numbers only, no names`,
+  );
+}

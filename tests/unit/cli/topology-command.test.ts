@@ -1,0 +1,33 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readGridFile } from '#main/cli/grid-file';
+import { temporaryFolder } from '../../fixtures/temporary-folder';
+
+function gridOf(text: string): ReturnType<typeof readGridFile> {
+  const file = join(temporaryFolder(), 'grid.csv');
+  writeFileSync(file, text);
+  return readGridFile(file);
+}
+
+describe('readGridFile', () => {
+  it('reads rows between commas, semicolons, tabs or spaces', () => {
+    const grid = { rows: 2, columns: 3, values: Float64Array.of(1, -2, 3e-1, 4, 5, 6) };
+    for (const text of ['1,-2,3e-1\n4,5,6\n', '\uFEFF1; -2; .3\r\n4;5;6', ' 1 -2\t0.3 \n\n4 5 6\n'])
+      expect(gridOf(text)).toEqual(grid);
+  });
+  it.each([
+    ['1,2\n3,x\n', /grid\.csv, line 2, column 2: must be a finite number, got "x"/],
+    ['1,2\n3,\n', /line 2, column 2: must be a finite number, got ""/],
+    ['1,2\n\n3,NaN\n', /line 3, column 2: must be a finite number, got "NaN"/],
+    ['1,1e999\n', /line 1, column 2: must be a finite number, got "1e999"/],
+    ['1,2\n3\n', /line 2: must have 2 numbers as the first row, got 1/],
+    [' \n', /must have a row of numbers, got none/],
+  ])('refuses %j with its place', (text, message) => {
+    expect(() => gridOf(text)).toThrow(message);
+  });
+  it('refuses what is no file', () => {
+    expect(() => readGridFile(join(temporaryFolder(), 'none'))).toThrow(/got no such file; check/);
+    expect(() => readGridFile(temporaryFolder())).toThrow(/got a folder; check/);
+  });
+});
