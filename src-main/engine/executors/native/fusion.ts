@@ -5,23 +5,9 @@
 import { topologicalOrder, type Node } from '../../graph';
 import type { OpName } from '../../ops';
 import { sameShape } from '../../tensor';
+import { operationKinds } from './instructions';
 
-const elementwiseOps: ReadonlySet<OpName> = new Set([
-  'neg',
-  'exp',
-  'log',
-  'sqrt',
-  'tanh',
-  'relu',
-  'step',
-  'erf',
-  'maximum',
-  'atLeast',
-  'add',
-  'sub',
-  'mul',
-  'div',
-]);
+const elementwiseOps: ReadonlySet<string> = new Set(operationKinds);
 /** So cheap that whoever reads it computes it again, which saves keeping its result. */
 const cheapOps: ReadonlySet<OpName> = new Set(['step', 'neg', 'atLeast']);
 /** Other layouts of what they read. */
@@ -45,7 +31,10 @@ export function isInlined(x: Node, reader: Node): boolean {
 }
 
 interface Group {
-  readonly members: Set<Node>;
+  readonly members: ReadonlySet<Node>;
+  /** Places of its first and last member in the order. */
+  readonly first: number;
+  readonly last: number;
 }
 
 /** The units of a graph in an order in which they can run. */
@@ -61,14 +50,18 @@ export function unitsOf(outputs: readonly Node[]): Unit[] {
   const groups = new Map<Node, Group>();
   for (const node of order) {
     if (!isElementwise(node) || !isNeeded(node)) continue;
-    let group: Group = { members: new Set([node]) };
+    const at = position.get(node) as number;
+    let group: Group = { members: new Set([node]), first: at, last: at };
     groups.set(node, group);
     for (const operand of operandsThrough(node)) {
       const other = groups.get(operand);
       if (!other || other === group || !sameShape(operand.shape, node.shape)) continue;
-      const joined: Group = { members: new Set([...other.members, ...group.members]) };
-      if (!fits(joined, readers, outputSet) || hasDetour(joined.members, groups, position))
-        continue;
+      const joined: Group = {
+        members: new Set([...other.members, ...group.members]),
+        first: Math.min(other.first, group.first),
+        last: Math.max(other.last, group.last),
+      };
+      if (!fits(joined, readers, outputSet) || hasDetour(joined, groups, position)) continue;
       for (const member of joined.members) groups.set(member, joined);
       group = joined;
     }
@@ -139,27 +132,36 @@ function fits(
 
 /** Whether a path leaves the members and comes back: they could then not run as one. Other groups run as a whole, too. */
 function hasDetour(
-  members: ReadonlySet<Node>,
+  { members, first }: Group,
   groups: ReadonlyMap<Node, Group>,
   position: ReadonlyMap<Node, number>,
 ): boolean {
   const at = (node: Node) => position.get(node) as number;
-  let first = Infinity;
-  for (const node of members) first = Math.min(first, at(node));
+  const border = borderBefore(first, new Set(groups.values()));
   const seen = new Set<Node>(members);
   const stack = [...members].flatMap(operandsThrough).filter((x) => !members.has(x));
   for (let node = stack.pop(); node; node = stack.pop()) {
     if (seen.has(node)) continue;
     const unit = [...(groups.get(node)?.members ?? [node])];
     for (const x of unit) seen.add(x);
-    // What lies before all members in the order cannot depend on them.
-    if (unit.every((x) => at(x) < first)) continue;
+    if (unit.every((x) => at(x) < border)) continue;
     for (const x of unit.flatMap(neededBy)) {
       if (members.has(x)) return true;
       stack.push(x);
     }
   }
   return false;
+}
+
+/** The last place at or before `first` that no group spans: what lies before it depends on nothing that lies behind. */
+function borderBefore(first: number, groups: ReadonlySet<Group>): number {
+  let border = first;
+  for (let before = Infinity; border < before;) {
+    before = border;
+    for (const group of groups)
+      if (group.first < border && group.last >= border) border = group.first;
+  }
+  return border;
 }
 
 function neededBy(node: Node): readonly Node[] {
