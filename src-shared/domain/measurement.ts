@@ -7,7 +7,7 @@ export type Subject =
 
 export interface ScalarMeasurement {
   readonly kind: 'scalar';
-  /** A name of `scalars.ts`. */
+  /** A name that `scalars.ts` or the definition of a metric gives. */
   readonly name: string;
   readonly subject: Subject;
   readonly value: number | null;
@@ -21,13 +21,32 @@ export interface ScalarMeasurement {
   readonly samples: string;
 }
 
+/** What is known of a series or field besides its columns, as figures print it: scale of directions, explained variance, neighbourhood. */
+export type MeasurementFacts = Readonly<Record<string, string | number | readonly string[]>>;
+
 /** Columns of equal length: curves over epochs (`epoch`, `trainLoss`, ...) or along a connecting curve (`t`, `error`, `loss`). */
 export interface SeriesMeasurement {
   readonly kind: 'series';
-  readonly name: 'training' | 'trajectory' | 'connecting-curve' | 'hessian-convergence';
+  /** `training`, `connecting-curve`, ...: as the definition of the metric names it. */
+  readonly name: string;
   readonly subject: Subject;
   readonly columns: Readonly<Record<string, readonly (number | null)[]>>;
   readonly samples: string;
+  readonly facts?: MeasurementFacts;
 }
 
-export type Measurement = ScalarMeasurement | SeriesMeasurement;
+/** A number at each point of a rectangular grid: a surface of the loss. */
+export interface FieldMeasurement {
+  readonly kind: 'field';
+  readonly name: string;
+  readonly subject: Subject;
+  /** Positions of the columns and rows. */
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+  /** Row by row, y.length rows of x.length values; null where the value is not finite. */
+  readonly values: readonly (number | null)[];
+  readonly samples: string;
+  readonly facts?: MeasurementFacts;
+}
+
+export type Measurement = ScalarMeasurement | SeriesMeasurement | FieldMeasurement;

@@ -1,0 +1,187 @@
+/**
+ * What a metric says of itself: its words, settings, numbers, needs and costs. One file `definition.ts` in the metric's folder; screens,
+ * planner, estimate, figures and command line read it from the registry and know no metric by name.
+ */
+import type { z } from 'zod';
+import type { TrainingSpec } from './spec';
+
+/** Families of metrics, in the order of menus and tables. */
+export const metricGroups = [
+  { name: 'curvature', title: 'Curvature' },
+  { name: 'similarity', title: 'Similarity' },
+  { name: 'connectivity', title: 'Connectivity' },
+  { name: 'paths', title: 'Paths' },
+  { name: 'slices', title: 'Slices' },
+  { name: 'topology', title: 'Topology' },
+  { name: 'weights', title: 'Weights' },
+] as const;
+export type MetricGroup = (typeof metricGroups)[number]['name'];
+
+/**
+ * What one task of a metric reads. `run`: one trained model; `pair`: two that are joined (as the setting `pairs` says: ring or first);
+ * `all-pairs`: every pair of a cell's seeds, in blocks; `three-runs`: the first three seeds of a cell.
+ */
+export type MetricSubject = 'run' | 'pair' | 'all-pairs' | 'three-runs';
+
+export type ColourUse = 'sequential' | 'sequential-reversed' | 'diverging';
+
+/** One number that a metric yields. */
+export interface MetricScalar {
+  /** Name in results: unique among all metrics. */
+  readonly name: string;
+  readonly title: string;
+  /** Unit as printed; empty for pure numbers. */
+  readonly unit: string;
+  /** `log`: drawn as the natural log of the cell's statistic. */
+  readonly scale: 'linear' | 'log';
+  readonly colour: ColourUse;
+  /** One sentence for tooltips and the glossary. */
+  readonly definition: string;
+  /** Set where it means something else for a problem, which has solutions in place of classes. */
+  readonly definitionOfProblems?: string;
+}
+
+/** How the cell view draws a series or field that a metric yields; `series` is its name. */
+export type MetricDrawing =
+  /** Lines over column `x`, one for each column of `y`. */
+  | {
+      readonly kind: 'curve';
+      readonly series: string;
+      readonly title: string;
+      readonly x: DrawnColumn;
+      readonly y: readonly DrawnColumn[];
+      readonly scale?: 'linear' | 'log';
+    }
+  /** Points at columns `x` and `y`. */
+  | {
+      readonly kind: 'points';
+      readonly series: string;
+      readonly title: string;
+      readonly x: DrawnColumn;
+      readonly y: DrawnColumn;
+      /** The line y = x is drawn, as persistence diagrams have it. */
+      readonly diagonal?: boolean;
+    }
+  /** A bar of `value` for each row, named by column `label`, whose numbers index `names` of the series' facts where it has them. */
+  | {
+      readonly kind: 'bars';
+      readonly series: string;
+      readonly title: string;
+      readonly label: DrawnColumn;
+      readonly value: DrawnColumn;
+    }
+  /** A field as a map of colours with contours; `path` names a series with columns `x` and `y` that is drawn over it. */
+  | {
+      readonly kind: 'field';
+      readonly series: string;
+      readonly title: string;
+      readonly x: string;
+      readonly y: string;
+      readonly value: string;
+      readonly scale?: 'linear' | 'log';
+      readonly path?: string;
+    }
+  /** A merge tree: columns `node`, `parent` (-1 for roots), `value`; heights are values. */
+  | { readonly kind: 'tree'; readonly series: string; readonly title: string; readonly value: string };
+
+export interface DrawnColumn {
+  readonly column: string;
+  /** With its unit. */
+  readonly title: string;
+}
+
+/** The words of a setting in the form. */
+export interface SettingWords {
+  readonly label: string;
+  readonly help: string;
+  /** Choices as people write them. */
+  readonly titles?: Readonly<Record<string, string>>;
+}
+
+/** The work of one task, as far as its cost depends on it. */
+export interface MetricWork {
+  /** P */
+  readonly parameters: number;
+  readonly trainSamples: number;
+  readonly testSamples: number;
+  readonly training: TrainingSpec;
+  /** Runs that the task reads, and pairs of them that it measures. */
+  readonly runs: number;
+  readonly pairs: number;
+  /** Weights that each run recorded along its training, where the metric needs them. */
+  readonly trajectoryPoints: number;
+}
+
+/** What one task costs. A Hessian-vector product counts two gradients, a forward pass a third of one. */
+export interface MetricCost {
+  /** Evaluations of a gradient. */
+  readonly gradients: number;
+  /** Samples of each. */
+  readonly samples: number;
+  /** Time outside of the network: assignments, comparisons. */
+  readonly otherMs?: number;
+}
+
+/** Settings of a metric in a spec: a strict object whose `name` is the metric's, and every other key has a default. */
+export type MetricSettingsSchema = z.ZodObject<
+  { readonly name: z.ZodLiteral<string> } & z.core.$ZodLooseShape
+>;
+
+/**
+ * @typeParam S - schema of its settings
+ *
+ * The functions are given settings that the schema has checked. None throws.
+ */
+export interface MetricDefinition<S extends z.ZodObject = z.ZodObject> {
+  /** The word in a spec, and the kind of its tasks; the name of its folder. */
+  readonly name: string;
+  readonly title: string;
+  readonly group: MetricGroup;
+  /** What is computed, on which samples, in which units, with which error. */
+  readonly definition: string;
+  /** One line for the form: what it tells, and what it needs. */
+  readonly help: string;
+  /** Whose method it is: authors and year. */
+  readonly source: string;
+  /**
+   * Raised when its numbers change meaning or value for the same settings (a mended formula, another random stream): old results then
+   * stay what they were, and new work is planned.
+   */
+  readonly version: number;
+  readonly subject: MetricSubject;
+  /** What it reads besides final weights: the planner has trainings record what is missing. Initial weights are always kept. */
+  readonly needs?: readonly ('initial-weights' | 'trajectory')[];
+  readonly settings: S;
+  /** Words of its settings, by key. */
+  readonly words: Readonly<Record<string, SettingWords>>;
+  /** Settings that say how many tasks there are, not what one yields. */
+  readonly planningSettings?: readonly string[];
+  /** Whether it takes the first so many training samples, whose order depends on the grid where fractions differ. */
+  readonly readsSamplesInOrder?: boolean;
+  /** Fewest training samples that say anything; 1 where it is absent. */
+  readonly fewestSamples?: number;
+  /** Whether a new draft has it. */
+  readonly isUsual?: boolean;
+  /** Empty where it yields fields and series only. */
+  readonly scalars: readonly MetricScalar[];
+  readonly drawings?: readonly MetricDrawing[];
+  /** What one task costs. */
+  cost(settings: z.output<S>, work: MetricWork): MetricCost;
+  /** Bytes a weight that a task holds in memory at most. @param runs - that it reads */
+  bytesPerWeight(settings: z.output<S>, runs: number): number;
+  /** Bytes that one task keeps as files, besides its rows; 0 where it is absent. */
+  diskBytes?(settings: z.output<S>, work: MetricWork): number;
+  /** Optimiser steps that one task takes; 0 where it is absent. */
+  steps?(settings: z.output<S>, work: MetricWork): number;
+  /** The sentence of a methods section. @param isOfProblem - its models solve a problem */
+  methods(settings: z.output<S>, isOfProblem: boolean): string;
+  /** Samples as a caption names them, `Hessian on 512 training samples`; null where there are none to name. */
+  captionSamples(settings: z.output<S>, isOfProblem: boolean): string | null;
+}
+
+/** A definition with the types of its own settings. */
+export function defineMetric<S extends z.ZodObject>(
+  definition: MetricDefinition<S>,
+): MetricDefinition<S> {
+  return definition;
+}
