@@ -156,6 +156,8 @@ export interface MetricDefinition<S extends z.ZodObject = z.ZodObject> {
   readonly words: Readonly<Record<string, SettingWords>>;
   /** Settings that say how many tasks there are, not what one yields. */
   readonly planningSettings?: readonly string[];
+  /** Settings that came after its first version, with the value that stands for what was done before: finished work stays found. */
+  readonly laterSettings?: Readonly<Record<string, unknown>>;
   /** Whether it takes the first so many training samples, whose order depends on the grid where fractions differ. */
   readonly readsSamplesInOrder?: boolean;
   /** Fewest training samples that say anything; 1 where it is absent. */
