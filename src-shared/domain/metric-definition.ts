@@ -85,7 +85,12 @@ export type MetricDrawing =
       readonly path?: string;
     }
   /** A merge tree: columns `node`, `parent` (-1 for roots), `value`; heights are values. */
-  | { readonly kind: 'tree'; readonly series: string; readonly title: string; readonly value: string };
+  | {
+      readonly kind: 'tree';
+      readonly series: string;
+      readonly title: string;
+      readonly value: string;
+    };
 
 export interface DrawnColumn {
   readonly column: string;
