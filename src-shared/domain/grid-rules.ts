@@ -22,6 +22,7 @@ import { metricOf, type MetricSpec } from './metric-registry';
 import { trainingSchema, type Axis } from './spec';
 import { describeIssue } from './spec-issues';
 import { problem, type SpecProblem } from './spec-problem';
+import { withNeededTrajectory } from './trajectory';
 import { pointsOf, tooManyPoints, trajectoryProblems } from './trajectory-rules';
 
 /** What the rules of the grid look at: the parts of a spec that are valid by themselves. */
@@ -138,7 +139,8 @@ export function cellProblems(
   let leastSamples = Infinity;
   const recorded = { points: 0, bytes: 0 };
   for (const cell of expandCells({ ...base, axes: [...axes] })) {
-    const { dataset, model, training } = cell.settings;
+    const { dataset, model } = cell.settings;
+    const training = withNeededTrajectory(cell.settings.training, specs);
     if (!isKnownDataset(dataset, datasets)) {
       const at = axisPlace(axes, cell, ['dataset.name']);
       if (at) problems.push(unknownDataset(at, dataset.name, datasets));
