@@ -22,14 +22,30 @@ export function mixSamples(x: Tensor, count: number, seed: number): Tensor {
     const batch = chosen.subarray(start, Math.min(start + mixupBatch, count));
     const lambda = stream.symmetricBeta(mixupAlpha);
     const partner = stream.permutation(batch.length);
-    batch.forEach((row, i) => {
-      const other = batch[partner[i] as number] as number;
-      for (let f = 0; f < inputs; f++) {
-        mixed[(start + i) * inputs + f] =
-          lambda * (x.data[row * inputs + f] as number) +
-          (1 - lambda) * (x.data[other * inputs + f] as number);
-      }
-    });
+    const partners = batch.map((_, i) => batch[partner[i] as number] as number);
+    mixed.set(mixRows(x, { rows: batch, partners, lambda }), start * inputs);
   }
   return tensor([count, inputs], mixed);
+}
+
+interface Mixing {
+  /** Positions in x, and those that each is mixed with. */
+  readonly rows: ArrayLike<number>;
+  readonly partners: ArrayLike<number>;
+  readonly lambda: number;
+}
+
+/** lambda x[row] + (1 - lambda) x[partner] for each row, flat; computed in float64 and kept as float32. */
+export function mixRows(x: Tensor, { rows, partners, lambda }: Mixing): Float32Array {
+  const inputs = x.shape[1] as number;
+  const mixed = new Float32Array(rows.length * inputs);
+  for (let i = 0; i < rows.length; i++) {
+    const [row, other] = [rows[i] as number, partners[i] as number];
+    for (let f = 0; f < inputs; f++) {
+      mixed[i * inputs + f] =
+        lambda * (x.data[row * inputs + f] as number) +
+        (1 - lambda) * (x.data[other * inputs + f] as number);
+    }
+  }
+  return mixed;
 }
