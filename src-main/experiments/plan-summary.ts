@@ -35,7 +35,7 @@ export function summarisePlan(options: {
     }
     if (isDone || seen.has(task.id)) continue;
     seen.add(task.id);
-    leftMs += defaultCostMs(task) * factors[task.kind];
+    leftMs += defaultCostMs(task) * factors(task.kind);
     bytes += diskBytes(task);
   }
   return {

@@ -72,13 +72,8 @@ export const planSummarySchema = z.object({
 });
 export type PlanSummary = z.output<typeof planSummarySchema>;
 
-export const taskKindSchema = z.enum([
-  'train',
-  'hessian',
-  'cka',
-  'weight-distance',
-  'mode-connectivity',
-]);
+/** `train`, or the name of a metric. */
+export const taskKindSchema = z.string();
 export type TaskKind = z.output<typeof taskKindSchema>;
 
 export const failureSchema = z.object({
@@ -141,6 +136,11 @@ export const subjectSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('pair'), seeds: pair }),
 ]);
 
+const factsSchema = z.record(
+  z.string(),
+  z.union([z.string(), z.number(), z.array(z.string()).readonly()]),
+);
+
 export const measurementSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('scalar'),
@@ -154,10 +154,21 @@ export const measurementSchema = z.discriminatedUnion('kind', [
   }),
   z.object({
     kind: z.literal('series'),
-    name: z.enum(['training', 'trajectory', 'connecting-curve', 'hessian-convergence']),
+    name: z.string(),
     subject: subjectSchema,
     columns: z.record(z.string(), z.array(nullableNumber).readonly()),
     samples: z.string(),
+    facts: factsSchema.exactOptional(),
+  }),
+  z.object({
+    kind: z.literal('field'),
+    name: z.string(),
+    subject: subjectSchema,
+    x: z.array(z.number()).readonly(),
+    y: z.array(z.number()).readonly(),
+    values: z.array(nullableNumber).readonly(),
+    samples: z.string(),
+    facts: factsSchema.exactOptional(),
   }),
 ]) satisfies z.ZodType<Measurement>;
 
