@@ -58,6 +58,12 @@ module.exports = {
       [main('engine'), domain],
       'A metric is a program on the engine.',
     ),
+    only(
+      'definitions',
+      '^src-main/metrics/[^/]+/definition\\.ts$',
+      [domain],
+      'What a metric says of itself is read in every process: it is a part of the rules.',
+    ),
     only('datasets', main('datasets'), [main('engine'), domain], 'Data in, tensors out.'),
     only('checkpoints', main('checkpoints'), [main('engine'), domain], 'Files in, tensors out.'),
     only(

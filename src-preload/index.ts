@@ -21,7 +21,6 @@ const bridge = {
   'dataset.inspect': (input) => workbench.ask('dataset.inspect', input),
   'dataset.register': (input) => workbench.ask('dataset.register', input),
   'dataset.remove': (input) => workbench.ask('dataset.remove', input),
-  'metric.list': (input) => workbench.ask('metric.list', input),
   'engine.list': (input) => workbench.ask('engine.list', input),
   'spec.check': (input) => workbench.ask('spec.check', input),
   'experiment.list': (input) => workbench.ask('experiment.list', input),

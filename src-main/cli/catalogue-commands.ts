@@ -1,7 +1,21 @@
 /** `phasescape metrics` and `phasescape engines`: what can be measured, and what can execute here. */
-import { metricCatalogue } from '../workbench/catalogue';
+import { metricCatalogue, referenceWorkText, type MetricEntry } from '../workbench/catalogue';
 import type { MeasuredEngine } from '../workbench/engines';
 import { exitCodes, print, say, type ExitCode } from './outcome';
+
+/** What one task of a metric measures, in words. */
+const subjectWords: Readonly<Record<MetricEntry['subject'], string>> = {
+  run: 'per run',
+  pair: 'per pair of seeds that are joined',
+  'all-pairs': 'per pair of seeds',
+  'three-runs': 'once a cell, of its first three seeds',
+};
+
+function describeCost({ gradients, samples }: MetricEntry['cost']): string {
+  if (gradients === 0) return 'no gradient evaluations';
+  const count = Number(gradients.toPrecision(3)).toLocaleString('en');
+  return `${count} gradient evaluations on ${samples} samples`;
+}
 
 /** Prints every metric with its definition, scalars and units. */
 export async function metricsCommand({ json }: { readonly json?: boolean }): Promise<ExitCode> {
@@ -10,14 +24,18 @@ export async function metricsCommand({ json }: { readonly json?: boolean }): Pro
     return exitCodes.done;
   }
   const lines = metricCatalogue.flatMap(
-    ({ name, title, definition, over, scalars, units, source, defaults }) => [
-      `${name}: ${title} (per ${over})`,
+    ({ name, title, definition, subject, scalars, units, series, needs, source, defaults, cost }) => [
+      `${name}: ${title} (${subjectWords[subject]})`,
       `  ${definition}`,
       ...scalars.map((scalar) => `  - ${scalar}${units[scalar] ? `, ${units[scalar]}` : ''}`),
+      ...(series.length > 0 ? [`  - and ${series.join(', ')}`] : []),
       ...(Object.keys(defaults).length > 0 ? [`  defaults ${JSON.stringify(defaults)}`] : []),
+      ...(needs.length > 0 ? [`  needs ${needs.join(', ')}`] : []),
+      `  cost ${describeCost(cost)}`,
       `  source: ${source}`,
     ],
   );
+  lines.push(`Costs are those of one task on ${referenceWorkText}.`);
   await print(lines.join('\n'));
   return exitCodes.done;
 }

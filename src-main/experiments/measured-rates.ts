@@ -1,8 +1,8 @@
 /** How this project's finished tasks compare with the expected times. */
-import type { RunSettings } from '#shared/domain/cells';
+import { completeSettings, type RunSettings } from '#shared/domain/cells';
 import type { DatasetSpec } from '#shared/domain/dataset-spec';
 import type { DatasetFacts } from '#shared/domain/datasets';
-import type { MetricSpec } from '#shared/domain/spec';
+import { findMetric, type MetricSpec } from '#shared/domain/metric-registry';
 import type { ProjectStore } from '../store/project-store';
 import { costFactors, defaultCostMs, unmeasuredFactors, type CostFactors } from './estimate';
 
@@ -26,17 +26,29 @@ export function measuredFactors(
       metric?: MetricSpec;
       reads?: readonly string[];
     };
-    const settings = spec.settings ?? settingsOf(store.tasks.spec(spec.reads?.[0] ?? ''));
+    const told = spec.settings ?? settingsOf(store.tasks.spec(spec.reads?.[0] ?? ''));
+    const settings = told && completeSettings(told);
     const facts = settings === null ? undefined : factsOf(settings.dataset);
-    if (settings === null || !facts) return [];
+    const metric = completeMetric(spec.metric);
+    if (settings === null || !facts || metric === null) return [];
     const task = {
       kind: row.kind,
       settings,
       data: { facts },
       seeds: spec.reads?.map((_, i) => i) ?? [0],
-      ...(spec.metric ? { metric: spec.metric } : {}),
+      ...(metric ? { metric } : {}),
     };
     return [{ kind: row.kind, expectedMs: defaultCostMs(task), measuredMs: row.durationMs }];
   });
   return rows.length === 0 ? unmeasuredFactors : costFactors(rows);
+}
+
+/**
+ * The settings of a metric as a task's identity has them, with those that it leaves out; undefined for trainings, null for metrics and
+ * settings that this version does not know.
+ */
+function completeMetric(metric: MetricSpec | undefined): MetricSpec | null | undefined {
+  if (!metric) return undefined;
+  const complete = findMetric(metric.name)?.settings.safeParse(metric);
+  return complete?.success === true ? (complete.data as MetricSpec) : null;
 }

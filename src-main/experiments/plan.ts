@@ -4,11 +4,12 @@ import { expandCells, type Cell, type RunSettings } from '#shared/domain/cells';
 import { seedBlocks, seedPairs } from '#shared/domain/seed-pairs';
 import type { DatasetSpec } from '#shared/domain/dataset-spec';
 import type { DatasetFacts, SampleOrder } from '#shared/domain/datasets';
-import type { ExperimentSpec, MetricSpec } from '#shared/domain/spec';
+import type { MetricDefinition } from '#shared/domain/metric-definition';
+import { metricOf, pairsOfMetric, type MetricSpec } from '#shared/domain/metric-registry';
+import type { ExperimentSpec } from '#shared/domain/spec';
+import { withNeededTrajectory } from '#shared/domain/trajectory';
 import type { NewTask } from '../store/task-table';
-import type { JobKind } from '../workers/job';
 import { canonicalJson } from '#shared/domain/canonical-json';
-import { definitionVersions } from './definition-versions';
 
 export interface PlannedTask extends NewTask {
   /** Executor that it was planned for. */
@@ -55,7 +56,7 @@ export interface PlanSurroundings {
  * @throws what `dataOf` throws
  */
 export function planExperiment(spec: ExperimentSpec, surroundings: PlanSurroundings): Plan {
-  const cells = expandCells(spec);
+  const cells = expandCells(spec).map((cell) => withNeededRecords(cell, spec.metrics));
   // Cells with other fractions have other training samples: all are then measured on what the smallest has too.
   const isMixed = cells.some((cell) => cell.settings.dataset.fraction !== 1);
   const sampleOrder = isMixed ? 'shuffled' : 'file';
@@ -71,6 +72,11 @@ export function planExperiment(spec: ExperimentSpec, surroundings: PlanSurroundi
     }
   }
   return { cells, tasks };
+}
+
+function withNeededRecords(cell: Cell, metrics: readonly MetricSpec[]): Cell {
+  const training = withNeededTrajectory(cell.settings.training, metrics);
+  return { ...cell, settings: { ...cell.settings, training } };
 }
 
 function trainTask(
@@ -103,11 +109,12 @@ function metricTask(
   const sorted = bySeed(runs);
   const reads = sorted.map((run) => run.id);
   const seeds = sorted.flatMap((run) => run.seeds);
-  const kind = metric.name;
-  const onSamples = metric.name === 'hessian' || metric.name === 'cka';
-  const order = onSamples && sampleOrder === 'shuffled' ? { sampleOrder } : {};
+  const definition = metricOf(metric);
+  const kind = definition.name;
+  const isOrdered = definition.readsSamplesInOrder === true && sampleOrder === 'shuffled';
+  const order = isOrdered ? { sampleOrder } : {};
   const across = split === undefined ? {} : { split };
-  const dependsOn = { engine, metric: resultSettings(metric), reads, ...order, ...across };
+  const dependsOn = { engine, metric: resultSettings(metric, definition), reads, ...order, ...across };
   const hashed = hashSpec(kind, dependsOn);
   const { index, settings } = cell;
   return {
@@ -124,6 +131,12 @@ function metricTask(
     ...across,
   };
 }
+
+/**
+ * Version of what a training computes, raised as those of metrics are: when its numbers change meaning or value for the same settings
+ * (a mended formula, another random stream). Old results then stay what they were, and new work is planned.
+ */
+const trainingVersion = 1;
 
 /** Settings that came after the first projects, with the value that stands for what was done before there was a choice. */
 const laterSettings: {
@@ -154,15 +167,23 @@ function identitySettings(settings: RunSettings): object {
   return Object.fromEntries(sections) as object;
 }
 
-/** The settings of a metric that its one result depends on. */
-function resultSettings(metric: MetricSpec): unknown {
-  if (metric.name !== 'mode-connectivity') return metric;
-  // Which pairs are measured says how many tasks there are, not what one yields.
-  return { ...metric, pairs: undefined };
+/** The settings of a metric that its one result depends on; later ones only where they change something. */
+function resultSettings(
+  metric: MetricSpec,
+  { planningSettings = [], laterSettings = {} }: MetricDefinition,
+): object {
+  const told = Object.entries(metric).filter(
+    ([key, value]) =>
+      !planningSettings.includes(key) &&
+      (!Object.hasOwn(laterSettings, key) ||
+        canonicalJson(laterSettings[key]) !== canonicalJson(value)),
+  );
+  return Object.fromEntries(told);
 }
 
-function hashSpec(kind: JobKind, dependsOn: object): { id: string; spec: string } {
-  const spec = canonicalJson({ kind, definition: definitionVersions[kind], ...dependsOn });
+function hashSpec(kind: string, dependsOn: object): { id: string; spec: string } {
+  const definition = kind === 'train' ? trainingVersion : metricOf({ name: kind }).version;
+  const spec = canonicalJson({ kind, definition, ...dependsOn });
   return { id: createHash('sha256').update(spec).digest('hex'), spec };
 }
 
@@ -179,18 +200,20 @@ function subjectsOf(
   metric: MetricSpec,
   trainings: readonly PlannedTask[],
 ): readonly MetricSubject[] {
-  switch (metric.name) {
-    case 'hessian':
+  const { subject } = metricOf(metric);
+  switch (subject) {
+    case 'run':
       return trainings.map((training) => ({ runs: [training] }));
-    case 'cka':
-    case 'weight-distance':
-      return pairBlocks(trainings);
-    case 'mode-connectivity':
-      return seedPairs(trainings.length, metric.pairs).map((pair) => ({
+    case 'pair':
+      return seedPairs(trainings.length, pairsOfMetric(metric)).map((pair) => ({
         runs: pair.flatMap((position) => trainings[position] ?? []),
       }));
+    case 'all-pairs':
+      return pairBlocks(trainings);
+    case 'three-runs':
+      return trainings.length < 3 ? [] : [{ runs: trainings.slice(0, 3) }];
     default:
-      return metric satisfies never;
+      return subject satisfies never;
   }
 }
 

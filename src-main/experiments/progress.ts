@@ -140,7 +140,7 @@ export function experimentProgress(options: {
       trainings.push({ taskId: task.id, cell: task.cell, seed, steps, totalSteps });
     }
     if (now === 'waiting' || now === 'ready' || now === 'running') {
-      const taskMs = training?.leftMs ?? options.expectedMs(task) * factors[task.kind];
+      const taskMs = training?.leftMs ?? options.expectedMs(task) * factors(task.kind);
       // What trains together ends together.
       leftMs += taskMs / (typeof training?.leftMs === 'number' ? training.packed : 1);
       longestMs = Math.max(longestMs, taskMs);

@@ -1,6 +1,7 @@
 /** Results of an experiment at three levels, from the rows of the database. */
 import { expandCells, type Cell, type RunSettings } from '#shared/domain/cells';
 import { seedPairs } from '#shared/domain/seed-pairs';
+import { pairsOfMetric } from '#shared/domain/metric-registry';
 import { labelCell } from '#shared/domain/cell-phase';
 import type { PhaseThresholds } from '#shared/domain/phases';
 import { isRelativeError, noRelativeError, scoresOfSpec } from '#shared/domain/problem-scalars';
@@ -16,6 +17,7 @@ import type {
 } from '#shared/domain/results';
 import { scalarDefinitions, type ScalarDefinition } from '#shared/domain/scalars';
 import type { ExperimentSpec } from '#shared/domain/spec';
+import { withNeededTrajectory } from '#shared/domain/trajectory';
 import { pairStandardError, summarise } from '#shared/domain/statistics';
 import type { Subject } from '#shared/domain/measurement';
 import type { StoredExperiment } from '../store/experiment-table';
@@ -48,9 +50,9 @@ export function scalarsOfSpec(spec: ExperimentSpec): readonly ScalarDefinition[]
 /** The runs or pairs that a scalar has in each cell, in order. */
 function subjectsOf(spec: ExperimentSpec, definition: ScalarDefinition): readonly Subject[] {
   if (definition.over === 'run') return spec.seeds.map((seed) => ({ kind: 'run', seed }));
-  const connectivity = spec.metrics.find((metric) => metric.name === 'mode-connectivity');
-  const kind = definition.metric === 'mode-connectivity' ? (connectivity?.pairs ?? 'ring') : 'all';
-  return pairsOf(spec, kind).map((seeds) => ({ kind: 'pair', seeds }));
+  const metric = spec.metrics.find(({ name }) => name === definition.metric);
+  if (!metric) return [];
+  return pairsOf(spec, pairsOfMetric(metric)).map((seeds) => ({ kind: 'pair', seeds }));
 }
 
 /** Pairs of seeds, the smaller seed first, in the order of the spec. */
@@ -192,10 +194,10 @@ export function runResults(
 /** What is recorded of the trainings, by their task. */
 function trajectoriesOf(
   store: ProjectStore,
-  { training }: ExperimentSpec,
+  { training, metrics }: ExperimentSpec,
   tasks: readonly StoredTask[],
 ): Map<string, Required<Pick<RunResult, 'trajectory'>>> {
-  if (training.trajectory.name === 'off') return new Map();
+  if (withNeededTrajectory(training, metrics).trajectory.name === 'off') return new Map();
   const artifacts = store.results.artifactsOf(tasks.map(({ id }) => id));
   const ofTasks = Map.groupBy(artifacts, ({ taskId }) => taskId);
   return new Map(

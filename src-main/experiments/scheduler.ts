@@ -235,8 +235,8 @@ export class Scheduler implements AsyncDisposable {
       this.#finished.set(task.id, { weights: '', diverged: task.state === 'diverged' });
     for (const artifact of this.#store.results.artifactsOf(trained.map((task) => task.id))) {
       const run = this.#finished.get(artifact.taskId);
-      if (run && artifact.name === 'weights')
-        this.#finished.set(artifact.taskId, { ...run, weights: artifact.hash });
+      if (run && (artifact.name === 'weights' || artifact.name === 'trajectory'))
+        this.#finished.set(artifact.taskId, { ...run, [artifact.name]: artifact.hash });
     }
     this.graph.add(experimentId, this.#plan(experimentId), known);
   }
@@ -256,8 +256,13 @@ export class Scheduler implements AsyncDisposable {
 
   #keep(result: TaskResult): void {
     if (this.graph.nodes.get(result.taskId)?.task.kind === 'train') {
-      const weights = result.artifacts.find((artifact) => artifact.name === 'weights')?.hash ?? '';
-      this.#finished.set(result.taskId, { weights, diverged: result.status === 'diverged' });
+      const hashOf = (name: string) => result.artifacts.find((a) => a.name === name)?.hash;
+      const trajectory = hashOf('trajectory');
+      this.#finished.set(result.taskId, {
+        weights: hashOf('weights') ?? '',
+        ...(trajectory === undefined ? {} : { trajectory }),
+        diverged: result.status === 'diverged',
+      });
     }
     this.throughput.count(result.taskId, result.steps, { isFinished: true });
     this.#forgetSteps(result.taskId);

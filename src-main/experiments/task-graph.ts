@@ -2,8 +2,8 @@
  * The unfinished work of the experiments that run, in memory: what waits for what, and which job to give a worker next.
  * Knows nothing of processes or the database.
  */
+import { findMetric } from '#shared/domain/metric-registry';
 import type { TaskState } from '#shared/domain/results';
-import type { JobKind } from '../workers/job';
 import { defaultCostMs } from './estimate';
 import type { PlannedTask } from './plan';
 
@@ -22,7 +22,7 @@ export interface TaskNode {
 
 /** The tasks of one kind on one cell: they train together. */
 interface Group {
-  readonly kind: JobKind;
+  readonly kind: string;
   /** Tasks with the same shape use the same compiled programs. */
   readonly shape: string;
   readonly members: TaskNode[];
@@ -41,11 +41,8 @@ export interface KnownState {
 const largestPack = 16;
 /** A job is not made longer than this by packing, so that progress, stopping and a crash stay cheap. */
 const longestPackMs = 20_000;
-/**
- * Hessians of networks from this cost on are jobs of their own: their models share no call (the activations leave the cache), so a
- * pack gains nothing, and at the end of a sweep one worker would measure all seeds of the widest cell while the others wait.
- */
-const longestPackedHessianMs = 50;
+/** Measurements expected to take longer are jobs of their own, unless their definition says otherwise. */
+const longestPackedMeasurementMs = 50;
 /** Measurements go before further trainings, so that cells are finished, and seen, one after another. */
 const measureFirstMs = 1e12;
 /** Among jobs whose priority is at least this part of the highest, one of the worker's last shape is taken. */
@@ -256,7 +253,7 @@ export class TaskGraph {
     const untried = ready.filter((node) => node.attempts === 0);
     if (untried.length === 0) return ready.slice(0, 1);
     const [first] = untried as [TaskNode];
-    if (group.kind === 'hessian' && first.expectedMs > longestPackedHessianMs) return [first];
+    if (first.expectedMs > longestPacked(group.kind)) return [first];
     let packMs = 0;
     return untried.slice(0, largestPack).filter((node, index) => {
       packMs += node.expectedMs;
@@ -288,4 +285,10 @@ export class TaskGraph {
     const index = this.#queue.findIndex((other) => other.priorityMs < group.priorityMs);
     this.#queue.splice(index < 0 ? this.#queue.length : index, 0, group);
   }
+}
+
+/** Trainings gain by a pack as long as it may be. */
+function longestPacked(kind: string): number {
+  if (kind === 'train') return Infinity;
+  return findMetric(kind)?.packsUpToMs ?? longestPackedMeasurementMs;
 }

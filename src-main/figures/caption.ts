@@ -3,6 +3,7 @@ import { isUntrained } from '#shared/domain/cell-phase';
 import type { Diagram, DiagramPanel, DiagramStatistic } from '#shared/domain/diagram';
 import { isProblemSpec } from '#shared/domain/problem-scalars';
 import { findScalar } from '#shared/domain/scalars';
+import { metricOf } from '#shared/domain/metric-registry';
 import type { ExperimentSpec } from '#shared/domain/spec';
 import { formatNumber } from './axes';
 
@@ -111,20 +112,7 @@ export function describeSamples(spec: ExperimentSpec | null, names: readonly str
   const uses = (metric: string) => names.some((name) => findScalar(name)?.metric === metric);
   const parts = spec.metrics.flatMap((metric) => {
     if (!uses(metric.name)) return [];
-    switch (metric.name) {
-      case 'hessian':
-        return [`Hessian on ${metric.samples} training samples`];
-      case 'cka':
-        return [
-          `CKA on ${metric.samples} ${isProblemSpec(spec) ? '' : 'mixed-up '}training samples`,
-        ];
-      case 'mode-connectivity':
-        return ['mode connectivity on all training samples'];
-      case 'weight-distance':
-        return [];
-      default:
-        return metric satisfies never;
-    }
+    return metricOf(metric).captionSamples(metric, isProblemSpec(spec)) ?? [];
   });
   if (uses('training'))
     parts.push(

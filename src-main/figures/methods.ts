@@ -5,7 +5,8 @@ import type { Diagram } from '#shared/domain/diagram';
 import type { DatasetFacts } from '#shared/domain/datasets';
 import type { ModelSpec } from '#shared/domain/model-spec';
 import type { OptimizerSpec } from '#shared/domain/optimizer-spec';
-import type { ExperimentSpec, MetricSpec, TrainingSpec } from '#shared/domain/spec';
+import { metricOf } from '#shared/domain/metric-registry';
+import type { ExperimentSpec, TrainingSpec } from '#shared/domain/spec';
 import {
   describeCounts,
   describeSamples,
@@ -225,25 +226,6 @@ function describeSpec(spec: ExperimentSpec, facts: DatasetFacts | null): string[
     `${equation ? 'We' : `On ${data} we`} trained ${settings.join('; ')}; ${seeds.length} ${seeds.length === 1 ? 'seed' : 'seeds'} a cell.${noise}${pixelNoise}${part}`,
     ...(equation ?? []),
     ...(axisWords.length === 0 ? [] : [`Varied: ${joinWords(axisWords)}.`]),
-    ...spec.metrics.map((metric) => describeMetric(metric, isProblemSpec(spec))),
+    ...spec.metrics.map((metric) => metricOf(metric).methods(metric, isProblemSpec(spec))),
   ];
-}
-
-function describeMetric(metric: MetricSpec, isOfProblem: boolean): string {
-  switch (metric.name) {
-    case 'hessian':
-      return metric.method === 'lanczos'
-        ? `Hessian eigenvalues by Lanczos with full reorthogonalisation, trace by Hutchinson with at most ${metric.probes} Rademacher probes, on ${metric.samples} training samples.`
-        : `Hessian top eigenvalue by power iteration, trace by Hutchinson with at most ${metric.probes} Rademacher probes, on ${metric.samples} training samples.`;
-    case 'cka':
-      if (isOfProblem)
-        return `Linear CKA (biased HSIC) of the solutions at ${metric.samples} training points.`;
-      return `Linear CKA (biased HSIC) of ${metric.representation} outputs on ${metric.samples} training samples mixed up with Beta(16, 16) weights.`;
-    case 'weight-distance':
-      return 'Weight distance as the Euclidean norm between the weights of two seeds.';
-    case 'mode-connectivity':
-      return `Mode connectivity on a quadratic Bezier curve trained for ${metric.epochs} epochs (learning rate ${metric.learningRate}, momentum ${metric.momentum}, batch size ${metric.batchSize}, weight decay ${metric.weightDecay}), training error at ${metric.points} points and around the extreme; pairs: ${metric.pairs === 'ring' ? 'ring over the seeds' : 'first two seeds'}; each curve trained once with draws of its own.`;
-    default:
-      return metric satisfies never;
-  }
 }

@@ -1,67 +1,73 @@
-/** What can be measured: for the menus, the glossary and `phasescape metrics`. Light: loads no engine. */
-import { scalarDefinitions } from '#shared/domain/scalars';
-import { metricSchema, type MetricName } from '#shared/domain/spec';
+/** What can be measured, for `phasescape metrics`: the registry in words. Light: loads no engine. */
+import { metricScalars, metricDefinitions, overOf } from '#shared/domain/metric-registry';
+import type { MetricDefinition, MetricSubject, MetricWork } from '#shared/domain/metric-definition';
+import { trainingSchema } from '#shared/domain/spec';
 
 export interface MetricEntry {
-  readonly name: MetricName;
+  readonly name: string;
   readonly title: string;
-  /** What is computed, on which samples, in which units. */
+  readonly group: string;
+  /** What is computed, on which samples, in which units, with which error. */
   readonly definition: string;
   /** The scalars that it yields. */
   readonly scalars: readonly string[];
   /** Unit of each scalar; empty for pure numbers. */
   readonly units: Readonly<Record<string, string>>;
+  /** Series and fields that it yields besides. */
+  readonly series: readonly string[];
   /** Whose method it is. */
   readonly source: string;
   readonly over: 'run' | 'pair';
+  /** What one task reads. */
+  readonly subject: MetricSubject;
+  /** What it needs besides final weights: `initial-weights`, `trajectory`. */
+  readonly needs: readonly string[];
   /** Settings that apply when the spec does not give them. */
   readonly defaults: Readonly<Record<string, unknown>>;
+  /** Raised when its numbers change meaning or value. */
+  readonly version: number;
+  /** Gradient evaluations of one task with these settings, and the samples of each, on the reference work. */
+  readonly cost: { readonly gradients: number; readonly samples: number };
 }
 
-type Description = Pick<MetricEntry, 'name' | 'title' | 'definition' | 'source' | 'over'>;
+/** A 64-32-32-10 network on the 1,437 training digits, trained for 20 epochs with batches of 32. */
+const referenceWork: MetricWork = {
+  parameters: 3466,
+  trainSamples: 1437,
+  testSamples: 360,
+  training: trainingSchema.parse({ epochs: 20, batchSize: 32 }),
+  runs: 2,
+  pairs: 1,
+  trajectoryPoints: 21,
+};
 
-const descriptions: readonly Description[] = [
-  {
-    name: 'hessian',
-    title: 'Hessian',
-    definition:
-      'Top and bottom eigenvalue by Lanczos with full reorthogonalisation (Ritz residual at most 0.001 of the value) and trace by Hutchinson with Rademacher probes, of the second derivative of the mean cross-entropy over a fixed set of training samples, without weight decay.',
-    source: 'Yang et al. 2021; Lanczos 1950; Hutchinson 1989',
-    over: 'run',
-  },
-  {
-    name: 'cka',
-    title: 'Centred kernel alignment',
-    definition:
-      'Linear CKA (biased HSIC) of the outputs of two seeds on the same mixed-up training samples, lambda ~ Beta(16,16), one lambda per batch of 128.',
-    source: 'Kornblith et al. 2019; mixed-up inputs as in Yang et al. 2021',
-    over: 'pair',
-  },
-  {
-    name: 'weight-distance',
-    title: 'Weight distance',
-    definition: 'Euclidean distance between all trainable parameters of two seeds.',
-    source: 'Yang et al. 2021',
-    over: 'pair',
-  },
-  {
-    name: 'mode-connectivity',
-    title: 'Mode connectivity',
-    definition:
-      'A quadratic Bezier curve between two seeds is trained at its bend; the mean error of the ends minus the error at the most deviating point of the curve, in percentage points of the training set: negative is a barrier. Barrier and gain are reported too, and the same for the loss. Each curve is trained once, with draws of its own: the stated error is the resolution along the curve; how much another draw would change it shows in the spread over pairs.',
-    source: 'Garipov et al. 2018; statistic of Yang et al. 2021',
-    over: 'pair',
-  },
-];
+/** What `cost` is told for, in words. */
+export const referenceWorkText =
+  'an MLP 64-32-32-10 on the 1,437 training digits, 20 epochs; a pair of seeds where seeds are compared';
 
 /** Every metric, in the order of the screens. */
-export const metricCatalogue: readonly MetricEntry[] = descriptions.map((description) => {
-  const scalars = scalarDefinitions.filter((scalar) => scalar.metric === description.name);
-  const { name: _name, ...defaults } = metricSchema.parse({ name: description.name });
+export const metricCatalogue: readonly MetricEntry[] = metricDefinitions.map(entryOf);
+
+function entryOf(metric: MetricDefinition): MetricEntry {
+  const { name, title, group, definition, source, subject, needs = [], version } = metric;
+  const scalars = metricScalars.filter((scalar) => scalar.metric === name);
+  const settings = metric.settings.parse({ name });
+  const { name: _name, ...defaults } = settings;
+  const { gradients, samples } = metric.cost(settings, referenceWork);
   return {
-    ...description,
+    name,
+    title,
+    group,
+    definition,
     scalars: scalars.map((scalar) => scalar.name),
     units: Object.fromEntries(scalars.map((scalar) => [scalar.name, scalar.unit])),
+    series: [...new Set((metric.drawings ?? []).map(({ series }) => series))],
+    source,
+    over: overOf(subject),
+    subject,
+    needs,
     defaults,
+    version,
+    cost: { gradients, samples },
   };
-});
+}

@@ -34,8 +34,8 @@ export interface TrainedModel {
 /** What measuring one subject yields. */
 export interface Measured {
   readonly measurements: readonly Measurement[];
-  /** Weight vectors [P] to keep as files, by the name of the artifact. */
-  readonly vectors?: Readonly<Record<string, Float32Array>>;
+  /** Files of weight vectors [P] to keep: by the name of the artifact, the vectors in it by theirs. */
+  readonly vectors?: Readonly<Record<string, Readonly<Record<string, Float32Array>>>>;
   /** Optimiser steps taken. */
   readonly steps?: number;
 }

@@ -23,7 +23,8 @@ export function digestTable(db: Database) {
   const resultOf = [
     `SELECT state, engine_name, engine_device, engine_dtype, engine_version, duration_ms, steps, finished_at FROM tasks WHERE id = ?`,
     `SELECT position, name, seed, other_seed, value, reason, error, error_over, samples FROM scalars WHERE task_id = ? ORDER BY position`,
-    `SELECT position, name, seed, other_seed, columns, samples FROM series WHERE task_id = ? ORDER BY position`,
+    // Joined, so that series from before there was more keep their digest.
+    `SELECT position, name, seed, other_seed, columns || coalesce(more, ''), samples FROM series WHERE task_id = ? ORDER BY position`,
     `SELECT name, hash, size_bytes FROM task_artifacts WHERE task_id = ? ORDER BY name`,
   ].map((sql) => db.prepare(sql).raw());
   const keepPlan = db.prepare('UPDATE experiments SET plan_digest = ? WHERE id = ?');

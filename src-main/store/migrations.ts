@@ -125,4 +125,12 @@ export const migrations: readonly Migration[] = [
       ALTER TABLE lease ADD COLUMN process_started TEXT;
     `,
   },
+  {
+    number: 3,
+    name: 'fields-and-facts',
+    sql: `
+      -- What is known of a series besides its columns, as JSON: the axes where it is a field, facts; NULL where there is nothing.
+      ALTER TABLE series ADD COLUMN more TEXT;
+    `,
+  },
 ];

@@ -2,9 +2,10 @@
 import type { Database } from 'better-sqlite3';
 import type { Measurement, ScalarMeasurement, Subject } from '#shared/domain/measurement';
 import type { ErrorReport } from '#shared/errors';
-import type { JobKind, TaskResult } from '../workers/job';
+import type { TaskResult } from '../workers/job';
 import { digestTable } from './digests';
-import { isColumns, isRecord, readJson } from './json-column';
+import { isRecord, readJson } from './json-column';
+import { decodeSeries, encodeSeries } from './series-columns';
 
 /** What became of one task, to be written. */
 export type TaskOutcome =
@@ -72,7 +73,7 @@ export function resultTable(db: Database) {
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const insertSeries = db.prepare(
-    'INSERT INTO series (task_id, position, name, seed, other_seed, columns, samples) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO series (task_id, position, name, seed, other_seed, columns, samples, more) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   );
   const insertArtifact = db.prepare(
     'INSERT INTO task_artifacts (task_id, name, hash, size_bytes) VALUES (?, ?, ?, ?)',
@@ -136,8 +137,7 @@ export function resultTable(db: Database) {
           measurement.samples,
         );
       } else {
-        // JSON turns NaN and infinities into null.
-        const columns = JSON.stringify(measurement.columns);
+        const { columns, more } = encodeSeries(measurement);
         insertSeries.run(
           taskId,
           position,
@@ -146,6 +146,7 @@ export function resultTable(db: Database) {
           other,
           columns,
           measurement.samples,
+          more,
         );
       }
     }
@@ -202,14 +203,10 @@ export function resultTable(db: Database) {
         ...(row.error_over === null ? {} : { errorOver: row.error_over }),
         samples: row.samples,
       }));
-      const series = (seriesOfTask.all(taskId) as SeriesRow[]).map((row): Measurement => ({
-        kind: 'series',
+      const series = (seriesOfTask.all(taskId) as SeriesRow[]).map((row) => ({
+        ...decodeSeries(row, taskId),
         name: row.name,
         subject: subjectOf(row),
-        columns: readJson(row.columns, `series.columns of task ${taskId}`, isColumns) as Record<
-          string,
-          (number | null)[]
-        >,
         samples: row.samples,
       }));
       return [...scalars, ...series];
@@ -235,7 +232,7 @@ export function resultTable(db: Database) {
       (
         durations.all(engine, limit) as {
           id: string;
-          kind: JobKind;
+          kind: string;
           spec: string;
           durationMs: number;
         }[]
@@ -248,11 +245,12 @@ export function resultTable(db: Database) {
 }
 
 interface SeriesRow {
-  readonly name: 'training' | 'trajectory' | 'connecting-curve' | 'hessian-convergence';
+  readonly name: string;
   readonly seed: number;
   readonly other_seed: number | null;
   readonly columns: string;
   readonly samples: string;
+  readonly more: string | null;
 }
 
 const finiteOrNull = (value: number | null) =>

@@ -1,6 +1,5 @@
 /** Tasks as rows: what there is to do, what became of it. A task is shared by every experiment that needs its result. */
 import type { Database } from 'better-sqlite3';
-import type { JobKind } from '../workers/job';
 import { isNumberList, isRecord, readJson } from './json-column';
 
 /** `pending` covers waiting, ready and running. */
@@ -9,7 +8,7 @@ export type StoredTaskState = 'pending' | 'done' | 'diverged' | 'failed' | 'canc
 /** A task as the plan makes it. */
 export interface NewTask {
   readonly id: string;
-  readonly kind: JobKind;
+  readonly kind: string;
   /** The canonical JSON that its id is the hash of. */
   readonly spec: string;
   /** Ids of the tasks whose results it reads, in order. */
@@ -21,7 +20,7 @@ export interface NewTask {
 /** A task of an experiment, with what became of it. */
 export interface StoredTask {
   readonly id: string;
-  readonly kind: JobKind;
+  readonly kind: string;
   readonly cell: number;
   readonly seeds: readonly number[];
   readonly state: StoredTaskState;
@@ -40,7 +39,7 @@ export interface StoredTask {
 
 interface TaskRow {
   readonly id: string;
-  readonly kind: JobKind;
+  readonly kind: string;
   readonly cell: number;
   readonly seeds: string;
   readonly state: StoredTaskState;
@@ -122,7 +121,7 @@ export function taskTable(db: Database) {
       (ofExperiment.all(experimentId) as TaskRow[]).map(fromRow),
     /** How many tasks an experiment has of each kind and state. */
     counts: (experimentId: string) =>
-      counts.all(experimentId) as { kind: JobKind; state: StoredTaskState; count: number }[],
+      counts.all(experimentId) as { kind: string; state: StoredTaskState; count: number }[],
     /** States of those ids that are known. */
     states(ids: readonly string[]): Map<string, StoredTaskState> {
       const rows = states.all(JSON.stringify(ids)) as { id: string; state: StoredTaskState }[];

@@ -9,7 +9,6 @@ import { expandCells } from '#shared/domain/cells';
 import { checkSpec } from '#shared/domain/check-spec';
 import { PhasescapeError } from '#shared/errors';
 import { pairResults, runResults } from '../experiments/results';
-import { metricCatalogue } from '../metrics/catalogue';
 import { datasetHandlers } from './dataset-handlers';
 import type { ExperimentDesk } from './experiment-desk';
 import type { ProjectEvents } from './project-events';
@@ -58,10 +57,6 @@ function catalogueHandlers({
       diskBytes: desk.store.sizeBytes(),
     }),
     'sample.list': () => readSamples(resourcesFolder),
-    'metric.list': () =>
-      metricCatalogue.map(({ name, title, definition, scalars, source, over }) => {
-        return { name, title, definition, scalars: [...scalars], source, over };
-      }),
     'engine.list': async () => {
       const engines = await describeEngines();
       return engines.map(({ name, available, device, dtype, detail, isAutomatic, ...rest }) => {

@@ -3,9 +3,10 @@ import { openEngine } from '#main/engine/engines';
 import type { Executor } from '#main/engine/executor';
 import { reportError } from '#shared/errors';
 import { contextCache } from './cell-contexts';
-import type { Job, JobKind, JobTaskOf, WorkerReport, WorkerSettings } from './job';
-import { taskRunners, type TaskRunner } from './task-runners';
+import type { Job, WorkerReport, WorkerSettings } from './job';
+import { runMeasurements } from './measure-runner';
 import type { TaskOutcome } from './task-surroundings';
+import { runTrainings } from './train-runner';
 
 export interface JobExecutor {
   /**
@@ -28,13 +29,11 @@ export async function createJobExecutor(settings: WorkerSettings): Promise<JobEx
   const executorOf = engineCache(settings);
   await executorOf(settings.engine);
   const contextOf = contextCache(settings);
-  const tasksOf = <K extends JobKind>(job: Job) => job.tasks as readonly JobTaskOf<K>[];
 
   return {
     async execute(job, report, isPaused = () => false) {
       const started = performance.now();
       try {
-        const runner = taskRunners[job.kind] as TaskRunner<JobKind>;
         const executor = await executorOf(job.engine);
         const context = contextOf(job, executor);
         const around = {
@@ -46,7 +45,10 @@ export async function createJobExecutor(settings: WorkerSettings): Promise<JobEx
           isPaused,
           note: (message: string) => report({ kind: 'note', message }),
         };
-        const outcomes = await runner(around, tasksOf(job));
+        const outcomes =
+          job.kind === 'train'
+            ? await runTrainings(around, job.tasks)
+            : await runMeasurements(around, job);
         // The pack ran as one: its time is shared out evenly.
         const durationMs = (performance.now() - started) / job.tasks.length;
         for (const outcome of outcomes)

@@ -3,7 +3,7 @@
  * train together in one program); every task in it has its own result, identical to what it would be alone.
  */
 import type { SampleOrder } from '#shared/domain/datasets';
-import type { MetricSpecOf } from '#shared/domain/spec';
+import type { MetricSpec } from '#shared/domain/metric-registry';
 import type { RunSettings } from '#shared/domain/cells';
 import type { Measurement } from '#shared/domain/measurement';
 import type { ErrorReport } from '#shared/errors';
@@ -18,47 +18,28 @@ export interface TrainedRun {
   readonly taskId: TaskId;
   readonly seed: number;
   readonly weights: ArtifactHash;
+  /** Index of the weights recorded along its training; absent where none were. */
+  readonly trajectory?: ArtifactHash;
   /** Set when the run ended with a loss that is not finite: measurements of it are null with this reason. */
   readonly diverged: boolean;
 }
 
-export type JobTask =
-  | { readonly kind: 'train'; readonly taskId: TaskId; readonly seed: number }
-  | {
-      readonly kind: 'hessian';
-      readonly taskId: TaskId;
-      readonly run: TrainedRun;
-      readonly metric: MetricSpecOf<'hessian'>;
-    }
-  | {
-      readonly kind: 'cka';
-      readonly taskId: TaskId;
-      readonly runs: readonly TrainedRun[];
-      /** Where the second block of runs begins: only pairs across it; absent for every pair. */
-      readonly split?: number;
-      readonly metric: MetricSpecOf<'cka'>;
-    }
-  | {
-      readonly kind: 'weight-distance';
-      readonly taskId: TaskId;
-      readonly runs: readonly TrainedRun[];
-      /** As for `cka`. */
-      readonly split?: number;
-      readonly metric: MetricSpecOf<'weight-distance'>;
-    }
-  | {
-      readonly kind: 'mode-connectivity';
-      readonly taskId: TaskId;
-      readonly runs: readonly [TrainedRun, TrainedRun];
-      readonly metric: MetricSpecOf<'mode-connectivity'>;
-    };
+export interface TrainTask {
+  readonly taskId: TaskId;
+  readonly seed: number;
+}
 
-export type JobKind = JobTask['kind'];
-export type JobTaskOf<K extends JobKind> = Extract<JobTask, { kind: K }>;
+/** One result of a metric: what it measures is the job's. */
+export interface MeasureTask {
+  readonly taskId: TaskId;
+  /** One, two or more, as the subject of the metric says; of rising seed. */
+  readonly runs: readonly TrainedRun[];
+  /** Where the second block of runs begins: only pairs across it; absent for every pair. */
+  readonly split?: number;
+}
 
-export interface Job {
+interface JobFrame {
   readonly jobId: string;
-  readonly kind: JobKind;
   /** Executor that its tasks were planned for. */
   readonly engine: string;
   /** The cell's settings: all tasks of the job share them. */
@@ -69,9 +50,22 @@ export interface Job {
   readonly expectedMs: number;
   /** Digest of the data set when the tasks were planned: a worker that finds other data refuses the job. */
   readonly dataDigest: string;
-  /** At least one; all of `kind`. */
-  readonly tasks: readonly JobTask[];
 }
+
+export interface TrainJob extends JobFrame {
+  readonly kind: 'train';
+  /** At least one. */
+  readonly tasks: readonly TrainTask[];
+}
+
+export interface MeasureJob extends JobFrame {
+  readonly kind: 'measure';
+  readonly metric: MetricSpec;
+  /** At least one. */
+  readonly tasks: readonly MeasureTask[];
+}
+
+export type Job = TrainJob | MeasureJob;
 
 /** Settings of a worker process, sent once before its first job. */
 export interface WorkerSettings {
@@ -98,8 +92,8 @@ export interface EngineStamp {
 
 export interface StoredArtifact {
   /**
-   * Role in its task: `weights` (initial and final weights of a run), `curve` (the bend of a connecting curve), `trajectory` (index of
-   * the weights recorded along a training), `trajectory.<step>` (those after so many steps).
+   * Role in its task: `weights` (initial and final weights of a run), `trajectory` (index of the weights recorded along a training),
+   * `trajectory.<step>` (those after so many steps); of a metric as it names them: `curve` is the bend of a connecting curve.
    */
   readonly name: string;
   readonly hash: ArtifactHash;

@@ -8,7 +8,7 @@ import { encodeTrajectory } from '#main/store/trajectory';
 import { isAccuracy } from '#shared/domain/problem-scalars';
 import type { ScalarMeasurement, SeriesMeasurement, Subject } from '#shared/domain/measurement';
 import { CallPace } from './call-pace';
-import type { ArtifactHash, JobTaskOf, StoredArtifact } from './job';
+import type { ArtifactHash, StoredArtifact, TrainTask } from './job';
 import {
   flatWeights,
   storeWeights,
@@ -16,8 +16,6 @@ import {
   type TaskSurroundings,
 } from './task-surroundings';
 import { CheckpointWriter, findBegun, type BegunRun } from './training-checkpoints';
-
-type TrainTask = JobTaskOf<'train'>;
 
 /** Least time between two progress reports of one job. */
 const reportEveryMs = 150;

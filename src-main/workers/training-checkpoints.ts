@@ -10,7 +10,7 @@ import { syncArtifacts } from '#main/store/artifacts';
 import { putCheckpoint, readCheckpoint } from '#main/store/checkpoint-files';
 import type { TrainingSpec } from '#shared/domain/spec';
 import { reportError } from '#shared/errors';
-import type { JobTaskOf } from './job';
+import type { TrainTask } from './job';
 
 /** What a kill can cost where nothing else is asked for; a training that is shorter leaves no file. */
 const automaticMs = 15_000;
@@ -50,7 +50,7 @@ interface Facts {
  * Never throws: what cannot be used is told to the user.
  */
 export function findBegun(
-  { taskId, seed }: JobTaskOf<'train'>,
+  { taskId, seed }: TrainTask,
   { artifactsFolder, checkpointsFolder, stamp, note }: Options,
 ): BegunRun | null {
   const refuse = (reason: string) => {
@@ -98,7 +98,7 @@ const words = ({ name, device, dtype, version }: ExecutorStamp) =>
 
 /** Decides when a pack of trainings is written, and writes it. */
 export class CheckpointWriter {
-  readonly #tasks: readonly JobTaskOf<'train'>[];
+  readonly #tasks: readonly TrainTask[];
   readonly #options: Options;
   readonly #beganAt = performance.now();
   readonly #earlierMs: number;
@@ -109,7 +109,7 @@ export class CheckpointWriter {
   #hasTold = false;
 
   /** @param earlierMs - time that each of the tasks has taken before */
-  constructor(tasks: readonly JobTaskOf<'train'>[], options: Options, earlierMs = 0) {
+  constructor(tasks: readonly TrainTask[], options: Options, earlierMs = 0) {
     this.#tasks = tasks;
     this.#options = options;
     this.#earlierMs = earlierMs;
@@ -172,7 +172,7 @@ export class CheckpointWriter {
     const fresh = points.slice(this.#synced[index]).map(({ hash }) => hash);
     await syncArtifacts(artifactsFolder, fresh);
     this.#synced[index] = points.length;
-    const { taskId } = this.#tasks[index] as JobTaskOf<'train'>;
+    const { taskId } = this.#tasks[index] as TrainTask;
     putCheckpoint(checkpointsFolder, taskId, encodeState(facts, arrays));
   }
 }

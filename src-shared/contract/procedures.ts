@@ -91,19 +91,6 @@ export const procedures = {
   },
   /** Takes a data set out of the registry; results on it stay. */
   'dataset.remove': { input: z.strictObject({ name: z.string() }), output: done },
-  'metric.list': {
-    input: nothing,
-    output: z.array(
-      z.object({
-        name: z.string(),
-        title: z.string(),
-        definition: z.string(),
-        scalars: z.array(z.string()),
-        source: z.string(),
-        over: z.enum(['run', 'pair']),
-      }),
-    ),
-  },
   'engine.list': {
     input: nothing,
     output: z.array(

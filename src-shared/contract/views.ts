@@ -69,16 +69,23 @@ export const planSummarySchema = z.object({
   diskBytes: count,
   /** State of each cell in the fixed order: done when all of its runs are. */
   cellsDone: z.array(z.boolean()),
+  /** Trainings and each metric: their tasks, and what those that are not done cost. */
+  work: z.array(
+    z.object({
+      /** `train`, or the name of a metric. */
+      kind: z.string(),
+      tasks: count,
+      tasksDone: count,
+      /** Evaluations of a gradient, or what costs as much. */
+      gradients: z.number(),
+      estimatedMs: nullableNumber,
+    }),
+  ),
 });
 export type PlanSummary = z.output<typeof planSummarySchema>;
 
-export const taskKindSchema = z.enum([
-  'train',
-  'hessian',
-  'cka',
-  'weight-distance',
-  'mode-connectivity',
-]);
+/** `train`, or the name of a metric. */
+export const taskKindSchema = z.string();
 export type TaskKind = z.output<typeof taskKindSchema>;
 
 export const failureSchema = z.object({
@@ -141,6 +148,11 @@ export const subjectSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('pair'), seeds: pair }),
 ]);
 
+const factsSchema = z.record(
+  z.string(),
+  z.union([z.string(), z.number(), z.array(z.string()).readonly()]),
+);
+
 export const measurementSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('scalar'),
@@ -154,10 +166,21 @@ export const measurementSchema = z.discriminatedUnion('kind', [
   }),
   z.object({
     kind: z.literal('series'),
-    name: z.enum(['training', 'trajectory', 'connecting-curve', 'hessian-convergence']),
+    name: z.string(),
     subject: subjectSchema,
     columns: z.record(z.string(), z.array(nullableNumber).readonly()),
     samples: z.string(),
+    facts: factsSchema.exactOptional(),
+  }),
+  z.object({
+    kind: z.literal('field'),
+    name: z.string(),
+    subject: subjectSchema,
+    x: z.array(z.number()).readonly(),
+    y: z.array(z.number()).readonly(),
+    values: z.array(nullableNumber).readonly(),
+    samples: z.string(),
+    facts: factsSchema.exactOptional(),
   }),
 ]) satisfies z.ZodType<Measurement>;
 

@@ -12,6 +12,7 @@ import {
   type GridSurroundings,
 } from './grid-rules';
 import { mostAxes, mostAxisValues, mostMetrics, mostSeeds } from './limits';
+import type { MetricSpec } from './metric-registry';
 import { modelSchema } from './model-spec';
 import { optimizerSchema } from './optimizer-spec';
 import { salvage } from './salvage';
@@ -22,7 +23,6 @@ import {
   trainingSchema,
   type Axis,
   type ExperimentSpec,
-  type MetricSpec,
 } from './spec';
 import { problemsOfIssues } from './spec-issues';
 import { InvalidSpecError, problem, ProblemList, type SpecProblem } from './spec-problem';

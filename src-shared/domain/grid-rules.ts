@@ -18,9 +18,11 @@ import { parameterCount } from './model-size';
 import { trainingProblems, unsmooth } from './problem-rules';
 import { canRead, modelSchema, neededSample, type ModelSpec } from './model-spec';
 import { optimizerSchema } from './optimizer-spec';
-import { trainingSchema, type Axis, type MetricSpec } from './spec';
+import { metricOf, type MetricSpec } from './metric-registry';
+import { trainingSchema, type Axis } from './spec';
 import { describeIssue } from './spec-issues';
 import { problem, type SpecProblem } from './spec-problem';
+import { withNeededTrajectory } from './trajectory';
 import { pointsOf, tooManyPoints, trajectoryProblems } from './trajectory-rules';
 
 /** What the rules of the grid look at: the parts of a spec that are valid by themselves. */
@@ -115,9 +117,15 @@ export function workProblems({ axes, seeds, metrics }: GridParts): SpecProblem[]
     return tooLarge(
       `must compare at most ${mostPairs} pairs of runs`,
       made(pairs),
-      'use fewer seeds, or leave out cka and weight-distance',
+      `use fewer seeds, or leave out ${comparingMetrics(specs)}`,
     );
   return [];
+}
+
+/** `cka and weight-distance`: those of the spec's metrics that compare every two seeds. */
+function comparingMetrics(metrics: readonly MetricSpec[]): string {
+  const comparing = metrics.filter((metric) => metricOf(metric).subject === 'all-pairs');
+  return comparing.map(({ name }) => name).join(' and ');
 }
 
 /** What must hold in every cell: the data exist, a batch fits into them, the model into memory; metrics get the samples they read. */
@@ -131,7 +139,8 @@ export function cellProblems(
   let leastSamples = Infinity;
   const recorded = { points: 0, bytes: 0 };
   for (const cell of expandCells({ ...base, axes: [...axes] })) {
-    const { dataset, model, training } = cell.settings;
+    const { dataset, model } = cell.settings;
+    const training = withNeededTrajectory(cell.settings.training, specs);
     if (!isKnownDataset(dataset, datasets)) {
       const at = axisPlace(axes, cell, ['dataset.name']);
       if (at) problems.push(unknownDataset(at, dataset.name, datasets));
@@ -234,16 +243,13 @@ export function unknownDataset(
   );
 }
 
-/** The fewest samples that say anything: alignment needs two. */
-const fewestSamples: Partial<Record<MetricSpec['name'], number>> = { cka: 2 };
-
 /** Metrics that read training samples cannot read more than the smallest cell has. */
 function sampleProblems(metrics: GridParts['metrics'], samples: number): SpecProblem[] {
   return metrics.flatMap(([index, metric]) =>
     (['samples', 'batchSize'] as const).flatMap((key) => {
-      const wanted = (metric as Partial<Record<typeof key, number>>)[key];
-      if (wanted === undefined || wanted <= samples) return [];
-      const fewest = fewestSamples[metric.name] ?? 1;
+      const wanted = metric[key];
+      if (typeof wanted !== 'number' || wanted <= samples) return [];
+      const fewest = metricOf(metric).fewestSamples ?? 1;
       const fix =
         samples < fewest
           ? `give it ${fewest} or more, by a larger dataset.fraction`

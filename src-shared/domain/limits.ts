@@ -1,12 +1,13 @@
 /** How large an experiment may be: what one project, its tables and its screens carry without a stutter, with room to spare. */
+import { metricOf, pairsOfMetric, type MetricSpec } from './metric-registry';
 import { seedBlockCount, seedPairs } from './seed-pairs';
-import type { MetricSpec } from './spec';
+
 
 /** Entries of the lists of a spec. */
 export const mostAxes = 3;
 export const mostAxisValues = 1_000;
 export const mostSeeds = 10_000;
-export const mostMetrics = 20;
+export const mostMetrics = 100;
 
 /** Trained models of an experiment. */
 export const mostRuns = 50_000;
@@ -34,29 +35,30 @@ export interface WorkCount {
 /**
  * Runs, tasks and compared pairs of `cells` cells with `seeds` seeds each.
  *
- * Definition: runs = cells x seeds. A cell has one task for each training, one for each training's Hessian, one for each block
- * of compared pairs of a metric, and one for each connected pair; CKA and distance compare seeds (seeds - 1) / 2 pairs. Never throws.
+ * Definition: runs = cells x seeds. A cell has one task for each training, and of each metric one for each training, for each connected
+ * pair, for each block of compared pairs or for three trainings, as its subject says; comparing metrics compare seeds (seeds - 1) / 2
+ * pairs. Never throws.
  */
 export function countWork(cells: number, seeds: number, metrics: readonly MetricSpec[]): WorkCount {
-  const allPairs = (seeds * (seeds - 1)) / 2;
-  let tasks = seeds;
-  let pairs = 0;
-  for (const metric of metrics) {
-    switch (metric.name) {
-      case 'hessian':
-        tasks += seeds;
-        break;
-      case 'cka':
-      case 'weight-distance':
-        tasks += seedBlockCount(seeds);
-        pairs = allPairs;
-        break;
-      case 'mode-connectivity':
-        tasks += seedPairs(seeds, metric.pairs).length;
-        break;
-      default:
-        metric satisfies never;
-    }
-  }
+  const tasks = metrics.reduce((sum, metric) => sum + tasksOfMetric(metric, seeds), seeds);
+  const comparesAll = metrics.some((metric) => metricOf(metric).subject === 'all-pairs');
+  const pairs = comparesAll ? (seeds * (seeds - 1)) / 2 : 0;
   return { runs: cells * seeds, tasks: cells * tasks, pairs: cells * pairs };
+}
+
+/** Tasks of a metric in one cell. */
+function tasksOfMetric(metric: MetricSpec, seeds: number): number {
+  const { subject } = metricOf(metric);
+  switch (subject) {
+    case 'run':
+      return seeds;
+    case 'pair':
+      return seedPairs(seeds, pairsOfMetric(metric)).length;
+    case 'all-pairs':
+      return seedBlockCount(seeds);
+    case 'three-runs':
+      return seeds < 3 ? 0 : 1;
+    default:
+      return subject satisfies never;
+  }
 }

@@ -162,6 +162,11 @@ export interface MetricDefinition<S extends z.ZodObject = z.ZodObject> {
   readonly readsSamplesInOrder?: boolean;
   /** Fewest training samples that say anything; 1 where it is absent. */
   readonly fewestSamples?: number;
+  /**
+   * Tasks expected to take longer are jobs of their own; shorter ones of a cell share a job. 50 where it is absent: models that share no
+   * call gain nothing by a pack, and at the end of a sweep one worker would measure all seeds of the widest cell while others wait.
+   */
+  readonly packsUpToMs?: number;
   /** Whether a new draft has it. */
   readonly isUsual?: boolean;
   /** Empty where it yields fields and series only. */

@@ -69,29 +69,10 @@ export function isMainScore(name: string): boolean {
   return name === 'testAccuracy' || name === 'testRelativeError';
 }
 
-/** What scalars mean for problems, where it is not what they mean for classes. */
-const ofProblems: Readonly<Record<string, Pick<ScalarDefinition, 'definition'>>> = {
-  trainLoss: {
-    definition:
-      'Mean loss of the problem over the training samples at the end of training, without weight decay: squared residuals with the weighted initial and boundary terms, or the Ritz energy, which may be negative.',
-  },
-  testLoss: {
-    definition: 'The same mean loss over the points of the test grid at the end of training.',
-  },
-  cka: {
-    definition:
-      'Linear centred kernel alignment of the solutions of two seeds at the same training points.',
-  },
-  modeConnectivity: {
-    definition:
-      'Mean end error minus the error at the most deviating point of a trained curve between two seeds, the error being the relative L2 error at the training points in percent: negative is a barrier.',
-  },
-};
-
 /** The definition of a scalar in an experiment; of problems without nats. Undefined for a name that is not one. Never throws. */
 export function scalarIn(name: string, isOfProblems: boolean): ScalarDefinition | undefined {
   const scalar = findScalar(name);
   if (!scalar || !isOfProblems) return scalar;
   const unit = scalar.unit.replace(/^nats ?/, '');
-  return { ...scalar, unit, ...ofProblems[name] };
+  return { ...scalar, unit, definition: scalar.definitionOfProblems ?? scalar.definition };
 }

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { readPath } from './cells';
 import { kindsOf, salvage } from './salvage';
-import { metricSchema, specSchema, type MetricName, type Scalar } from './spec';
+import { metricOf } from './metric-registry';
+import { specSchema, type Scalar } from './spec';
 
 /** Ends of a range: `least` and `most` belong to it, `above` and `below` do not; undefined where it has no end. */
 export type Limits = Readonly<Record<'least' | 'above' | 'most' | 'below', number | undefined>>;
@@ -51,9 +52,9 @@ export function findSetting(spec: unknown, path: string): Setting | null {
   return field ? describeSetting(field, kind) : null;
 }
 
-/** The setting of a metric; null where it has none of that name. Never throws. */
-export function findMetricSetting(name: MetricName, key: string): Setting | null {
-  const field = fieldsOf(metricSchema, { name })?.[key];
+/** The setting of a metric; null where it has none of that name. @throws RangeError for a name that is no metric's */
+export function findMetricSetting(name: string, key: string): Setting | null {
+  const field = fieldsOf(metricOf({ name }).settings, {})?.[key];
   return field ? describeSetting(field, name) : null;
 }
 

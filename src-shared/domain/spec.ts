@@ -5,10 +5,12 @@
 import { z } from 'zod';
 import { mostAxes, mostAxisValues, mostMetrics, mostSeeds, mostTrajectoryPoints } from './limits';
 import { datasetSchema } from './dataset-spec';
+import type { MetricSettingsSchema } from './metric-definition';
+import { metricDefinitions, type MetricSpec } from './metric-registry';
+import { wholeFrom } from './metric-settings';
 import { modelSchema } from './model-spec';
 import { optimizerSchema } from './optimizer-spec';
 
-const wholeFrom = (least: number, most: number) => z.number().int().min(least).max(most);
 /** Seeds key the random streams: unsigned 32-bit. */
 const seed = wholeFrom(0, 0xffffffff);
 
@@ -61,34 +63,11 @@ export const axisSchema = z.strictObject({
   values: z.array(scalarSchema).min(1).max(mostAxisValues),
 });
 
-export const hessianSchema = z.strictObject({
-  name: z.literal('hessian'),
-  samples: wholeFrom(1, 10_000_000).default(512),
-  method: z.enum(['lanczos', 'power']).default('lanczos'),
-  probes: wholeFrom(10, 10000).default(100),
-});
-export const ckaSchema = z.strictObject({
-  name: z.literal('cka'),
-  samples: wholeFrom(2, 10_000_000).default(640),
-  representation: z.enum(['softmax', 'logits']).default('softmax'),
-});
-export const weightDistanceSchema = z.strictObject({ name: z.literal('weight-distance') });
-export const modeConnectivitySchema = z.strictObject({
-  name: z.literal('mode-connectivity'),
-  epochs: wholeFrom(1, 100000).default(50),
-  pairs: z.enum(['ring', 'first']).default('ring'),
-  learningRate: z.number().gt(0).max(1e6).default(0.01),
-  momentum: z.number().min(0).lt(1).default(0.9),
-  batchSize: wholeFrom(1, 10_000_000).default(128),
-  weightDecay: z.number().min(0).max(1e6).default(5e-4),
-  points: wholeFrom(3, 10001).default(11),
-});
-export const metricSchema = z.discriminatedUnion('name', [
-  hessianSchema,
-  ckaSchema,
-  weightDistanceSchema,
-  modeConnectivitySchema,
-]);
+/** One schema a metric, told apart by its name. */
+export const metricSchema = z.discriminatedUnion(
+  'name',
+  metricDefinitions.map(({ settings }) => settings) as [MetricSettingsSchema],
+) as unknown as z.ZodType<MetricSpec, { readonly name: string }>;
 
 export const specSchema = z.strictObject({
   specVersion: z.literal(1),
@@ -115,6 +94,3 @@ export type Axis = z.output<typeof axisSchema>;
 export type AxisRole = Axis['role'];
 export type Scalar = z.output<typeof scalarSchema>;
 export type TrainingSpec = z.output<typeof trainingSchema>;
-export type MetricSpec = z.output<typeof metricSchema>;
-export type MetricName = MetricSpec['name'];
-export type MetricSpecOf<N extends MetricName> = Extract<MetricSpec, { name: N }>;

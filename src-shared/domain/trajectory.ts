@@ -1,4 +1,5 @@
 /** Which weights of a training are recorded: the initial ones, those at the chosen steps, and the last. */
+import { metricOf, type MetricSpec } from './metric-registry';
 import type { TrainingSpec } from './spec';
 
 export type TrajectorySpec = TrainingSpec['trajectory'];
@@ -63,4 +64,25 @@ export function trajectoryPoints(
     default:
       return trajectory satisfies never;
   }
+}
+
+/** Weights that a training records when a metric needs its trajectory and the spec does not say which. */
+const usualPoints = 50;
+
+/** Whether a metric reads the weights recorded along trainings. Never throws. */
+export function needsTrajectory(metrics: readonly MetricSpec[]): boolean {
+  return metrics.some((metric) => metricOf(metric).needs?.includes('trajectory') ?? false);
+}
+
+/**
+ * A training with the recording that metrics need: where the spec records nothing and one of them reads the trajectory, the weights after
+ * each epoch, of long trainings after every second, third, ... so that they are some 50. Never throws.
+ */
+export function withNeededTrajectory(
+  training: TrainingSpec,
+  metrics: readonly MetricSpec[],
+): TrainingSpec {
+  if (training.trajectory.name !== 'off' || !needsTrajectory(metrics)) return training;
+  const every = Math.ceil(training.epochs / usualPoints);
+  return { ...training, trajectory: { name: 'epochs', every } };
 }

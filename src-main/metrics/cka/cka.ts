@@ -1,12 +1,12 @@
 /** The metric `cka`: similarity of the outputs of two seeds on the same mixed-up training samples. */
 import type { ScalarMeasurement, Subject } from '#shared/domain/measurement';
-import type { MetricSpecOf } from '#shared/domain/spec';
 import { logitsProgram } from '#main/engine/network-programs';
 import { RandomStream } from '#main/engine/random';
 import { tensor, type Tensor } from '#main/engine/tensor';
 import { stackModels, type CellContext, type ModelWeights } from '../context';
 import { divergedReason } from '../diverged';
 import { modelPairs } from '../model-pairs';
+import type { CkaSettings } from './definition';
 import { linearCka, softmaxRows, type Representation } from './linear-cka';
 
 /** Samples are mixed in batches of this size, with one lambda each. */
@@ -56,7 +56,7 @@ interface CkaModel {
 export async function measureCka(
   context: CellContext,
   models: readonly CkaModel[],
-  options: { metric: MetricSpecOf<'cka'>; mixupSeed: number; split?: number },
+  options: { metric: CkaSettings; mixupSeed: number; split?: number },
 ): Promise<ScalarMeasurement[]> {
   const { metric, split } = options;
   const outputs = await representations(context, models, options);
@@ -103,7 +103,7 @@ function compareOutputs(
 async function representations(
   { executor, network, objective, measured, inputs, classes }: CellContext,
   models: readonly CkaModel[],
-  { metric, mixupSeed }: { metric: MetricSpecOf<'cka'>; mixupSeed: number },
+  { metric, mixupSeed }: { metric: CkaSettings; mixupSeed: number },
 ): Promise<ModelOutputs[]> {
   const { representation, samples } = metric;
   const isProblem = objective.score === 'relative-error';

@@ -1,7 +1,7 @@
 /** The metric `hessian`: extreme eigenvalues and trace of the Hessian of the mean training loss. */
 import type { Measurement, ScalarMeasurement, Subject } from '#shared/domain/measurement';
-import type { MetricSpecOf } from '#shared/domain/spec';
 import type { CellContext, ModelWeights } from '../context';
+import type { HessianSettings } from './definition';
 import { lanczosExtremes, mostProducts, powerIteration, type Extremes } from './extremes';
 import { hutchinsonTrace, type TraceEstimate } from './hutchinson';
 import type { RitzValue } from './lanczos';
@@ -31,7 +31,7 @@ const streamSeed = 0;
 export async function measureHessian(
   context: CellContext,
   models: readonly HessianModel[],
-  metric: MetricSpecOf<'hessian'>,
+  metric: HessianSettings,
 ): Promise<Measurement[][]> {
   const basisBytes = 8 * mostProducts * context.network.parameterCount;
   const together = Math.max(1, Math.floor(mostBasisBytes / basisBytes));
@@ -45,7 +45,7 @@ export async function measureHessian(
 async function measureGroup(
   context: CellContext,
   models: readonly HessianModel[],
-  metric: MetricSpecOf<'hessian'>,
+  metric: HessianSettings,
 ): Promise<Measurement[][]> {
   const weights = models.map((m) => m.weights);
   const problem = { context, models: weights, samples: metric.samples };
@@ -79,7 +79,7 @@ function toMeasurements(
   }: {
     extremes: Extremes;
     trace: TraceEstimate;
-    metric: MetricSpecOf<'hessian'>;
+    metric: HessianSettings;
     /** Relative error of a product by rounding. */
     rounding: number;
     order: string;

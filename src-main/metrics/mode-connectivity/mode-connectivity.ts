@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import { canonicalJson } from '#shared/domain/canonical-json';
 import type { RunSettings } from '#shared/domain/cells';
 import type { Measurement, ScalarMeasurement, Subject } from '#shared/domain/measurement';
-import type { MetricSpecOf } from '#shared/domain/spec';
 import { curveLoop } from '#main/engine/curve-loop';
 import { dropoutMasks } from '#main/engine/dropout';
 import { RandomStream } from '#main/engine/random';
@@ -23,6 +22,7 @@ import {
   curveStatistics,
   refinementPoints,
 } from './curve-statistics';
+import type { ModeConnectivitySettings } from './definition';
 
 export interface CurveEnds {
   readonly seeds: readonly [number, number];
@@ -54,7 +54,7 @@ export interface MeasuredCurve {
 export async function measureModeConnectivity(
   context: CellContext,
   pairs: readonly CurveEnds[],
-  metric: MetricSpecOf<'mode-connectivity'>,
+  metric: ModeConnectivitySettings,
 ): Promise<MeasuredCurve[]> {
   const { bends, steps } = await trainBends(context, pairs, metric);
   const results: MeasuredCurve[] = [];
@@ -107,7 +107,7 @@ const mostMaskBytes = 50_000_000;
 async function trainBends(
   context: CellContext,
   pairs: readonly CurveEnds[],
-  metric: MetricSpecOf<'mode-connectivity'>,
+  metric: ModeConnectivitySettings,
 ): Promise<{ bends: Float32Array[]; steps: number }> {
   const { executor, network, objective, inputs, classes, train } = context;
   const { batchSize, momentum, weightDecay } = metric;

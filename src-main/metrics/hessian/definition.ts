@@ -1,0 +1,89 @@
+/** What `hessian` says of itself. */
+import { z } from 'zod';
+import { defineMetric } from '#shared/domain/metric-definition';
+import { samplesSetting, samplesWords, wholeFrom } from '#shared/domain/metric-settings';
+
+const settings = z.strictObject({
+  name: z.literal('hessian'),
+  samples: samplesSetting(512),
+  method: z.enum(['lanczos', 'power']).default('lanczos'),
+  probes: wholeFrom(10, 10000).default(100),
+});
+export type HessianSettings = z.output<typeof settings>;
+
+/** The trace takes ten probes a call; Lanczos keeps a float64 vector for each of its products, at most a hundred. */
+const traceBytes = 200;
+const lanczosBytes = 8 * 100;
+
+export const definition = defineMetric({
+  name: 'hessian',
+  title: 'Hessian',
+  group: 'curvature',
+  definition:
+    'Top and bottom eigenvalue by Lanczos with full reorthogonalisation (Ritz residual at most 0.001 of the value) and trace by Hutchinson with Rademacher probes, of the second derivative of the mean cross-entropy over a fixed set of training samples, without weight decay.',
+  help: 'Top and bottom eigenvalue and trace of the second derivative of the training loss: how sharp the minimum is.',
+  source: 'Yang et al. 2021; Lanczos 1950; Hutchinson 1989',
+  version: 1,
+  subject: 'run',
+  settings,
+  words: {
+    samples: samplesWords,
+    method: {
+      label: 'Method',
+      titles: { lanczos: 'Lanczos', power: 'power' },
+      help: 'Lanczos finds both ends of the spectrum with a residual; power iteration finds the largest magnitude.',
+    },
+    probes: {
+      label: 'Probes',
+      help: 'Most random vectors for the trace; it stops earlier at a standard error of 2%.',
+    },
+  },
+  readsSamplesInOrder: true,
+  isUsual: true,
+  scalars: [
+    {
+      name: 'hessianTopEigenvalue',
+      title: 'Top Hessian eigenvalue',
+      unit: 'nats per squared weight',
+      scale: 'log',
+      colour: 'sequential-reversed',
+      definition:
+        'Largest eigenvalue of the Hessian of the mean training loss over a fixed sample set, by Lanczos.',
+    },
+    {
+      name: 'hessianBottomEigenvalue',
+      title: 'Bottom Hessian eigenvalue',
+      unit: 'nats per squared weight',
+      scale: 'linear',
+      colour: 'sequential-reversed',
+      definition: 'Smallest eigenvalue of the same Hessian, from the same Lanczos run.',
+    },
+    {
+      name: 'hessianNegativeRatio',
+      title: 'Negative ratio',
+      unit: '',
+      scale: 'linear',
+      colour: 'sequential-reversed',
+      definition: 'Absolute bottom eigenvalue divided by the absolute top one.',
+    },
+    {
+      name: 'hessianTrace',
+      title: 'Hessian trace',
+      unit: 'nats per squared weight',
+      scale: 'log',
+      colour: 'sequential-reversed',
+      definition:
+        'Trace of the Hessian of the mean training loss over a fixed sample set, Hutchinson estimate; models of one size share the probes, so their errors go together.',
+    },
+  ],
+  // A product costs about two gradients; Lanczos and the trace need some 30 and up to `probes` of them.
+  cost: ({ samples, probes }) => ({ gradients: 2 * (30 + probes), samples }),
+  bytesPerWeight: ({ method }) => traceBytes + (method === 'lanczos' ? lanczosBytes : 0),
+  methods: ({ method, probes, samples }) =>
+    `Hessian ${
+      method === 'lanczos'
+        ? 'eigenvalues by Lanczos with full reorthogonalisation'
+        : 'top eigenvalue by power iteration'
+    }, trace by Hutchinson with at most ${probes} Rademacher probes, on ${samples} training samples.`,
+  captionSamples: ({ samples }) => `Hessian on ${samples} training samples`,
+});
