@@ -65,6 +65,15 @@ export class LanczosRecurrence {
     return tridiagonalSpectrum(this.alphas, this.betas.slice(0, -1));
   }
 
+  /** The unit vector of the whole space with these coordinates in the basis: a Ritz vector, of an eigenvector of T_k. [P] */
+  combine(coordinates: ArrayLike<number>): Float64Array {
+    const y = new Float64Array(this.vector.length);
+    for (let j = 0; j < coordinates.length; j++)
+      subtract(y, this.#basis[j] as Float64Array, -(coordinates[j] as number));
+    scale(y, 1 / norm(y));
+    return y;
+  }
+
   /** The smallest and largest Ritz values with their residuals. */
   extremes(): { top: RitzValue; bottom: RitzValue } {
     const { values, last } = this.spectrum();

@@ -1,7 +1,7 @@
 /** The trace of each layer's block of a matrix, from the products of Hutchinson's probes. */
+import type { NetworkLayer } from '../network-layers';
 import type { BatchedProduct } from './extremes';
 import { meanAndError, type BatchedCurvature } from './hutchinson';
-import type { LayerRange } from './layers';
 
 export interface LayerTrace {
   readonly name: string;
@@ -28,7 +28,7 @@ export interface LayeredCurvature {
 export function layeredCurvature(
   product: BatchedProduct,
   models: number,
-  layers: readonly LayerRange[],
+  layers: readonly NetworkLayer[],
 ): LayeredCurvature {
   /** [S][probe][layer] */
   const seen: number[][][] = Array.from({ length: models }, () => []);
@@ -61,8 +61,8 @@ export function layeredCurvature(
   };
 }
 
-function dotWithin(a: ArrayLike<number>, b: ArrayLike<number>, { start, end }: LayerRange): number {
+function dotWithin(a: ArrayLike<number>, b: ArrayLike<number>, { from, to }: NetworkLayer): number {
   let total = 0;
-  for (let i = start; i < end; i++) total += (a[i] as number) * (b[i] as number);
+  for (let i = from; i < to; i++) total += (a[i] as number) * (b[i] as number);
   return total;
 }

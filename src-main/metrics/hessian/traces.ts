@@ -4,8 +4,8 @@ import { streamSeed, type EstimateOf } from '../curvature/estimates';
 import { hutchPlusPlus, thirdOf } from '../curvature/hutch-plus-plus';
 import { hutchinsonTrace, type TraceEstimate } from '../curvature/hutchinson';
 import { layeredCurvature, type LayerTrace } from '../curvature/layer-traces';
-import { layerRanges } from '../curvature/layers';
 import { hessianCurvature, hessianProduct, type HessianProblem } from '../curvature/products';
+import { networkLayers } from '../network-layers';
 import type { HessianSettings } from './definition';
 
 export interface ModelTrace extends TraceEstimate {
@@ -23,7 +23,7 @@ export async function measureTraces(
   const models = problem.models.length;
   const options = { models, size: network.parameterCount, seed: streamSeed };
   const product = hessianProduct(problem);
-  const layered = layeredCurvature(product, models, layerRanges(network));
+  const layered = layeredCurvature(product, models, networkLayers(network));
   if (traceMethod === 'hutch++') {
     const found = await hutchPlusPlus(product, { ...options, products: probes }, layered.product);
     return found.map((trace, s) => ({
