@@ -20,6 +20,8 @@ export type StreamPurpose =
   | 'test-split'
   | 'lanczos-start'
   | 'probe'
+  | 'sharpness-start'
+  | 'perturbation'
   | 'mixup'
   | 'curve-shuffle'
   | 'curve-t'
