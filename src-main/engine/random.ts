@@ -24,6 +24,8 @@ export type StreamPurpose =
   | 'curve-shuffle'
   | 'curve-t'
   | 'curve-dropout'
+  | 'slice-direction'
+  | 'slice-point'
   | 'test';
 
 /** Ten rounds of Philox on a 128-bit counter with a 64-bit key; `counter` is replaced by the result. */
