@@ -1,5 +1,5 @@
 /** How this project's finished tasks compare with the expected times. */
-import type { RunSettings } from '#shared/domain/cells';
+import { completeSettings, type RunSettings } from '#shared/domain/cells';
 import type { DatasetSpec } from '#shared/domain/dataset-spec';
 import type { DatasetFacts } from '#shared/domain/datasets';
 import { findMetric, type MetricSpec } from '#shared/domain/metric-registry';
@@ -26,7 +26,8 @@ export function measuredFactors(
       metric?: MetricSpec;
       reads?: readonly string[];
     };
-    const settings = spec.settings ?? settingsOf(store.tasks.spec(spec.reads?.[0] ?? ''));
+    const told = spec.settings ?? settingsOf(store.tasks.spec(spec.reads?.[0] ?? ''));
+    const settings = told && completeSettings(told);
     const facts = settings === null ? undefined : factsOf(settings.dataset);
     const metric = completeMetric(spec.metric);
     if (settings === null || !facts || metric === null) return [];

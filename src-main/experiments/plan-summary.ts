@@ -1,8 +1,15 @@
 /** What a spec would make, and what of it is there already. */
 import type { PlanSummary } from '#shared/contract/views';
 import type { StoredTaskState } from '../store/task-table';
-import { defaultCostMs, diskBytes, type CostFactors } from './estimate';
+import { defaultCostMs, diskBytes, gradientCost, type CostFactors } from './estimate';
 import type { Plan } from './plan';
+
+interface WorkSum {
+  tasks: number;
+  tasksDone: number;
+  gradients: number;
+  leftMs: number;
+}
 
 /**
  * Counts, expected time and disk of a plan.
@@ -19,6 +26,7 @@ export function summarisePlan(options: {
   const { plan, states, factors, workers } = options;
   const cellsDone = plan.cells.map(() => true);
   const seen = new Set<string>();
+  const work = new Map<string, WorkSum>();
   let runs = 0;
   let runsDone = 0;
   let tasksDone = 0;
@@ -33,9 +41,16 @@ export function summarisePlan(options: {
       if (isDone) runsDone += 1;
       else cellsDone[task.cell] = false;
     }
+    const kind = work.get(task.kind) ?? { tasks: 0, tasksDone: 0, gradients: 0, leftMs: 0 };
+    work.set(task.kind, kind);
+    kind.tasks += 1;
+    kind.tasksDone += Number(isDone);
     if (isDone || seen.has(task.id)) continue;
     seen.add(task.id);
-    leftMs += defaultCostMs(task) * factors(task.kind);
+    const taskMs = defaultCostMs(task) * factors(task.kind);
+    kind.gradients += gradientCost(task).gradients;
+    kind.leftMs += taskMs;
+    leftMs += taskMs;
     bytes += diskBytes(task);
   }
   return {
@@ -47,5 +62,10 @@ export function summarisePlan(options: {
     estimatedMs: Math.round(leftMs / Math.max(1, workers)),
     diskBytes: bytes,
     cellsDone,
+    work: [...work].map(([kind, { leftMs: ms, ...counts }]) => ({
+      kind,
+      ...counts,
+      estimatedMs: Math.round(ms / Math.max(1, workers)),
+    })),
   };
 }

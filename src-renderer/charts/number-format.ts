@@ -73,6 +73,14 @@ export function formatCount(value: number | null | undefined): string {
   return Math.round(value).toLocaleString('en-US');
 }
 
+/** A large count to three digits: `19,500`, `1.23 million`. */
+export function formatRough(value: number): string {
+  if (value < 1e6) return formatCount(Number(value.toPrecision(3)));
+  return value < 1e9
+    ? `${Number((value / 1e6).toPrecision(3))} million`
+    : `${Number((value / 1e9).toPrecision(3))} billion`;
+}
+
 /** A count with its noun: `1 cell`, `1,200 cells`. */
 export function counted(value: number, noun: string): string {
   return `${formatCount(value)} ${value === 1 ? noun : `${noun}s`}`;

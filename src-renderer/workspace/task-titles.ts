@@ -1,10 +1,8 @@
 /** Kinds of tasks as people say them. */
 import type { TaskKind } from '#shared/contract/views';
+import { findMetric } from '#shared/domain/metric-registry';
 
-export const taskTitles: Readonly<Record<TaskKind, string>> = {
-  train: 'Training',
-  hessian: 'Hessian',
-  cka: 'CKA',
-  'weight-distance': 'Weight distance',
-  'mode-connectivity': 'Mode connectivity',
-};
+/** `Training`, or the title of the metric. */
+export function taskTitle(kind: TaskKind): string {
+  return kind === 'train' ? 'Training' : (findMetric(kind)?.title ?? kind);
+}

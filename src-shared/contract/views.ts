@@ -69,6 +69,18 @@ export const planSummarySchema = z.object({
   diskBytes: count,
   /** State of each cell in the fixed order: done when all of its runs are. */
   cellsDone: z.array(z.boolean()),
+  /** Trainings and each metric: their tasks, and what those that are not done cost. */
+  work: z.array(
+    z.object({
+      /** `train`, or the name of a metric. */
+      kind: z.string(),
+      tasks: count,
+      tasksDone: count,
+      /** Evaluations of a gradient, or what costs as much. */
+      gradients: z.number(),
+      estimatedMs: nullableNumber,
+    }),
+  ),
 });
 export type PlanSummary = z.output<typeof planSummarySchema>;
 

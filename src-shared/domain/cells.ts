@@ -82,6 +82,11 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   training: trainingSchema,
 };
 
+/** Settings as an older version wrote them, with the defaults of those that came since. Never throws. */
+export function completeSettings(settings: RunSettings): RunSettings {
+  return withDefaults(settings, new Set(Object.keys(schemas)));
+}
+
 /** Settings with the defaults of the sections that are varied. */
 function withDefaults(settings: RunSettings, sections: ReadonlySet<string>): RunSettings {
   const completed = Object.entries(settings).map(([name, section]: [string, unknown]) => {

@@ -6,10 +6,11 @@ import {
   wholeValues,
 } from '#shared/domain/axis-values';
 import { readPath } from '#shared/domain/cells';
+import { metricDefinitions } from '#shared/domain/metric-registry';
 import { unfitForProblems } from '#shared/domain/problem-rules';
 import { isProblemName } from '#shared/domain/problem-spec';
 import { changeKind } from '#shared/domain/settings';
-import { specSchema, type AxisRole, type MetricName } from '#shared/domain/spec';
+import { specSchema, type AxisRole } from '#shared/domain/spec';
 import { allFieldTexts, fieldValue, findField } from './fields';
 
 /** A spec in the making: the shape of the JSON, nothing promised about its values. */
@@ -21,7 +22,7 @@ export interface DraftAxis {
   readonly values: readonly unknown[];
 }
 
-export type DraftMetric = Readonly<Record<string, unknown>> & { readonly name: MetricName };
+export type DraftMetric = Readonly<Record<string, unknown>> & { readonly name: string };
 
 /** What a new experiment starts from: one small network on the digits, no axis yet. */
 export const emptyDraft: Draft = specSchema.parse({
@@ -38,12 +39,7 @@ export const emptyDraft: Draft = specSchema.parse({
 /** What a new experiment begins with: the empty draft and the metrics that decide the phases. */
 export const newDraft: Draft = {
   ...emptyDraft,
-  metrics: [
-    { name: 'hessian' },
-    { name: 'cka' },
-    { name: 'weight-distance' },
-    { name: 'mode-connectivity' },
-  ],
+  metrics: metricDefinitions.filter(({ isUsual }) => isUsual).map(({ name }) => ({ name })),
 };
 
 /** Sets a value at a dotted path; groups on the way that are not there are made. */
@@ -163,7 +159,7 @@ function fitAxis(draft: Draft, axis: DraftAxis): DraftAxis[] {
 }
 
 /** Adds a metric with its default settings, or takes it away. */
-export function toggleMetric(draft: Draft, name: MetricName): Draft {
+export function toggleMetric(draft: Draft, name: string): Draft {
   const metrics = metricsOf(draft);
   const rest = metrics.filter((m) => m.name !== name);
   return { ...draft, metrics: rest.length < metrics.length ? rest : [...metrics, { name }] };
