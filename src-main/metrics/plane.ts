@@ -23,6 +23,20 @@ export function centredPositions(count: number, extent: number): number[] {
   return Array.from({ length: count }, (_, i) => (extent * (2 * i - (count - 1))) / (count - 1));
 }
 
+/**
+ * So many positions at equal steps over given values, enlarged by a part of their extent on each side.
+ * @param values - not all alike
+ */
+export function positionsAround(
+  values: readonly number[],
+  { points, margin }: { readonly points: number; readonly margin: number },
+): number[] {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const start = low - margin * (high - low);
+  const step = ((1 + 2 * margin) * (high - low)) / (points - 1);
+  return Array.from({ length: points }, (_, i) => start + i * step);
+}
+
 /** The weights of every point of a grid, row by row. */
 export function planePoints(
   { origin, directions: [u, v] }: Plane,
@@ -53,38 +67,57 @@ export function evaluatePlane(
   return evaluateSlice(context, model, planePoints(plane, grid), options);
 }
 
-/**
- * The fields `NAME-loss` and `NAME-error` of a plane, with the lengths of its directions and their cosine as facts.
- * @param facts - what else is known of the directions
- */
+interface NamedPlane {
+  readonly name: string;
+  readonly subject: Subject;
+  readonly grid: PlaneGrid;
+  readonly options: SliceOptions;
+}
+
+interface DescribedPlane extends NamedPlane {
+  readonly plane: Plane;
+  readonly values: SliceValues;
+  readonly facts: MeasurementFacts;
+}
+
+/** The fields `NAME-loss` and `NAME-error` of a plane, with the lengths of its directions and their cosine as facts. */
 export function planeFields(
   context: CellContext,
-  { name, subject, plane, grid, values, options, facts = {} }: DescribedPlane,
+  { plane, values, facts, ...about }: DescribedPlane,
 ): FieldMeasurement[] {
-  const about = {
-    ...facts,
-    ...planeFacts(plane.directions),
-    ...describeStatistics(context, options.statistics),
-  };
+  return fieldsOf(context, about, {
+    values,
+    facts: {
+      ...facts,
+      ...planeFacts(plane.directions),
+      ...describeStatistics(context, about.options.statistics),
+    },
+  });
+}
+
+/** The same fields where there is no plane: null at every point, with the reason as a fact. */
+export function emptyPlaneFields(
+  context: CellContext,
+  about: NamedPlane,
+  reason: string,
+): FieldMeasurement[] {
+  const nothing = new Array<null>(about.grid.x.length * about.grid.y.length).fill(null);
+  return fieldsOf(context, about, { values: { loss: nothing, error: nothing }, facts: { reason } });
+}
+
+function fieldsOf(
+  context: CellContext,
+  { name, subject, grid, options }: NamedPlane,
+  { values, facts }: { values: SliceValues; facts: MeasurementFacts },
+): FieldMeasurement[] {
   const samples = describeSamples(context, options.samples);
-  const field = (what: 'loss' | 'error'): FieldMeasurement => ({
+  return (['loss', 'error'] as const).map((what) => ({
     kind: 'field',
     name: `${name}-${what}`,
     subject,
     ...grid,
     values: values[what],
     samples,
-    facts: about,
-  });
-  return [field('loss'), field('error')];
-}
-
-export interface DescribedPlane {
-  readonly name: string;
-  readonly subject: Subject;
-  readonly plane: Plane;
-  readonly grid: PlaneGrid;
-  readonly values: SliceValues;
-  readonly options: SliceOptions;
-  readonly facts?: MeasurementFacts;
+    facts,
+  }));
 }
