@@ -55,6 +55,7 @@ function batchNorm(name: string, sample: Shape): Layer {
     result: sample,
     widest: sizeOf(sample),
     units: 0,
+    hidden: [],
     apply(x, { parameters: [scale, shift], statistics }) {
       const batch: Node[] = [];
       const result = overRows(x, sample.length, (rows) => {
@@ -63,7 +64,7 @@ function batchNorm(name: string, sample: Shape): Layer {
         batch.push(mean, mul(constant(count / Math.max(1, count - 1)), variance));
         return add(mul(normalise(rows, mean, variance), scale as Node), shift as Node);
       });
-      return { result, batch };
+      return { result, batch, hidden: [] };
     },
   };
 }

@@ -6,7 +6,8 @@ import { mlp } from '#main/engine/networks/mlp';
 import { tensor } from '#main/engine/tensor';
 import type { CellContext, SampleTensors } from '#main/metrics/context';
 import { measureModeConnectivity } from '#main/metrics/mode-connectivity/mode-connectivity';
-import { metricSchema, type MetricSpecOf } from '#shared/domain/spec';
+import type { ModeConnectivitySettings } from '#main/metrics/mode-connectivity/definition';
+import { metricSchema } from '#shared/domain/spec';
 import { oneHot } from '../../reference/fixtures';
 
 const network = mlp({ sizes: [2, 2], activation: 'relu' });
@@ -65,7 +66,7 @@ async function measure(evaluation: number) {
   const [curve] = await measureModeConnectivity(
     context,
     [ends],
-    metric as MetricSpecOf<'mode-connectivity'>,
+    metric as unknown as ModeConnectivitySettings,
   );
   return curve?.measurements ?? [];
 }
