@@ -10,7 +10,9 @@ const modules = import.meta.glob<{ readonly measure: Measure<MetricSpec> }>('./*
  * The module that measures a metric. It is given settings that the metric's own schema has checked.
  * @throws PhasescapeError `internal` for a name that has none
  */
-export async function loadMeasure(name: string): Promise<{ readonly measure: Measure<MetricSpec> }> {
+export async function loadMeasure(
+  name: string,
+): Promise<{ readonly measure: Measure<MetricSpec> }> {
   const load = modules[`./${name}/measure.ts`];
   if (!load)
     throw new PhasescapeError(

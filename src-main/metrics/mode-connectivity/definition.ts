@@ -120,8 +120,7 @@ export const definition = defineMetric({
     gradients: epochs * Math.ceil(trainSamples / batchSize),
     samples: batchSize,
   }),
-  steps: ({ epochs, batchSize }, { trainSamples }) =>
-    epochs * Math.ceil(trainSamples / batchSize),
+  steps: ({ epochs, batchSize }, { trainSamples }) => epochs * Math.ceil(trainSamples / batchSize),
   bytesPerWeight: () => 350,
   diskBytes: (_, { parameters }) => 4 * parameters,
   methods: ({ epochs, learningRate, momentum, batchSize, weightDecay, points, pairs }) =>
