@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { normRatio } from '#main/metrics/compressibility/norm-ratio';
 import { cosine, euclideanNorm } from '#main/metrics/vectors';
-import { weightDistance } from '#main/metrics/weight-distance/measure';
+import { compareWeights } from '#main/metrics/compare-weights';
 import { readFixture } from './fixtures';
 
 describe('normRatio', () => {
@@ -18,8 +18,8 @@ describe('distance from a beginning', () => {
   it('is the reference of two models: absolute, relative to the first, and their angle', () => {
     const [first, second] = [models.first.data, models.second.data];
     expect(euclideanNorm(first)).toBeCloseTo(distance.norm_first, 12);
-    expect(weightDistance(second, first)).toBeCloseTo(distance.l2, 12);
-    expect(weightDistance(second, first) / euclideanNorm(first)).toBeCloseTo(
+    expect(compareWeights(second, first).distance).toBeCloseTo(distance.l2, 12);
+    expect(compareWeights(second, first).distance / euclideanNorm(first)).toBeCloseTo(
       distance.relative_to_first,
       12,
     );

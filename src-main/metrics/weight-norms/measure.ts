@@ -6,7 +6,7 @@ import type { Measured, MeasureSurroundings, RunMeasure, TrainedModel } from '..
 import { networkLayers } from '../network-layers';
 import { runScalar, type ValueOrReason } from '../run-scalar';
 import { euclideanNorm } from '../vectors';
-import { weightDistance } from '../weight-distance/measure';
+import { compareWeights } from '../compare-weights';
 import { pathNorm } from './path-norm';
 import { spectralNorm } from './spectral-norm';
 
@@ -27,7 +27,7 @@ async function measureRun(
 ): Promise<Measurement[]> {
   const { theta } = run.weights;
   const initial = run.initial().theta;
-  const distance = weightDistance(theta, initial);
+  const distance = compareWeights(theta, initial).distance;
   const relative: ValueOrReason =
     euclideanNorm(initial) === 0
       ? { reason: 'the initial weights are 0' }
@@ -51,7 +51,7 @@ async function measureRun(
         norm: layers.map(({ from, to }) => euclideanNorm(theta.subarray(from, to))),
         initialNorm: layers.map(({ from, to }) => euclideanNorm(initial.subarray(from, to))),
         initialDistance: layers.map(({ from, to }) =>
-          weightDistance(theta.subarray(from, to), initial.subarray(from, to)),
+          compareWeights(theta.subarray(from, to), initial.subarray(from, to)).distance,
         ),
       },
       samples,
