@@ -3,7 +3,7 @@ import { differentiate } from './differentiate';
 import { concat, input, mul, reshape, sum, type Node } from './graph';
 import { linearise } from './linearise';
 import { crossEntropyObjective } from './objectives/cross-entropy';
-import { meanLoss, modelOf, type Model, type Objective } from './objectives/objective';
+import { meanLoss, modelOf, type Objective } from './objectives/objective';
 import {
   joinParameters,
   joinStatistics,
@@ -36,7 +36,7 @@ export function modelGraph(
   network: Network,
   { theta, parameters }: { theta: Node; parameters: readonly Node[] },
   policy: StatisticsPolicy,
-): Model {
+): ReturnType<typeof modelOf> {
   const isGiven = policy === 'running' && network.statisticsCount > 0;
   const statistics = isGiven
     ? splitStatistics(network, input('statistics', theta.shape.with(-1, network.statisticsCount)))

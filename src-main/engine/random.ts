@@ -26,6 +26,7 @@ export type StreamPurpose =
   | 'curve-shuffle'
   | 'curve-t'
   | 'curve-dropout'
+  | 'alignment-order'
   | 'test';
 
 /** Ten rounds of Philox on a 128-bit counter with a 64-bit key; `counter` is replaced by the result. */
