@@ -58,11 +58,12 @@ for (const fixture of readFixture('mlp.json').cases)
       const squared = dense.reduce((sum, x) => sum + x * x, 0);
       expect(deviation(found, 'spectralMean', fixture.hessian_trace / size)).toBeLessThan(4);
       expect(deviation(found, 'spectralSecondMoment', squared / size)).toBeLessThan(4);
-      const negative =
-        exact.filter((l) => l < -(2 ** -19) * (exact.at(-1) as number)).length / size;
+      const below = -1e-3 * (exact.at(-1) as number);
+      const negative = exact.filter((l) => l < below).length / size;
       const mass = scalarNamed(found?.measurements ?? [], 'spectralNegativeMass');
-      // Nodes near 0 stand for eigenvalues on both sides of it.
-      expect(Math.abs((mass.value as number) - negative)).toBeLessThan(0.25);
+      // A node may stand for eigenvalues on both sides of the border.
+      const error = 4 * (mass.error as number) + 0.05;
+      expect(Math.abs((mass.value as number) - negative)).toBeLessThan(error);
       const nodes = seriesNamed(found?.measurements ?? [], 'spectral-nodes').columns;
       expect(sumOf(nodes['weight'])).toBeCloseTo(20, 9);
       const curve = seriesNamed(found?.measurements ?? [], 'spectral-density').columns;
