@@ -20,10 +20,13 @@ export type StreamPurpose =
   | 'test-split'
   | 'lanczos-start'
   | 'probe'
+  | 'sharpness-start'
+  | 'perturbation'
   | 'mixup'
   | 'curve-shuffle'
   | 'curve-t'
   | 'curve-dropout'
+  | 'alignment-order'
   | 'slice-direction'
   | 'slice-point'
   | 'test';
