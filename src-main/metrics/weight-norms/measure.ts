@@ -50,8 +50,9 @@ async function measureRun(
         layer: layers.map((_, layer) => layer),
         norm: layers.map(({ from, to }) => euclideanNorm(theta.subarray(from, to))),
         initialNorm: layers.map(({ from, to }) => euclideanNorm(initial.subarray(from, to))),
-        initialDistance: layers.map(({ from, to }) =>
-          compareWeights(theta.subarray(from, to), initial.subarray(from, to)).distance,
+        initialDistance: layers.map(
+          ({ from, to }) =>
+            compareWeights(theta.subarray(from, to), initial.subarray(from, to)).distance,
         ),
       },
       samples,
