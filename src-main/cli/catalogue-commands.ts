@@ -24,7 +24,19 @@ export async function metricsCommand({ json }: { readonly json?: boolean }): Pro
     return exitCodes.done;
   }
   const lines = metricCatalogue.flatMap(
-    ({ name, title, definition, subject, scalars, units, series, needs, source, defaults, cost }) => [
+    ({
+      name,
+      title,
+      definition,
+      subject,
+      scalars,
+      units,
+      series,
+      needs,
+      source,
+      defaults,
+      cost,
+    }) => [
       `${name}: ${title} (${subjectWords[subject]})`,
       `  ${definition}`,
       ...scalars.map((scalar) => `  - ${scalar}${units[scalar] ? `, ${units[scalar]}` : ''}`),

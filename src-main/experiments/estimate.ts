@@ -33,7 +33,11 @@ export function optimiserSteps(task: Sized): number {
 }
 
 /** What the cost of a measurement depends on. */
-function workOf({ settings: { model, dataset, training }, seeds, data: { facts } }: Sized): MetricWork {
+function workOf({
+  settings: { model, dataset, training },
+  seeds,
+  data: { facts },
+}: Sized): MetricWork {
   const trainSamples = fractionCount(facts.trainCount, dataset.fraction);
   return {
     parameters: parameterCount(model, facts),

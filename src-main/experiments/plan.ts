@@ -114,7 +114,13 @@ function metricTask(
   const isOrdered = definition.readsSamplesInOrder === true && sampleOrder === 'shuffled';
   const order = isOrdered ? { sampleOrder } : {};
   const across = split === undefined ? {} : { split };
-  const dependsOn = { engine, metric: resultSettings(metric, definition), reads, ...order, ...across };
+  const dependsOn = {
+    engine,
+    metric: resultSettings(metric, definition),
+    reads,
+    ...order,
+    ...across,
+  };
   const hashed = hashSpec(kind, dependsOn);
   const { index, settings } = cell;
   return {

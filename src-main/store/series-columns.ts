@@ -43,7 +43,9 @@ export function decodeSeries(
     (number | null)[]
   >;
   const { grid, facts }: More =
-    row.more === null ? {} : (readJson(row.more, `series.more of task ${taskId}`, isRecord) as More);
+    row.more === null
+      ? {}
+      : (readJson(row.more, `series.more of task ${taskId}`, isRecord) as More);
   const known = facts ? { facts } : {};
   return grid
     ? { kind: 'field', ...grid, values: columns['values'] ?? [], ...known }

@@ -157,16 +157,14 @@ function outcomeOfDiverged(
     typeof count === 'number'
       ? `first ${count} training samples`
       : `all ${context.train.labels.length} training samples`;
-  const measurements = definition.scalars.map(
-    ({ name }): ScalarMeasurement => ({
-      kind: 'scalar',
-      name,
-      subject,
-      value: null,
-      reason,
-      error: null,
-      samples,
-    }),
-  );
+  const measurements = definition.scalars.map(({ name }): ScalarMeasurement => ({
+    kind: 'scalar',
+    name,
+    subject,
+    value: null,
+    reason,
+    error: null,
+    samples,
+  }));
   return { taskId, status: 'done', measurements, artifacts: [], steps: 0 };
 }

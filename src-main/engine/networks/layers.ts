@@ -19,6 +19,14 @@ import {
 } from '../graph';
 import { sizeOf, type Shape } from '../tensor';
 import type { NetworkParameter, NetworkStatistic } from './network';
+import {
+  featuresOf,
+  fixUnits,
+  freeUnits,
+  joinFeatures,
+  type Features,
+  type Followed,
+} from './unit-symmetry';
 
 /** What a layer is given when it is applied. */
 export interface LayerTensors {
@@ -30,6 +38,21 @@ export interface LayerTensors {
   readonly masks: Node | null;
 }
 
+/** A representation inside a network, by the name of the layer or block that ends it. */
+export interface HiddenLayer {
+  readonly name: string;
+  /** Numbers of one sample. */
+  readonly size: number;
+}
+
+interface Applied {
+  readonly result: Node;
+  /** For each statistic the batch's value [...lead, 1, n]; of no use where statistics were given. */
+  readonly batch: readonly Node[];
+  /** For each hidden representation its value [...lead, N, ...extents of a sample]. */
+  readonly hidden: readonly Node[];
+}
+
 export interface Layer {
   readonly parameters: readonly NetworkParameter[];
   readonly statistics: readonly NetworkStatistic[];
@@ -39,26 +62,38 @@ export interface Layer {
   readonly widest: number;
   /** Units of one sample that dropout layers in it may drop. */
   readonly units: number;
-  /** @returns the result, and for each statistic the batch's value [...lead, 1, n] (of no use where statistics were given) */
-  apply(x: Node, tensors: LayerTensors): { readonly result: Node; readonly batch: readonly Node[] };
+  /** In order from the input. */
+  readonly hidden: readonly HiddenLayer[];
+  apply(x: Node, tensors: LayerTensors): Applied;
+  /** Which units its tensors and its result have, given those of its samples. */
+  follow(features: Features): Followed;
 }
 
 export type Activation = 'relu' | 'tanh' | 'gelu' | 'gelu-tanh';
 
-/** A layer without statistics. */
+/** A layer without statistics; `follow` may be left out where there are no parameters and the features stay what they are. */
 export function plain(
   result: Shape,
   apply: (x: Node, parameters: readonly Node[]) => Node,
-  parameters: readonly NetworkParameter[] = [],
+  { parameters, follow }: Pick<Layer, 'parameters' | 'follow'> = {
+    parameters: [],
+    follow: keepFeatures,
+  },
 ): Layer {
   return {
+    follow,
     parameters,
     statistics: [],
     result,
     widest: sizeOf(result),
     units: 0,
-    apply: (x, tensors) => ({ result: apply(x, tensors.parameters), batch: [] }),
+    hidden: [],
+    apply: (x, tensors) => ({ result: apply(x, tensors.parameters), batch: [], hidden: [] }),
   };
+}
+
+function keepFeatures(features: Features): Followed {
+  return { features, parameters: [], statistics: [] };
 }
 
 /** Layers one after another; each is made for the extents that the one before gives. */
@@ -71,17 +106,33 @@ export function sequence(sample: Shape, makers: readonly ((sample: Shape) => Lay
     result: layers.at(-1)?.result ?? sample,
     widest: Math.max(sizeOf(sample), ...layers.map((layer) => layer.widest)),
     units: layers.reduce((total, layer) => total + layer.units, 0),
+    hidden: layers.flatMap((layer) => layer.hidden),
     apply: (x, tensors) => applyAll(layers, x, tensors),
+    follow: (features) => followAll(layers, features),
   };
+}
+
+function followAll(layers: readonly Layer[], features: Features): Followed {
+  let followed = keepFeatures(features);
+  for (const layer of layers) {
+    const next = layer.follow(followed.features);
+    followed = {
+      features: next.features,
+      parameters: [...followed.parameters, ...next.parameters],
+      statistics: [...followed.statistics, ...next.statistics],
+    };
+  }
+  return followed;
 }
 
 function applyAll(
   layers: readonly Layer[],
   x: Node,
   { parameters, statistics, masks }: LayerTensors,
-): { result: Node; batch: Node[] } {
+): Applied {
   let result = x;
   const batch: Node[] = [];
+  const hidden: Node[] = [];
   let parameter = 0;
   let statistic = 0;
   let unit = 0;
@@ -96,15 +147,34 @@ function applyAll(
     statistic += layer.statistics.length;
     result = applied.result;
     batch.push(...applied.batch);
+    hidden.push(...applied.hidden);
   }
-  return { result, batch };
+  return { result, batch, hidden };
+}
+
+/** The result of a layer as a hidden representation of its network, in place of those inside of the layer. */
+export function represented(
+  name: string,
+  make: (sample: Shape) => Layer,
+): (sample: Shape) => Layer {
+  return (sample) => {
+    const layer = make(sample);
+    return {
+      ...layer,
+      hidden: [{ name, size: sizeOf(layer.result) }],
+      apply: (x, tensors) => {
+        const applied = layer.apply(x, tensors);
+        return { ...applied, hidden: [applied.result] };
+      },
+    };
+  };
 }
 
 function masksBetween(masks: Node | null, start: number, end: number): Node | null {
   return masks && end > start ? slice(masks, -1, { start, end }) : null;
 }
 
-/** The sum of a body and a shortcut (the sample itself where null), body's parameters first. */
+/** The sum of a body and a shortcut (the sample itself where null), body's parameters first; a branch has no hidden representations. */
 export function residual(body: Layer, shortcut: Layer | null): Layer {
   const own = body.parameters.length;
   const ownStatistics = body.statistics.length;
@@ -114,6 +184,7 @@ export function residual(body: Layer, shortcut: Layer | null): Layer {
     result: body.result,
     widest: Math.max(body.widest, shortcut?.widest ?? 0),
     units: body.units + (shortcut?.units ?? 0),
+    hidden: [],
     apply: (x, { parameters, statistics, masks }) => {
       const main = body.apply(x, {
         parameters: parameters.slice(0, own),
@@ -128,6 +199,16 @@ export function residual(body: Layer, shortcut: Layer | null): Layer {
       return {
         result: add(main.result, side?.result ?? x),
         batch: [...main.batch, ...(side?.batch ?? [])],
+        hidden: [],
+      };
+    },
+    follow: (features) => {
+      const main = body.follow(features);
+      const side = shortcut?.follow(features) ?? keepFeatures(features);
+      return {
+        features: joinFeatures(main.features, side.features),
+        parameters: [...main.parameters, ...side.parameters],
+        statistics: [...main.statistics, ...side.statistics],
       };
     },
   };
@@ -147,7 +228,7 @@ export function dropout(form: 'units' | 'channels' = 'units'): (sample: Shape) =
       units: sizeOf(own),
       apply: (x, { masks }) => {
         const mask = masks && reshape(masks, [...masks.shape.slice(0, -1), ...own]);
-        return { result: mask ? mul(x, mask) : x, batch: [] };
+        return { result: mask ? mul(x, mask) : x, batch: [], hidden: [] };
       },
     };
   };
@@ -192,10 +273,22 @@ export function linear(name: string, out: number, bias = true): (sample: Shape) 
           const product = matmul(rows, weight as Node, { transposeB: true });
           return offset ? add(product, offset) : product;
         }),
-      [
-        { name: `${name}.weight`, shape: [out, inputs], ...scale },
-        ...(bias ? [{ name: `${name}.bias`, shape: [out], ...scale }] : []),
-      ],
+      {
+        parameters: [
+          { name: `${name}.weight`, shape: [out, inputs], ...scale },
+          ...(bias ? [{ name: `${name}.bias`, shape: [out], ...scale }] : []),
+        ],
+        follow: ({ units, places }) => {
+          const made = freeUnits(out);
+          const weight = { view: [out, places, inputs / places], axes: [made, null, units] };
+          const offset = { view: [out], axes: [made] };
+          return {
+            features: featuresOf(made),
+            parameters: bias ? [weight, offset] : [weight],
+            statistics: [],
+          };
+        },
+      },
     );
   };
 }
@@ -234,10 +327,25 @@ export function convolution(name: string, options: ConvolutionOptions): (sample:
           const y = conv2d(x, weight as Node, geometry);
           return offset ? add(y, overImages(offset)) : y;
         },
-        [
-          { name: `${name}.weight`, shape: [out, channels / groups, kernel, kernel], ...scale },
-          ...(bias ? [{ name: `${name}.bias`, shape: [out], ...scale }] : []),
-        ],
+        {
+          parameters: [
+            { name: `${name}.weight`, shape: [out, channels / groups, kernel, kernel], ...scale },
+            ...(bias ? [{ name: `${name}.bias`, shape: [out], ...scale }] : []),
+          ],
+          follow: ({ units }) => {
+            const made = freeUnits(out);
+            // A group of channels is read by some units alone: neither may change places freely.
+            if (groups > 1) [units, made].forEach(fixUnits);
+            const view = [out, channels / groups, kernel, kernel];
+            const weight = { view, axes: [made, groups > 1 ? null : units, null, null] };
+            const offset = { view: [out], axes: [made] };
+            return {
+              features: featuresOf(made),
+              parameters: bias ? [weight, offset] : [weight],
+              statistics: [],
+            };
+          },
+        },
       ),
       // The patches that the kernel reads are written out.
       widest: Math.max(sizeOf(result), sizeOf(result.slice(0, 2)) * seen * groups),
@@ -252,12 +360,22 @@ function overImages(row: Node): Node {
 
 /** Any sample as one row of features, in the order in which it lies. */
 export function flatten(): (sample: Shape) => Layer {
-  return (sample) => asSample([sizeOf(sample)], sample.length);
+  return (sample) => ({
+    ...asSample([sizeOf(sample)], sample.length),
+    follow: ({ units, places }) =>
+      keepFeatures({ units, places: places * sizeOf(sample.slice(0, -1)) }),
+  });
 }
 
 /** A row of features as a sample of the given extents. */
 export function unflatten(result: Shape): (sample: Shape) => Layer {
-  return (sample) => asSample(result, sample.length);
+  return (sample) => ({
+    ...asSample(result, sample.length),
+    follow: ({ units }) => {
+      fixUnits(units);
+      return keepFeatures(featuresOf(null));
+    },
+  });
 }
 
 function asSample(result: Shape, axes: number): Layer {
