@@ -9,7 +9,7 @@ import { hessianDirections } from '#main/metrics/directions/hessian-directions';
 import { modelPlane } from '#main/metrics/directions/model-plane';
 import { symmetricEigen } from '#main/metrics/directions/symmetric-eigen';
 import { principalDirections } from '#main/metrics/directions/trajectory-plane';
-import { hessianProduct } from '#main/metrics/hessian/products';
+import { hessianProduct } from '#main/metrics/curvature/products';
 import { centredPositions, evaluatePlane, type Plane } from '#main/metrics/plane';
 import { roughnessIndex, variationOverRange } from '#main/metrics/roughness/roughness-index';
 import { contextOf, leastSquares, randomSamples, weightsOf } from '../fixtures/small-landscapes';

@@ -1,7 +1,7 @@
 /** The two directions in which the loss curves most. */
 import { RandomStream } from '#main/engine/random';
-import type { BatchedProduct } from '../hessian/extremes';
-import { LanczosRecurrence } from '../hessian/lanczos';
+import type { BatchedProduct } from '../curvature/extremes';
+import { LanczosRecurrence } from '../curvature/lanczos';
 import { normOf, scaled, type Direction } from './direction';
 import { symmetricEigen, type EigenPair } from './symmetric-eigen';
 

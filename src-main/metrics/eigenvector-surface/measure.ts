@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import type { CellContext } from '../context';
 import { hessianDirections } from '../directions/hessian-directions';
-import { hessianProduct } from '../hessian/products';
+import { hessianProduct } from '../curvature/products';
 import type { Measured, RunMeasure, TrainedModel } from '../measure';
 import { centredPositions, emptyPlaneFields, evaluatePlane, planeFields } from '../plane';
 import type { definition } from './definition';
