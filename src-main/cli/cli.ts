@@ -17,7 +17,7 @@ import { exitCodes, print, say, surviveClosedStreams, tellError } from './outcom
 
 const levels = ['cells', 'runs', 'pairs'];
 const formats = ['json', 'csv'];
-const statistics = ['mean', 'median', 'sd', 'n'];
+const statistics = ['mean', 'median', 'lowerQuartile', 'upperQuartile', 'sd', 'se', 'n'];
 const kinds = ['phase-diagram', 'connectivity-sharpness', 'heatmap', 'slice'];
 
 type Action<A extends unknown[]> = (...args: A) => Promise<number>;

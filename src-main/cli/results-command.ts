@@ -71,7 +71,11 @@ async function readLevel(
           'diverged',
           'phase',
           'phaseReason',
-          ...metrics.flatMap((name) => [`${name}Mean`, `${name}Sd`, `${name}Se`, `${name}N`]),
+          ...metrics.flatMap((name) =>
+            ['Mean', 'Sd', 'Se', 'N', 'Over', 'LowerQuartile', 'Median', 'UpperQuartile'].map(
+              (column) => `${name}${column}`,
+            ),
+          ),
         ],
         rows: cells.cells.map((cell) => [
           cell.index,
@@ -82,7 +86,16 @@ async function readLevel(
           cell.phaseReason,
           ...metrics.flatMap((name) => {
             const metric = cell.metrics[name];
-            return [metric?.mean ?? null, metric?.sd ?? null, metric?.se ?? null, metric?.n ?? 0];
+            return [
+              metric?.mean ?? null,
+              metric?.sd ?? null,
+              metric?.se ?? null,
+              metric?.n ?? 0,
+              metric?.over ?? null,
+              metric?.lowerQuartile ?? null,
+              metric?.median ?? null,
+              metric?.upperQuartile ?? null,
+            ];
           }),
         ]),
       };

@@ -9,6 +9,7 @@ import {
 import { correlationTable } from '#shared/domain/correlation-table';
 import { publishedCells } from '../../reference/published/published-cells';
 import { exactStatistics } from '../../tolerances';
+import { noQuartiles } from '../../fixtures/no-quartiles';
 
 const xs = [2, 0, 1, 3, 0, 0, 0, 5, 5, 3, 2, 3, 1, 1, 2, 5, 7, 6, 0, 4, 4, 5, 7, 6];
 const ys = [-2, 2, 2, 5, 0, -1, -1, -1, 4, -1, -1, 1, 3, 1, -1, 1, 5, 3, -2, 2, 3, 6, 1, 2];
@@ -99,7 +100,14 @@ describe('correlationTable', () => {
   it('looks within rows and columns, where a pooled correlation can reverse', () => {
     const cell = (load: number, temperature: number, testAccuracy: number, cka: number) => {
       const metric = (mean: number) => {
-        const none = { sd: null, se: null, errors: [], errorsOver: [], reasons: [] };
+        const none = {
+          ...noQuartiles,
+          sd: null,
+          se: null,
+          errors: [],
+          errorsOver: [],
+          reasons: [],
+        };
         return { ...none, mean, n: 1, values: [mean] };
       };
       return {
