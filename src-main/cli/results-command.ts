@@ -3,10 +3,12 @@ import { PhasescapeError } from '#shared/errors';
 import { showValue } from '#shared/show-value';
 import { scalarDefinitions } from '#shared/domain/scalars';
 import { Workbench } from '../workbench';
-import { csvTable, type CsvValue } from './csv';
+import { correlationRows } from './correlation-rows';
+import { csvTable } from './csv';
 import { exitCodes, print, type ExitCode } from './outcome';
+import type { ResultTable } from './result-table';
 
-export const resultLevels = ['cells', 'runs', 'pairs'] as const;
+export const resultLevels = ['cells', 'runs', 'pairs', 'correlations'] as const;
 export const resultFormats = ['json', 'csv'] as const;
 
 export interface ResultsOptions {
@@ -38,12 +40,6 @@ export function findExperiment(workbench: Workbench, name: string): string {
     'not-found',
     `experiment: must exist in this project, got ${showValue(name)}; use ${names.length === 0 ? 'run to make one' : `one of: ${names.join(', ')}`}`,
   );
-}
-
-interface ResultTable {
-  readonly json: unknown;
-  readonly columns: readonly string[];
-  readonly rows: readonly (readonly CsvValue[])[];
 }
 
 async function readLevel(
@@ -140,6 +136,8 @@ async function readLevel(
         ]),
       };
     }
+    case 'correlations':
+      return correlationRows(cells);
     default:
       return level satisfies never;
   }
