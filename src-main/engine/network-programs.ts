@@ -31,7 +31,7 @@ export type ProductForm = 'forward-over-reverse' | 'reverse-over-reverse';
  */
 export type StatisticsPolicy = 'running' | 'batch';
 
-/** The network with parameters cut from theta [...lead, 1, P]. */
+/** The network with parameters cut from theta [...lead, 1, P]. Reads the input `statistics` where the policy asks for it. */
 export function modelGraph(
   network: Network,
   { theta, parameters }: { theta: Node; parameters: readonly Node[] },

@@ -4,22 +4,34 @@ import { ReferenceExecutor } from '#main/engine/executors/reference';
 import { evaluationProgram } from '#main/engine/network-programs';
 import { mlp } from '#main/engine/networks/mlp';
 import { tensor } from '#main/engine/tensor';
+import { arcMean, segmentLengths } from '#main/metrics/mode-connectivity/curve-lengths';
 import {
-  bezierCoefficients,
+  curveCoefficients,
+  curvePoint,
+  type Curve,
+} from '#main/metrics/mode-connectivity/curve-points';
+import {
   curveResolution,
   curveStatistics,
   refinementPoints,
 } from '#main/metrics/mode-connectivity/curve-statistics';
-import { curveRateFactor } from '#main/metrics/mode-connectivity/mode-connectivity';
+import { curveRateFactor } from '#main/metrics/mode-connectivity/curve-training';
+import { barrierOf } from '#main/metrics/linear-barrier/barrier';
+import { linearPoint } from '#main/metrics/linear-path';
+import { largestRise } from '#main/metrics/monotone-interpolation/bump';
 import { closeExecutors, executors } from '../conformance/executors';
-import { exactStatistics, float64Gradient } from '../tolerances';
+import {
+  centralDifference,
+  exactStatistics,
+  float32Gradient,
+  float64Gradient,
+} from '../tolerances';
 import { oneHot, readFixture, relativeError } from './fixtures';
 
 afterAll(closeExecutors);
 
 const fixture = readFixture('connectivity.json');
 const ts: number[] = fixture.t.data;
-const bezier = fixture.curves.find((c: { kind: string }) => c.kind === 'bezier');
 const labels: number[] = fixture.model.labels.data ?? fixture.model.labels;
 const network = mlp({ sizes: fixture.model.sizes, activation: 'tanh' });
 const size = network.parameterCount;
@@ -72,23 +84,26 @@ describe('curveStatistics', () => {
         expect(Math.sign(connectivity), `${first} to ${last}`).toBe(Math.sign(last - first));
       }
   });
-
-  it('knows the closed form of opposite minima of a product', () => {
-    for (const { first, last, bend, bezier: expected } of fixture.product_loss) {
-      const loss = ts.map((t) => {
-        const [a, b, c] = bezierCoefficients(t);
-        const w = [0, 1].map((i) => a * first.data[i] + b * bend.data[i] + c * last.data[i]);
-        return 0.5 * ((w[0] as number) * (w[1] as number) - 1) ** 2;
-      });
-      const values = expected.loss?.data ?? expected.values?.data;
-      expect(relativeError(loss, values)).toBeLessThan(1e-9);
-    }
-  });
 });
 
-describe('the Bezier curve', () => {
+/** The names of the fixture for the kinds of curves. */
+const kinds = [
+  ['bezier', 'bezier'],
+  ['chain', 'polygon'],
+] as const;
+
+describe.each(kinds)('the curve that the fixture calls %s', (name, kind) => {
+  const expected = fixture.curves.find((c: { kind: string }) => c.kind === name);
+  const float32 = ({ data }: { data: number[] }) => Float32Array.from(data);
+  const curve: Curve = {
+    kind,
+    first: float32(fixture.first),
+    bends: [float32(fixture.bend)],
+    last: float32(fixture.last),
+  };
+  // In float64, as the fixture is.
   const points = ts.flatMap((t) => {
-    const [a, b, c] = bezierCoefficients(t);
+    const [a, b, c] = curveCoefficients(kind, t) as [number, number, number];
     return Array.from(
       { length: size },
       (_, i) => a * fixture.first.data[i] + b * fixture.bend.data[i] + c * fixture.last.data[i],
@@ -96,7 +111,9 @@ describe('the Bezier curve', () => {
   });
 
   it('passes through the points of the fixture', () => {
-    expect(relativeError(points, bezier.parameters.data)).toBeLessThan(exactStatistics);
+    expect(relativeError(points, expected.parameters.data)).toBeLessThan(exactStatistics);
+    const rounded = ts.flatMap((t) => [...curvePoint(curve, t)]);
+    expect(relativeError(rounded, expected.parameters.data)).toBeLessThan(float32Gradient);
   });
 
   it('has the losses and errors of the fixture', async () => {
@@ -116,38 +133,176 @@ describe('the Bezier curve', () => {
       (_, s) =>
         (100 * labels.filter((label, i) => prediction?.data[40 * s + i] !== label).length) / 40,
     );
-    expect(relativeError(means, bezier.loss.data)).toBeLessThan(float64Gradient);
-    expect(relativeError(errors, bezier.error_percent.data)).toBeLessThan(exactStatistics);
+    expect(relativeError(means, expected.loss.data)).toBeLessThan(float64Gradient);
+    expect(relativeError(errors, expected.error_percent.data)).toBeLessThan(exactStatistics);
   });
 
-  for (const { name, executor, tolerances } of executors) {
-    it(`has the bend gradient of the fixture, with and without penalty, on ${name}`, async () => {
-      const { gradient, gradient_with_l2: penalised, ...rest } = bezier.bend_gradient;
-      const decay: number = rest.wd ?? rest.weight_decay ?? rest.l2;
+  it('has the lengths of the fixture, and the means over them', () => {
+    const lengths = segmentLengths(curve, ts);
+    expect(relativeError(lengths, expected.segment_lengths.data)).toBeLessThan(float32Gradient);
+    const total = lengths.reduce((sum, length) => sum + length, 0);
+    expect(total / expected.length).toBeCloseTo(1, 6);
+    const weights = ts.map((_, i) => ((lengths[i - 1] ?? 0) + (lengths[i] ?? 0)) / 2 / total);
+    expect(relativeError(weights, expected.arc_weights.data)).toBeLessThan(float32Gradient);
+    // From the fixture's own lengths the means are exact.
+    for (const [values, mean] of [
+      [expected.loss.data, expected.arc_mean_loss],
+      [expected.error_percent.data, expected.arc_mean_error_percent],
+    ])
+      expect(arcMean(values, expected.segment_lengths.data)).toBeCloseTo(mean, 12);
+  });
+
+  for (const { name: engine, executor, tolerances } of executors) {
+    it(`has the bend gradient of the fixture, with and without penalty, on ${engine}`, async () => {
+      const { t, coefficient, gradient, gradient_with_l2: penalised } = expected.bend_gradient;
+      const decay: number = expected.bend_gradient.weight_decay;
       expect(decay).toBeGreaterThan(0);
-      for (const [weightDecay, expected] of [
+      const coefficients = curveCoefficients(kind, t);
+      expect(coefficients[1]).toBeCloseTo(coefficient, 14);
+      for (const [weightDecay, gradients] of [
         [0, gradient],
         [decay, penalised],
       ] as const) {
         const shape = { models: 1, samples: 40, inputs: 6, classes: 3 };
-        const program = await executor.program(`bend ${weightDecay}`, () =>
-          bendGradientProgram(network, shape, weightDecay),
+        const program = await executor.program(`bend ${name} ${weightDecay}`, () =>
+          bendGradientProgram(network, shape, { weightDecay, bends: 1 }),
         );
         const flat = (a: { data: number[] }) => tensor([1, 1, size], Float64Array.from(a.data));
         const result = await program.run({
           first: flat(fixture.first),
           bend: flat(fixture.bend),
           last: flat(fixture.last),
-          coefficients: tensor([1, 1, 3], Float64Array.from(bezierCoefficients(0.3))),
+          coefficients: tensor([1, 1, 3], Float64Array.from(coefficients)),
           ...problem,
         });
-        expect(relativeError(result['gradient']?.data ?? [], expected.data)).toBeLessThan(
+        expect(relativeError(result['gradient']?.data ?? [], gradients.data)).toBeLessThan(
           tolerances.gradient,
         );
       }
     });
   }
 });
+
+describe('the straight line', () => {
+  const alphas: number[] = fixture.linear.between_ends.alphas.data;
+
+  it('has the bumps and barriers of the losses of the fixture', () => {
+    for (const { loss, bump, monotone, barrier, barrier_alpha: at } of [
+      fixture.linear.between_ends,
+      fixture.linear.from_initialisation,
+    ]) {
+      expect(largestRise(loss.data)).toBe(bump);
+      expect(largestRise(loss.data) === 0).toBe(monotone);
+      const got = barrierOf(alphas, loss.data);
+      expect(Math.abs((got?.height ?? NaN) - barrier)).toBeLessThan(exactStatistics);
+      expect(got?.alpha).toBe(at);
+    }
+  });
+
+  it('has the losses of the fixture at its points', async () => {
+    await using executor = new ReferenceExecutor();
+    const program = await executor.program('line', () =>
+      evaluationProgram(network, 21, { samples: 40, inputs: 6, classes: 3 }),
+    );
+    const { from_initialisation: fromStart, between_ends: between } = fixture.linear;
+    for (const [first, last, { loss: expected }] of [
+      [fixture.first, fixture.last, between],
+      [fromStart.initialisation, fixture.first, fromStart],
+    ]) {
+      const [a, b] = [Float32Array.from(first.data), Float32Array.from(last.data)];
+      const points = Float32Array.from(alphas.flatMap((alpha) => [...linearPoint(a, b, alpha)]));
+      const theta = tensor([21, 1, size], points);
+      const { loss } = await program.run({ theta, ...problem });
+      const means = alphas.map(
+        (_, s) =>
+          Array.from(loss?.data.slice(40 * s, 40 * (s + 1)) ?? []).reduce((p, q) => p + q, 0) / 40,
+      );
+      expect(relativeError(means, expected.data)).toBeLessThan(float32Gradient);
+    }
+  });
+
+  it('has the bump of each list of the fixture', () => {
+    for (const { name, values, bump, monotone } of fixture.bumps) {
+      expect(largestRise(values.data ?? values), name).toBe(bump);
+      expect(bump === 0, name).toBe(monotone);
+    }
+  });
+});
+
+describe.each(fixture.product_loss as { name: string }[])(
+  'the loss 0.5 (w1 w2 - 1)^2 on the $name',
+  (one) => {
+    // eslint-disable-next-line @typescript-eslint/no-explicit-any
+    const { first, last, bend, ...expected } = one as any;
+    const loss = (w1: number, w2: number) => 0.5 * (w1 * w2 - 1) ** 2;
+    const pointOf = (coefficients: readonly number[], at: readonly { data: number[] }[]) =>
+      [0, 1].map((i) =>
+        coefficients.reduce((sum, c, j) => sum + c * (at[j]?.data[i] as number), 0),
+      ) as [number, number];
+    const paths = {
+      linear: (t: number) => pointOf([1 - t, t], [first, last]),
+      bezier: (t: number) => pointOf(curveCoefficients('bezier', t), [first, bend, last]),
+      chain: (t: number) => pointOf(curveCoefficients('polygon', t), [first, bend, last]),
+    };
+
+    it.each(['linear', 'bezier', 'chain'] as const)('follows the %s path', (name) => {
+      const { t, parameters, loss: values, statistics } = expected[name];
+      const points = (t.data as number[]).map(paths[name]);
+      expect(relativeError(points.flat(), parameters.data)).toBeLessThan(exactStatistics);
+      const losses = points.map(([w1, w2]) => loss(w1, w2));
+      expect(relativeError(losses, values.data)).toBeLessThan(float64Gradient);
+      const got = curveStatistics(t.data, values.data);
+      expect([got.mid, got.tStar]).toEqual([statistics.mid, statistics.t_star]);
+      const three = [got.connectivity, got.barrier, got.gain];
+      expect(
+        relativeError(three, [statistics.mc, statistics.barrier, statistics.gain]),
+      ).toBeLessThan(exactStatistics);
+      // Both ends are minima with loss 0: the barrier of the line is its largest loss.
+      expect(barrierOf(t.data, values.data)?.height).toBeCloseTo(statistics.barrier, 12);
+    });
+
+    it('has the closed forms of the middle of the line', () => {
+      const [a, b] = [first.data[0], last.data[0]] as [number, number];
+      const { linear_midpoint_closed_form: middle, linear_mc_closed_form: mc } = expected;
+      if (middle !== undefined) {
+        expect(loss(...paths.linear(0.5))).toBeCloseTo(middle, 12);
+        expect(0.5 * ((a - b) ** 2 / (4 * a * b)) ** 2).toBeCloseTo(middle, 12);
+      }
+      if (mc !== undefined) {
+        const losses = ts.map((t) => loss(...paths.linear(t)));
+        expect(curveStatistics(ts, losses).connectivity).toBeCloseTo(mc, 12);
+      }
+      expect([middle, mc].some((value) => value !== undefined)).toBe(true);
+    });
+
+    it.each(['bezier', 'chain'] as const)('has the bend gradient of the %s', (name) => {
+      const { t, gradient } = expected[name].bend_gradient;
+      const kind = name === 'bezier' ? 'bezier' : 'polygon';
+      const at = (moved: readonly number[]) => {
+        const coefficients = curveCoefficients(kind, t);
+        return loss(...pointOf(coefficients, [first, { data: [...moved] }, last]));
+      };
+      const step = 1e-5;
+      const slopes = [0, 1].map((i) => {
+        const to = (sign: number) =>
+          at(bend.data.map((v: number, j: number) => (i === j ? v + sign * step : v)));
+        return (to(1) - to(-1)) / (2 * step);
+      });
+      expect(relativeError(slopes, gradient.data)).toBeLessThan(centralDifference);
+    });
+
+    it('is as curved at the first minimum as its closed form says', () => {
+      const [w1, w2] = first.data as [number, number];
+      const mixed = 2 * w1 * w2 - 1;
+      expect(
+        relativeError([w2 * w2, mixed, mixed, w1 * w1], expected.hessian_first.data),
+      ).toBeLessThan(exactStatistics);
+      expect(
+        relativeError([0, w1 * w1 + w2 * w2], expected.hessian_first_eigenvalues.data),
+      ).toBeLessThan(exactStatistics);
+    });
+  },
+);
 
 describe('refinementPoints', () => {
   it('adds thirds of the intervals around the largest and the smallest value', () => {

@@ -13,7 +13,7 @@ import { mixRows } from '#main/metrics/cka/mixup';
 import { jensenShannon, largestPosition } from '#main/metrics/prediction-similarity/jensen-shannon';
 import { measure as measurePredictions } from '#main/metrics/prediction-similarity/measure';
 import { softmaxRows, type Representation } from '#main/metrics/representation';
-import { compareWeights } from '#main/metrics/weight-distance/compare-weights';
+import { compareWeights } from '#main/metrics/compare-weights';
 import { measure as measureWeights } from '#main/metrics/weight-distance/measure';
 import type { ScalarMeasurement } from '#shared/domain/measurement';
 import { samplesOf, surroundingsOf } from '../fixtures/metric-context';

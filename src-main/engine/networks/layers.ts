@@ -19,6 +19,14 @@ import {
 } from '../graph';
 import { sizeOf, type Shape } from '../tensor';
 import type { NetworkParameter, NetworkStatistic } from './network';
+import {
+  featuresOf,
+  fixUnits,
+  freeUnits,
+  joinFeatures,
+  type Features,
+  type Followed,
+} from './unit-symmetry';
 
 /** What a layer is given when it is applied. */
 export interface LayerTensors {
@@ -57,17 +65,23 @@ export interface Layer {
   /** In order from the input. */
   readonly hidden: readonly HiddenLayer[];
   apply(x: Node, tensors: LayerTensors): Applied;
+  /** Which units its tensors and its result have, given those of its samples. */
+  follow(features: Features): Followed;
 }
 
 export type Activation = 'relu' | 'tanh' | 'gelu' | 'gelu-tanh';
 
-/** A layer without statistics. */
+/** A layer without statistics; `follow` may be left out where there are no parameters and the features stay what they are. */
 export function plain(
   result: Shape,
   apply: (x: Node, parameters: readonly Node[]) => Node,
-  parameters: readonly NetworkParameter[] = [],
+  { parameters, follow }: Pick<Layer, 'parameters' | 'follow'> = {
+    parameters: [],
+    follow: keepFeatures,
+  },
 ): Layer {
   return {
+    follow,
     parameters,
     statistics: [],
     result,
@@ -76,6 +90,10 @@ export function plain(
     hidden: [],
     apply: (x, tensors) => ({ result: apply(x, tensors.parameters), batch: [], hidden: [] }),
   };
+}
+
+function keepFeatures(features: Features): Followed {
+  return { features, parameters: [], statistics: [] };
 }
 
 /** Layers one after another; each is made for the extents that the one before gives. */
@@ -90,7 +108,21 @@ export function sequence(sample: Shape, makers: readonly ((sample: Shape) => Lay
     units: layers.reduce((total, layer) => total + layer.units, 0),
     hidden: layers.flatMap((layer) => layer.hidden),
     apply: (x, tensors) => applyAll(layers, x, tensors),
+    follow: (features) => followAll(layers, features),
   };
+}
+
+function followAll(layers: readonly Layer[], features: Features): Followed {
+  let followed = keepFeatures(features);
+  for (const layer of layers) {
+    const next = layer.follow(followed.features);
+    followed = {
+      features: next.features,
+      parameters: [...followed.parameters, ...next.parameters],
+      statistics: [...followed.statistics, ...next.statistics],
+    };
+  }
+  return followed;
 }
 
 function applyAll(
@@ -170,6 +202,15 @@ export function residual(body: Layer, shortcut: Layer | null): Layer {
         hidden: [],
       };
     },
+    follow: (features) => {
+      const main = body.follow(features);
+      const side = shortcut?.follow(features) ?? keepFeatures(features);
+      return {
+        features: joinFeatures(main.features, side.features),
+        parameters: [...main.parameters, ...side.parameters],
+        statistics: [...main.statistics, ...side.statistics],
+      };
+    },
   };
 }
 
@@ -232,10 +273,22 @@ export function linear(name: string, out: number, bias = true): (sample: Shape) 
           const product = matmul(rows, weight as Node, { transposeB: true });
           return offset ? add(product, offset) : product;
         }),
-      [
-        { name: `${name}.weight`, shape: [out, inputs], ...scale },
-        ...(bias ? [{ name: `${name}.bias`, shape: [out], ...scale }] : []),
-      ],
+      {
+        parameters: [
+          { name: `${name}.weight`, shape: [out, inputs], ...scale },
+          ...(bias ? [{ name: `${name}.bias`, shape: [out], ...scale }] : []),
+        ],
+        follow: ({ units, places }) => {
+          const made = freeUnits(out);
+          const weight = { view: [out, places, inputs / places], axes: [made, null, units] };
+          const offset = { view: [out], axes: [made] };
+          return {
+            features: featuresOf(made),
+            parameters: bias ? [weight, offset] : [weight],
+            statistics: [],
+          };
+        },
+      },
     );
   };
 }
@@ -274,10 +327,25 @@ export function convolution(name: string, options: ConvolutionOptions): (sample:
           const y = conv2d(x, weight as Node, geometry);
           return offset ? add(y, overImages(offset)) : y;
         },
-        [
-          { name: `${name}.weight`, shape: [out, channels / groups, kernel, kernel], ...scale },
-          ...(bias ? [{ name: `${name}.bias`, shape: [out], ...scale }] : []),
-        ],
+        {
+          parameters: [
+            { name: `${name}.weight`, shape: [out, channels / groups, kernel, kernel], ...scale },
+            ...(bias ? [{ name: `${name}.bias`, shape: [out], ...scale }] : []),
+          ],
+          follow: ({ units }) => {
+            const made = freeUnits(out);
+            // A group of channels is read by some units alone: neither may change places freely.
+            if (groups > 1) [units, made].forEach(fixUnits);
+            const view = [out, channels / groups, kernel, kernel];
+            const weight = { view, axes: [made, groups > 1 ? null : units, null, null] };
+            const offset = { view: [out], axes: [made] };
+            return {
+              features: featuresOf(made),
+              parameters: bias ? [weight, offset] : [weight],
+              statistics: [],
+            };
+          },
+        },
       ),
       // The patches that the kernel reads are written out.
       widest: Math.max(sizeOf(result), sizeOf(result.slice(0, 2)) * seen * groups),
@@ -292,12 +360,22 @@ function overImages(row: Node): Node {
 
 /** Any sample as one row of features, in the order in which it lies. */
 export function flatten(): (sample: Shape) => Layer {
-  return (sample) => asSample([sizeOf(sample)], sample.length);
+  return (sample) => ({
+    ...asSample([sizeOf(sample)], sample.length),
+    follow: ({ units, places }) =>
+      keepFeatures({ units, places: places * sizeOf(sample.slice(0, -1)) }),
+  });
 }
 
 /** A row of features as a sample of the given extents. */
 export function unflatten(result: Shape): (sample: Shape) => Layer {
-  return (sample) => asSample(result, sample.length);
+  return (sample) => ({
+    ...asSample(result, sample.length),
+    follow: ({ units }) => {
+      fixUnits(units);
+      return keepFeatures(featuresOf(null));
+    },
+  });
 }
 
 function asSample(result: Shape, axes: number): Layer {

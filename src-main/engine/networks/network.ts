@@ -3,6 +3,7 @@ import type { Dropout } from '../dropout';
 import { concat, reshape, slice, type Node } from '../graph';
 import { sizeOf, type Shape } from '../tensor';
 import type { HiddenLayer, Layer } from './layers';
+import { featuresOf, symmetryOf, type UnitSymmetry } from './unit-symmetry';
 
 export interface NetworkParameter {
   readonly name: string;
@@ -37,6 +38,8 @@ export interface Network {
   readonly dropout: Dropout;
   /** Representations inside of it, in order from the input. */
   readonly hidden: readonly HiddenLayer[];
+  /** Which hidden units may change places. */
+  readonly symmetry: UnitSymmetry;
   /**
    * The graph of the outputs before softmax.
    * @param parameters - one tensor per parameter, as `splitParameters` makes them
@@ -63,6 +66,7 @@ export function networkOf(key: string, layer: Layer, rate = 0): Network {
   const count = (tensors: readonly { readonly shape: Shape }[]) =>
     tensors.reduce((total, { shape }) => total + sizeOf(shape), 0);
   return {
+    symmetry: symmetryOf(layer.follow(featuresOf(null))),
     // The rate is in the masks that it is given.
     key: layer.units > 0 ? `${key} dropout` : key,
     dropout: { rate, units: layer.units },

@@ -3,6 +3,7 @@ import { add, constant, div, mul, reshape, sqrt, sub, sum, type Node } from '../
 import { sizeOf, type Shape } from '../tensor';
 import { overRows, plain, type Layer } from './layers';
 import type { NetworkParameter } from './network';
+import { divideUnits, type Features, type Followed } from './unit-symmetry';
 
 /** `feature`: over the features of each place of a sample alone, as transformers do; `layer`: over all places. */
 export type Norm = 'none' | 'batch' | 'layer' | 'group' | 'feature';
@@ -40,6 +41,18 @@ const scaleAndShift = (name: string, count: number): NetworkParameter[] => [
   { name: `${name}.bias`, shape: [count], fanIn: count, fanOut: count, initial: 0 },
 ];
 
+/** Two numbers for each feature: scale and shift, or mean and variance. */
+function perFeature(count: number, { units, places }: Features): Followed['parameters'] {
+  const each = { view: [places, count / places], axes: [null, units] };
+  return [each, each];
+}
+
+const followScale = (count: number) => (features: Features) => ({
+  features,
+  parameters: perFeature(count, features),
+  statistics: [],
+});
+
 /**
  * (x - mean) / sqrt(variance + 1e-5) per channel, over all samples and places of the batch (biased variance) or with given
  * statistics. The batch's own are its mean and its unbiased variance, which running averages are made of.
@@ -56,6 +69,10 @@ function batchNorm(name: string, sample: Shape): Layer {
     widest: sizeOf(sample),
     units: 0,
     hidden: [],
+    follow: (features) => ({
+      ...followScale(channels)(features),
+      statistics: perFeature(channels, features),
+    }),
     apply(x, { parameters: [scale, shift], statistics }) {
       const batch: Node[] = [];
       const result = overRows(x, sample.length, (rows) => {
@@ -84,12 +101,19 @@ function groupNorm(name: string, sample: Shape, groups: number): Layer {
         add(mul(rows, scale as Node), shift as Node),
       );
     },
-    scaleAndShift(name, channels),
+    {
+      parameters: scaleAndShift(name, channels),
+      follow: (features) => {
+        divideUnits(features.units, groups);
+        return followScale(channels)(features);
+      },
+    },
   );
 }
 
 /** Normalises the features of each place of each sample. */
 function featureNorm(name: string, sample: Shape): Layer {
+  const features = sample.at(-1) as number;
   return plain(
     sample,
     (x, [scale, shift]) =>
@@ -97,7 +121,7 @@ function featureNorm(name: string, sample: Shape): Layer {
         const normal = normalise(rows, ...moments(rows, [-1]));
         return add(mul(normal, scale as Node), shift as Node);
       }),
-    scaleAndShift(name, sample.at(-1) as number),
+    { parameters: scaleAndShift(name, features), follow: followScale(features) },
   );
 }
 

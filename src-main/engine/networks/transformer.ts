@@ -26,6 +26,7 @@ import {
 } from './layers';
 import { networkOf, type Network } from './network';
 import { normalisation } from './norms';
+import { featuresOf, fixUnits, freeUnits } from './unit-symmetry';
 
 export interface TransformerOptions {
   /** Positions of a sequence and symbols of the vocabulary. */
@@ -92,10 +93,21 @@ function embedding({ length, vocabulary, width }: TransformerOptions): Maker {
         const place = reshape(positions, [...positions.shape.slice(0, -2), 1, length, width]);
         return add(rows, place);
       },
-      [
-        { name: 'embed.weight', shape: [vocabulary, width], ...scale },
-        { name: 'position.weight', shape: [length, width], ...scale },
-      ],
+      {
+        parameters: [
+          { name: 'embed.weight', shape: [vocabulary, width], ...scale },
+          { name: 'position.weight', shape: [length, width], ...scale },
+        ],
+        follow: ({ units }) => {
+          fixUnits(units);
+          const made = freeUnits(width);
+          const tables = [vocabulary, length].map((rows) => ({
+            view: [rows, width],
+            axes: [null, made],
+          }));
+          return { features: featuresOf(made), parameters: tables, statistics: [] };
+        },
+      },
     );
 }
 
@@ -145,7 +157,25 @@ function attention(name: string, { width, heads, causal }: TransformerOptions): 
           const mixed = attend(projected.result, { heads, causal });
           return output.apply(mixed, { parameters: tensors.slice(2), ...none }).result;
         },
-        parameters,
+        {
+          parameters,
+          follow: ({ units }) => {
+            // Whole heads change places; inside of one, what permutations do is part of a larger, continuous symmetry.
+            const head = freeUnits(heads);
+            const made = freeUnits(width);
+            const size = width / heads;
+            return {
+              features: featuresOf(made),
+              parameters: [
+                { view: [3, heads, size, width], axes: [null, head, null, units] },
+                { view: [3, heads, size], axes: [null, head, null] },
+                { view: [width, heads, size], axes: [made, head, null] },
+                { view: [width], axes: [made] },
+              ],
+              statistics: [],
+            };
+          },
+        },
       ),
       widest: Math.max(3 * sizeOf(sample), heads * (sample[0] as number) ** 2),
     };

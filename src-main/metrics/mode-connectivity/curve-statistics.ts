@@ -1,22 +1,4 @@
-/** Points on a quadratic Bezier curve and the statistics of values along it. */
-
-/** Bezier coefficients of the two ends and the bend: ((1-t)^2, 2t(1-t), t^2). */
-export function bezierCoefficients(t: number): [number, number, number] {
-  return [(1 - t) ** 2, 2 * t * (1 - t), t ** 2];
-}
-
-/** phi(t) = (1-t)^2 first + 2t(1-t) bend + t^2 last, [P], for each t. */
-export function bezierPoints(
-  curve: { first: Float32Array; bend: Float32Array; last: Float32Array },
-  ts: readonly number[],
-): Float32Array[] {
-  return ts.map((t) => {
-    const [a, b, c] = bezierCoefficients(t);
-    return curve.first.map(
-      (v, i) => a * v + b * (curve.bend[i] as number) + c * (curve.last[i] as number),
-    );
-  });
-}
+/** Statistics of values along a curve. */
 
 export interface CurveStatistics {
   /** Mean of the two ends. */

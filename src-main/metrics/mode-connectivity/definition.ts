@@ -12,15 +12,41 @@ const settings = z.strictObject({
   batchSize: wholeFrom(1, 10_000_000).default(128),
   weightDecay: z.number().min(0).max(1e6).default(5e-4),
   points: wholeFrom(3, 10001).default(11),
+  curve: z.enum(['bezier', 'polygon']).default('bezier'),
+  bends: wholeFrom(1, 9).default(1),
+  start: z.enum(['midpoint', 'random']).default('midpoint'),
 });
 export type ModeConnectivitySettings = z.output<typeof settings>;
+
+/** Points on the curve around the extremes of error and loss. */
+const refined = 16;
+
+/** Incomplete batches are dropped. */
+function stepsOf(
+  { epochs, batchSize }: Pick<ModeConnectivitySettings, 'epochs' | 'batchSize'>,
+  trainSamples: number,
+): number {
+  return epochs * Math.floor(trainSamples / batchSize);
+}
+
+function describeCurve({
+  curve,
+  bends,
+  start,
+}: Pick<ModeConnectivitySettings, 'curve' | 'bends' | 'start'>): string {
+  const kinds = {
+    bezier: bends === 1 ? 'quadratic Bezier curve' : `Bezier curve with ${bends} bends`,
+    polygon: `polygonal chain with ${bends} ${bends === 1 ? 'bend' : 'bends'}`,
+  };
+  return start === 'midpoint' ? kinds[curve] : `${kinds[curve]} from freshly initialised bends`;
+}
 
 export const definition = defineMetric({
   name: 'mode-connectivity',
   title: 'Mode connectivity',
   group: 'connectivity',
   definition:
-    'A quadratic Bezier curve between two seeds is trained at its bend; the mean error of the ends minus the error at the most deviating point of the curve, in percentage points of the training set: negative is a barrier. Barrier and gain are reported too, and the same for the loss. Each curve is trained once, with draws of its own: the stated error is the resolution along the curve; how much another draw would change it shows in the spread over pairs.',
+    'A Bezier curve between two seeds, quadratic with the usual one bend, or a polygonal chain, is trained at its bends; the mean error of the ends minus the error at the most deviating point of the curve, in percentage points of the training set: negative is a barrier. Barrier and gain are reported too, and the same for the loss; its arc length, and means of error and loss over that length. Each curve is trained once, with draws of its own: the stated error is the resolution along the curve; how much another draw would change it shows in the spread over pairs.',
   help: 'Trains a curve between two seeds and looks for a barrier on it. Decides poorly or well connected. Needs two seeds.',
   source: 'Garipov et al. 2018; statistic of Yang et al. 2021',
   version: 3,
@@ -41,10 +67,22 @@ export const definition = defineMetric({
     },
     points: {
       label: 'Points',
-      help: 'Places on the curve where error and loss are measured.',
+      help: 'Places on the curve where error and loss are measured, besides those around the extremes.',
+    },
+    curve: {
+      label: 'Curve',
+      titles: { bezier: 'Bezier', polygon: 'polygonal chain' },
+      help: 'A smooth curve that the bends pull, or straight legs from bend to bend.',
+    },
+    bends: { label: 'Bends', help: 'Trained points between the two seeds.' },
+    start: {
+      label: 'Start of the bends',
+      titles: { midpoint: 'on the line', random: 'fresh networks' },
+      help: 'Where training finds the bends: at equal steps on the straight line, or at initial weights of their own.',
     },
   },
   planningSettings: ['pairs'],
+  laterSettings: { curve: 'bezier', bends: 1, start: 'midpoint' },
   packsUpToMs: Infinity,
   isUsual: true,
   scalars: [
@@ -99,6 +137,39 @@ export const definition = defineMetric({
       colour: 'sequential',
       definition: 'Mean end loss minus the smallest training loss on the curve.',
     },
+    {
+      name: 'curveLength',
+      title: 'Curve length',
+      unit: 'weights',
+      scale: 'linear',
+      colour: 'sequential-reversed',
+      definition: 'Arc length of the trained curve between two seeds.',
+    },
+    {
+      name: 'curveLengthRatio',
+      title: 'Curve length over distance',
+      unit: '',
+      scale: 'linear',
+      colour: 'sequential-reversed',
+      definition:
+        'Arc length of the trained curve over the straight distance of its ends: 1 at least.',
+    },
+    {
+      name: 'curveMeanError',
+      title: 'Mean error on the curve',
+      unit: '%',
+      scale: 'linear',
+      colour: 'sequential-reversed',
+      definition: 'Mean of the training error over the length of the curve.',
+    },
+    {
+      name: 'curveMeanLoss',
+      title: 'Mean loss on the curve',
+      unit: 'nats',
+      scale: 'linear',
+      colour: 'sequential-reversed',
+      definition: 'Mean of the training loss over the length of the curve.',
+    },
   ],
   drawings: [
     {
@@ -118,14 +189,18 @@ export const definition = defineMetric({
       marksExtremes: true,
     },
   ],
-  cost: ({ epochs, batchSize }, { trainSamples }) => ({
-    gradients: epochs * Math.ceil(trainSamples / batchSize),
-    samples: batchSize,
+  // Training, and forward passes over all samples at the points on the curve.
+  cost: (settings, { trainSamples, pairs }) => ({
+    gradients:
+      pairs *
+      (stepsOf(settings, trainSamples) +
+        ((settings.points + refined) * trainSamples) / (3 * settings.batchSize)),
+    samples: settings.batchSize,
   }),
-  steps: ({ epochs, batchSize }, { trainSamples }) => epochs * Math.ceil(trainSamples / batchSize),
-  bytesPerWeight: () => 350,
-  diskBytes: (_, { parameters }) => 4 * parameters,
-  methods: ({ epochs, learningRate, momentum, batchSize, weightDecay, points, pairs }) =>
-    `Mode connectivity on a quadratic Bezier curve trained for ${epochs} epochs (learning rate ${learningRate}, momentum ${momentum}, batch size ${batchSize}, weight decay ${weightDecay}), training error at ${points} points and around the extreme; pairs: ${describePairs(pairs)}; each curve trained once with draws of its own.`,
+  steps: (settings, { trainSamples }) => stepsOf(settings, trainSamples),
+  bytesPerWeight: ({ bends }) => 350 + 50 * (bends - 1),
+  diskBytes: ({ bends }, { parameters }) => 4 * parameters * bends,
+  methods: ({ epochs, learningRate, momentum, batchSize, weightDecay, points, pairs, ...form }) =>
+    `Mode connectivity on a ${describeCurve(form)} trained for ${epochs} epochs (learning rate ${learningRate}, momentum ${momentum}, batch size ${batchSize}, weight decay ${weightDecay}), training error at ${points} points and around the extreme; pairs: ${describePairs(pairs)}; each curve trained once with draws of its own.`,
   captionSamples: () => 'mode connectivity on all training samples',
 });

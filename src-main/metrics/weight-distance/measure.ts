@@ -3,7 +3,7 @@ import type { ScalarMeasurement } from '#shared/domain/measurement';
 import { divergedReason } from '../diverged';
 import type { AllPairsMeasure, ComparedModel } from '../measure';
 import { modelPairs } from '../model-pairs';
-import { compareWeights } from './compare-weights';
+import { compareWeights } from '../compare-weights';
 
 /** Distances and angle of each pair. Exact up to float32 weights. */
 export const measure: AllPairsMeasure<unknown> = {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { curveStreamSeed } from '#main/metrics/mode-connectivity/mode-connectivity';
+import { curveStreamSeed } from '#main/metrics/mode-connectivity/curve-seed';
 import { quickSettings } from './cell-context';
 
 /** The settings of the quick run as the first version with this definition wrote them, keys in order. */
