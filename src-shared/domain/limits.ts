@@ -2,7 +2,6 @@
 import { metricOf, pairsOfMetric, type MetricSpec } from './metric-registry';
 import { seedBlockCount, seedPairs } from './seed-pairs';
 
-
 /** Entries of the lists of a spec. */
 export const mostAxes = 3;
 export const mostAxisValues = 1_000;

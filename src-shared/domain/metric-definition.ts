@@ -51,6 +51,8 @@ export type MetricDrawing =
       readonly x: DrawnColumn;
       readonly y: readonly DrawnColumn[];
       readonly scale?: 'linear' | 'log';
+      /** Names the largest rise above and the deepest dip below the mean of the ends, on the first line. */
+      readonly marksExtremes?: boolean;
     }
   /** Points at columns `x` and `y`. */
   | {
@@ -79,10 +81,16 @@ export type MetricDrawing =
       readonly y: string;
       readonly value: string;
       readonly scale?: 'linear' | 'log';
+      readonly colour?: ColourUse;
       readonly path?: string;
     }
   /** A merge tree: columns `node`, `parent` (-1 for roots), `value`; heights are values. */
-  | { readonly kind: 'tree'; readonly series: string; readonly title: string; readonly value: string };
+  | {
+      readonly kind: 'tree';
+      readonly series: string;
+      readonly title: string;
+      readonly value: string;
+    };
 
 export interface DrawnColumn {
   readonly column: string;

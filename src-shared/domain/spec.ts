@@ -67,7 +67,7 @@ export const axisSchema = z.strictObject({
 export const metricSchema = z.discriminatedUnion(
   'name',
   metricDefinitions.map(({ settings }) => settings) as [MetricSettingsSchema],
-) as unknown as z.ZodType<MetricSpec, { readonly name: string }>;
+) as unknown as z.ZodType<MetricSpec, MetricSpec>;
 
 export const specSchema = z.strictObject({
   specVersion: z.literal(1),

@@ -50,7 +50,7 @@ describe('makeHandlers', () => {
 describe('Workbench.dispatch', () => {
   it('answers with the id of the call', async () => {
     const { workbench } = openWorkbench();
-    const frame = { kind: 'call', id: 42, procedure: 'metric.list', input: {} } as const;
+    const frame = { kind: 'call', id: 42, procedure: 'sample.list', input: {} } as const;
     expect(await workbench.dispatch(frame)).toMatchObject({ kind: 'reply', id: 42, ok: true });
   });
 
@@ -100,7 +100,7 @@ describe('Workbench.dispatch', () => {
     await ask('workbench.describe', {});
     await ask('sample.list', {});
     await ask('dataset.list', {});
-    await ask('metric.list', {});
+    await ask('sample.list', {});
     await ask('engine.list', {});
     await ask('experiment.list', {});
     await ask('experiment.get', { experimentId });

@@ -6,7 +6,8 @@ import { tensor } from '#main/engine/tensor';
 import type { CellContext, SampleTensors } from '#main/metrics/context';
 import { measureHessian } from '#main/metrics/hessian/hessian';
 import type { ScalarMeasurement } from '#shared/domain/measurement';
-import { metricSchema, type MetricSpecOf } from '#shared/domain/spec';
+import type { HessianSettings } from '#main/metrics/hessian/definition';
+import { metricSchema } from '#shared/domain/spec';
 import { oneHot, readFixture } from './fixtures';
 
 const executor = new OnnxCpuExecutor();
@@ -39,7 +40,7 @@ describe('measureHessian', () => {
         name: 'hessian',
         samples: 20,
         ...options,
-      }) as MetricSpecOf<'hessian'>;
+      }) as unknown as HessianSettings;
       const [result] = await measureHessian(context, models, metric);
       return Object.fromEntries(
         (result ?? []).flatMap((m) => (m.kind === 'scalar' ? [[m.name, m]] : [])),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { linearCka, softmaxRows, type Representation } from '#main/metrics/cka/linear-cka';
-import { weightDistance } from '#main/metrics/weight-distance/weight-distance';
+import { weightDistance } from '#main/metrics/weight-distance/measure';
 import { denseAlgebra, exactStatistics } from '../tolerances';
 import { readFixture, relativeError, type FixtureArray } from './fixtures';
 

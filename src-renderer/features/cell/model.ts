@@ -1,6 +1,7 @@
 /** The measurements of a cell sorted for its cards: pure selections from its tasks. */
 import type { CellTask, TaskKind } from '#shared/contract/views';
 import type { ScalarMeasurement, SeriesMeasurement } from '#shared/domain/measurement';
+import { findMetric } from '#shared/domain/metric-registry';
 import { isAccuracy, scalarIn } from '#shared/domain/problem-scalars';
 import { lineColour, type ChartStyle } from '../../charts/chart-style';
 import type { Curve, CurveMark } from '../../charts/curve-chart';
@@ -59,31 +60,6 @@ export function trainingCurves(
         },
       ];
     });
-  });
-}
-
-/** One column along every connecting curve of the cell. */
-export function connectingCurves(
-  tasks: readonly CellTask[],
-  column: string,
-  style: Pick<ChartStyle, 'lines'>,
-): readonly Curve[] {
-  return seriesOf(tasks, 'connecting-curve').flatMap((series, i) => {
-    const t = series.columns['t'] ?? [];
-    const values = series.columns[column];
-    if (!values) return [];
-    const points = values
-      .map((value, k) => [t[k] ?? k, value] as const)
-      .sort((a, b) => a[0] - b[0]);
-    return [
-      {
-        id: subjectText(series.subject),
-        name: subjectText(series.subject),
-        colour: lineColour(style, i),
-        line: 'solid' as const,
-        points,
-      },
-    ];
   });
 }
 
@@ -176,15 +152,19 @@ export function scalarTable(
   return { subjects, rows, notes: [...new Set(notes)] };
 }
 
-/** Tasks that read two runs. */
-const pairKinds: ReadonlySet<TaskKind> = new Set(['cka', 'weight-distance', 'mode-connectivity']);
+/** Runs of a cell that one task of a kind reads at least. */
+function runsNeeded(kind: TaskKind): number {
+  const subject = findMetric(kind)?.subject ?? 'run';
+  return { run: 1, pair: 2, 'all-pairs': 2, 'three-runs': 3 }[subject];
+}
 
 /** Why a card has nothing to show: not asked for, waiting, running, failed. Null when it has. */
 export function missingReason(tasks: readonly CellTask[], kind: TaskKind): string | null {
   const own = tasks.filter((task) => task.kind === kind);
   const seeds = new Set(tasks.filter((t) => t.kind === 'train').flatMap((t) => t.seeds));
-  if (own.length === 0 && pairKinds.has(kind) && seeds.size === 1)
-    return 'It compares two seeds, and this experiment has one. Duplicate it and add a seed.';
+  const needed = runsNeeded(kind);
+  if (own.length === 0 && seeds.size < needed)
+    return `It needs ${needed} seeds, and this experiment has ${seeds.size}. Duplicate it and add seeds.`;
   if (own.length === 0)
     return 'This metric is not part of the spec. Duplicate the experiment and add it to measure it.';
   const reasons = own.flatMap((t) =>

@@ -4,9 +4,9 @@ import { Scheduler } from '#main/experiments/scheduler';
 import { putArtifact } from '#main/store/artifacts';
 import { listCheckpoints, putCheckpoint } from '#main/store/checkpoint-files';
 import type { ProjectStore } from '#main/store/project-store';
-import type { ArtifactHash, JobTask, TaskResult } from '#main/workers/job';
+import type { ArtifactHash, TaskResult } from '#main/workers/job';
 import type { ExperimentSpec } from '#shared/domain/spec';
-import { FakePool, fakeResult } from '../../fixtures/fake-pool';
+import { FakePool, fakeResult, type FakeTask } from '../../fixtures/fake-pool';
 import { openStore, storeExperiment, testPlan } from '../../fixtures/open-project';
 import { smallSpec } from '../../fixtures/small-spec';
 
@@ -16,7 +16,7 @@ interface Desk {
   readonly scheduler: Scheduler;
   readonly id: string;
   /** Results whose weights are really in the project. */
-  readonly result: (task: JobTask) => TaskResult;
+  readonly result: (task: FakeTask) => TaskResult;
 }
 
 function schedule(spec: ExperimentSpec = smallSpec(), store = openStore(), workers = 2): Desk {
@@ -35,8 +35,8 @@ function schedule(spec: ExperimentSpec = smallSpec(), store = openStore(), worke
     listeners: { progress() {}, results() {}, listed() {}, epochs() {}, note() {} },
   });
   onTestFinished(() => scheduler[Symbol.asyncDispose]());
-  const result = (task: JobTask) => {
-    if (task.kind !== 'train') return fakeResult(task);
+  const result = (task: FakeTask) => {
+    if (!('seed' in task)) return fakeResult(task);
     const put = putArtifact(store.artifactsFolder, Buffer.from(`weights ${task.taskId}`));
     const artifact = { ...put, name: 'weights', hash: put.hash as ArtifactHash };
     return fakeResult(task, { artifacts: [artifact] });
@@ -51,6 +51,12 @@ const states = ({ store, id }: Desk) =>
     ),
   );
 
+/** The first task of a metric that was sent. */
+const measuredBy = ({ pool }: Desk, metric: string) =>
+  pool.sent.flatMap((job) =>
+    job.kind === 'measure' && job.metric.name === metric ? job.tasks : [],
+  )[0];
+
 /** Lets answers of the fake workers that come in microtasks arrive. */
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -64,8 +70,9 @@ describe('Scheduler', () => {
     expect(desk.pool.sent.map((job) => [job.kind, job.tasks.length])).toHaveLength(10);
     const trainings = desk.pool.sent.filter((job) => job.kind === 'train');
     expect(trainings.map((job) => job.tasks.length)).toEqual([2, 2]);
-    const cka = desk.pool.sent.flatMap((job) => job.tasks).find((task) => task.kind === 'cka');
-    expect(cka?.runs.map((run) => [run.seed, run.weights.length, run.diverged])).toEqual([
+    expect(
+      measuredBy(desk, 'cka')?.runs.map((run) => [run.seed, run.weights.length, run.diverged]),
+    ).toEqual([
       [0, 64, false],
       [1, 64, false],
     ]);
@@ -105,14 +112,13 @@ describe('Scheduler', () => {
     const desk = schedule();
     desk.scheduler.start(desk.id);
     await desk.pool.finishAll((task) =>
-      task.kind === 'train' && task.seed === 0
+      'seed' in task && task.seed === 0
         ? fakeResult(task, { status: 'diverged' })
         : desk.result(task),
     );
     expect(await desk.scheduler.whenSettled(desk.id)).toBe('finished');
     expect(states(desk)).toEqual({ done: 12, diverged: 2 });
-    const hessian = desk.pool.sent.flatMap((job) => job.tasks).find((t) => t.kind === 'hessian');
-    expect(hessian?.run).toMatchObject({ seed: 0, diverged: true });
+    expect(measuredBy(desk, 'hessian')?.runs[0]).toMatchObject({ seed: 0, diverged: true });
   });
 
   it('tells a deterministic error once; what reads it waits, the rest goes on', async () => {

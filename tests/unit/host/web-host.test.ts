@@ -144,7 +144,7 @@ describe('WebHost', () => {
       base,
     );
     expect(await outcome).toBe('open');
-    socket.send(JSON.stringify({ kind: 'call', id: 1, procedure: 'metric.list', input: { a: 1 } }));
+    socket.send(JSON.stringify({ kind: 'call', id: 1, procedure: 'sample.list', input: { a: 1 } }));
     for (const listener of listeners) listener({ name: 'experiment.listed', payload: {} });
     await expect.poll(() => frames.length).toBe(2);
     const replies = frames as (ReplyFrame | EventFrame)[];

@@ -5,11 +5,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeSafetensors } from '#main/checkpoints/safetensors';
 import { readArtifact } from '#main/store/artifacts';
 import { createJobExecutor, type JobExecutor } from '#main/workers/execute-job';
-import type { Job, JobTask, TaskId, TaskResult, TrainedRun, WorkerReport } from '#main/workers/job';
+import type { TaskId, TaskResult, TrainedRun, WorkerReport } from '#main/workers/job';
 import type { RunSettings } from '#shared/domain/cells';
 import { digitsDigest } from '#main/datasets/catalogue';
-import { metricSchema } from '#shared/domain/spec';
 import { temporaryFolder } from '../../fixtures/temporary-folder';
+import { measurements, only, trainings, type Work } from '../../fixtures/work';
 import { quickSettings, resourcesFolder } from './cell-context';
 
 let folder: string;
@@ -30,29 +30,22 @@ afterAll(() => {
 
 async function execute(
   settings: RunSettings,
-  tasks: readonly JobTask[],
+  work: Work,
   { by = executor, engine = 'onnx-cpu' }: { by?: JobExecutor; engine?: string } = {},
 ): Promise<{ results: TaskResult[]; reports: WorkerReport[] }> {
   const reports: WorkerReport[] = [];
-  const job: Job = {
+  const job = {
     jobId: 'job',
-    kind: (tasks[0] as JobTask).kind,
     engine,
     settings,
     sampleOrder: 'file',
     expectedMs: 1,
     dataDigest: digitsDigest(resourcesFolder),
-    tasks,
-  };
+    ...work,
+  } as const;
   await by.execute(job, (report) => reports.push(report));
   return { results: reports.flatMap((r) => (r.kind === 'task-done' ? [r.result] : [])), reports };
 }
-
-const train = (seed: number): JobTask => ({
-  kind: 'train',
-  taskId: `train-${seed}` as TaskId,
-  seed,
-});
 
 /** What a result says, without when and how long. */
 function numbers({ measurements, artifacts, status, steps }: TaskResult): unknown {
@@ -88,7 +81,7 @@ describe('workers that choose how to write convolutions', () => {
     });
   const trainedBy = async (executor: JobExecutor) => {
     const settings = smallConvolutions();
-    const { results } = await execute(settings, [train(0), train(1)], { by: executor });
+    const { results } = await execute(settings, trainings([0, 1]), { by: executor });
     return results.map((result) => numbers(result));
   };
 
@@ -120,7 +113,7 @@ describe('workers that choose how to write convolutions', () => {
     const choices = { project: join(root, 'formulations'), machine: join(root, 'cache') };
     const executor = await worker(choices);
     const on = { by: executor, engine: 'reference' };
-    const { results } = await execute(smallConvolutions(), [train(0)], on);
+    const { results } = await execute(smallConvolutions(), trainings([0]), on);
     expect(results.map((result) => result.engine)).toMatchObject([
       { name: 'reference', dtype: 'float64' },
     ]);
@@ -128,7 +121,7 @@ describe('workers that choose how to write convolutions', () => {
 
   it('fail the tasks of an engine that cannot be opened', async () => {
     const on = { engine: 'abacus' };
-    const { reports } = await execute(smallConvolutions(), [train(0)], on);
+    const { reports } = await execute(smallConvolutions(), trainings([0]), on);
     expect(reports).toMatchObject([
       { kind: 'task-failed', error: { code: 'invalid-input' } },
       { kind: 'job-done' },
@@ -136,48 +129,22 @@ describe('workers that choose how to write convolutions', () => {
   });
 });
 
-function parse(metric: object): never {
-  return metricSchema.parse(metric) as never;
-}
-
-/** Every metric's tasks over some runs. */
-function measureTasks(runs: readonly TrainedRun[]): JobTask[][] {
+/** What decides the phases, measured on three runs. */
+function usualWork(runs: readonly TrainedRun[]): Work[] {
   const [a, b, c] = runs as [TrainedRun, TrainedRun, TrainedRun];
-  const curve = parse({ name: 'mode-connectivity', epochs: 2, batchSize: 32 });
-  const pairs: [TrainedRun, TrainedRun][] = [
-    [a, b],
-    [b, c],
-    [c, a],
-  ];
+  const curve = { name: 'mode-connectivity', epochs: 2, batchSize: 32 };
   return [
-    runs.map((run) => ({
-      kind: 'hessian',
-      taskId: `hessian-${run.seed}` as TaskId,
-      run,
-      metric: parse({ name: 'hessian', samples: 64, probes: 20 }),
-    })),
-    [
-      {
-        kind: 'cka',
-        taskId: 'cka' as TaskId,
-        runs,
-        metric: parse({ name: 'cka', samples: 144 }),
-      },
-    ],
-    [
-      {
-        kind: 'weight-distance',
-        taskId: 'distance' as TaskId,
-        runs,
-        metric: parse({ name: 'weight-distance' }),
-      },
-    ],
-    pairs.map((of) => ({
-      kind: 'mode-connectivity',
-      taskId: `curve-${of[0].seed}` as TaskId,
-      runs: of,
-      metric: curve,
-    })),
+    measurements(
+      { name: 'hessian', samples: 64, probes: 20 },
+      runs.map((run) => [run]),
+    ),
+    measurements({ name: 'cka', samples: 144 }, [runs]),
+    measurements({ name: 'weight-distance' }, [runs]),
+    measurements(curve, [
+      [a, b],
+      [b, c],
+      [c, a],
+    ]),
   ];
 }
 
@@ -192,9 +159,9 @@ describe('a train job', () => {
       const settings = quickSettings((spec) => {
         spec.model = change.model;
       });
-      const packed = await execute(settings, [0, 1, 2].map(train));
+      const packed = await execute(settings, trainings([0, 1, 2]));
       for (const seed of [0, 1, 2]) {
-        const alone = await execute(settings, [train(seed)]);
+        const alone = await execute(settings, trainings([seed]));
         expect(numbers(alone.results[0] as TaskResult)).toEqual(
           numbers(packed.results[seed] as TaskResult),
         );
@@ -203,7 +170,7 @@ describe('a train job', () => {
   }
 
   it('keeps initial and final weights under PyTorch names', async () => {
-    const { results } = await execute(quickSettings(), [train(0)]);
+    const { results } = await execute(quickSettings(), trainings([0]));
     const { tensors } = decodeSafetensors(
       readArtifact(folder, toRun(results[0] as TaskResult, 0).weights),
     );
@@ -220,7 +187,7 @@ describe('a train job', () => {
       quickSettings((s) => {
         s.training.epochs = 8;
       }),
-      [train(0)],
+      trainings([0]),
     );
     const series = (results[0] as TaskResult).measurements.find((m) => m.kind === 'series');
     const losses = series?.columns['trainLoss'] ?? [];
@@ -235,13 +202,13 @@ describe('a train job', () => {
         s.training.dropLast = false;
         s.training.batchSize = 100;
       }),
-      [train(0)],
+      trainings([0]),
     );
     const drop = await execute(
       quickSettings((s) => {
         s.training.batchSize = 100;
       }),
-      [train(0)],
+      trainings([0]),
     );
     expect([keep.results[0]?.steps, drop.results[0]?.steps]).toEqual([6, 3]);
   });
@@ -250,7 +217,7 @@ describe('a train job', () => {
     const settings = quickSettings((s) => {
       s.optimizer.learningRate = 1e6;
     });
-    const { results } = await execute(settings, [train(0)]);
+    const { results } = await execute(settings, trainings([0]));
     expect(results[0]?.status).toBe('diverged');
     const loss = results[0]?.measurements.find(
       (m) => m.kind === 'scalar' && m.name === 'trainLoss',
@@ -263,8 +230,8 @@ describe('a train job', () => {
 
   it('repeats its bits', async () => {
     const [first, second] = [
-      await execute(quickSettings(), [train(4)]),
-      await execute(quickSettings(), [train(4)]),
+      await execute(quickSettings(), trainings([4])),
+      await execute(quickSettings(), trainings([4])),
     ];
     expect(numbers(second.results[0] as TaskResult)).toEqual(
       numbers(first.results[0] as TaskResult),
@@ -284,19 +251,17 @@ describe('jobs of the sizes of the reference sweep', () => {
         spec.model.width = width;
         spec.training = { epochs: 1, batchSize };
       });
-      const { results } = await execute(settings, [0, 1, 2].map(train));
-      expect(numbers((await execute(settings, [train(1)])).results[0] as TaskResult)).toEqual(
+      const { results } = await execute(settings, trainings([0, 1, 2]));
+      expect(numbers((await execute(settings, trainings([1]))).results[0] as TaskResult)).toEqual(
         numbers(results[1] as TaskResult),
       );
-      const metric = parse({ name: 'hessian', samples: 512, probes: 20 });
-      const tasks = results.map(toRun).map((run): JobTask => ({
-        kind: 'hessian',
-        taskId: `hessian-${run.seed}` as TaskId,
-        run,
+      const metric = { name: 'hessian', samples: 512, probes: 20 };
+      const work = measurements(
         metric,
-      }));
-      const packed = await execute(settings, tasks);
-      const alone = await execute(settings, [tasks[1] as JobTask]);
+        results.map(toRun).map((run) => [run]),
+      );
+      const packed = await execute(settings, work);
+      const alone = await execute(settings, only(work, 1));
       expect(numbers(alone.results[0] as TaskResult)).toEqual(
         numbers(packed.results[1] as TaskResult),
       );
@@ -307,12 +272,12 @@ describe('jobs of the sizes of the reference sweep', () => {
 describe('measuring jobs', () => {
   it('give every task the same bits packed and alone', async () => {
     const settings = quickSettings();
-    const runs = (await execute(settings, [0, 1, 2].map(train))).results.map(toRun);
-    for (const tasks of measureTasks(runs)) {
-      const packed = await execute(settings, tasks);
-      expect(packed.results).toHaveLength(tasks.length);
-      for (const [i, task] of tasks.entries()) {
-        const alone = await execute(settings, [task]);
+    const runs = (await execute(settings, trainings([0, 1, 2]))).results.map(toRun);
+    for (const work of usualWork(runs)) {
+      const packed = await execute(settings, work);
+      expect(packed.results).toHaveLength(work.tasks.length);
+      for (const i of work.tasks.keys()) {
+        const alone = await execute(settings, only(work, i));
         expect(numbers(alone.results[0] as TaskResult)).toEqual(
           numbers(packed.results[i] as TaskResult),
         );
@@ -324,40 +289,44 @@ describe('measuring jobs', () => {
     const settings = quickSettings((spec) => {
       spec.model = { family: 'mlp', width: 5, dropout: 0.2 };
     });
-    const runs = (await execute(settings, [0, 1, 2].map(train))).results.map(toRun);
-    const tasks = measureTasks(runs).at(-1) ?? [];
-    const packed = await execute(settings, tasks);
-    for (const [i, task] of tasks.entries())
-      expect((await execute(settings, [task])).results.map(numbers)).toEqual([
+    const runs = (await execute(settings, trainings([0, 1, 2]))).results.map(toRun);
+    const work = usualWork(runs).at(-1) as Work;
+    const packed = await execute(settings, work);
+    for (const i of work.tasks.keys())
+      expect((await execute(settings, only(work, i))).results.map(numbers)).toEqual([
         numbers(packed.results[i] as TaskResult),
       ]);
   });
 
   it('give each pair of runs the same bits whichever pairs are measured with it', async () => {
     const settings = quickSettings();
-    const runs = (await execute(settings, [0, 1, 2].map(train))).results.map(toRun);
-    for (const tasks of measureTasks(runs)) {
-      const [task] = tasks;
-      if (task?.kind !== 'cka' && task?.kind !== 'weight-distance') continue;
-      const parts = [
-        { ...task, runs: runs.slice(0, 2) },
-        { ...task, runs, split: 2 },
-      ];
-      const whole = (await execute(settings, [task])).results[0]?.measurements ?? [];
-      expect(whole).toHaveLength(3);
-      const split = await execute(settings, parts);
-      const found = split.results.flatMap((result) => result.measurements);
-      expect(found).toHaveLength(3);
+    const runs = (await execute(settings, trainings([0, 1, 2]))).results.map(toRun);
+    for (const metric of [{ name: 'cka', samples: 144 }, { name: 'weight-distance' }]) {
+      const work = measurements(metric, [runs]);
+      const parts = {
+        ...work,
+        tasks: [
+          { taskId: 'first' as TaskId, runs: runs.slice(0, 2) },
+          { taskId: 'across' as TaskId, runs, split: 2 },
+        ],
+      };
+      const scalarsOf = async (of: Work) =>
+        (await execute(settings, of)).results
+          .flatMap((result) => result.measurements)
+          .filter((m) => m.kind === 'scalar');
+      const whole = await scalarsOf(work);
+      const found = await scalarsOf(parts);
+      expect(found).toHaveLength(whole.length);
       expect(found).toEqual(expect.arrayContaining([...whole]));
     }
   });
 
   it('give null with a reason where a run diverged', async () => {
     const settings = quickSettings();
-    const sound = (await execute(settings, [0, 1, 2].map(train))).results.map(toRun);
+    const sound = (await execute(settings, trainings([0, 1, 2]))).results.map(toRun);
     const runs = sound.map((run) => ({ ...run, diverged: run.seed === 1 }));
-    for (const tasks of measureTasks(runs)) {
-      const { results } = await execute(settings, tasks);
+    for (const work of usualWork(runs)) {
+      const { results } = await execute(settings, work);
       for (const m of results.flatMap((r) => r.measurements)) {
         if (m.kind !== 'scalar') continue;
         const touches =
@@ -370,10 +339,10 @@ describe('measuring jobs', () => {
 
   it('name every diverged run of a pair', async () => {
     const settings = quickSettings();
-    const sound = (await execute(settings, [0, 1, 2].map(train))).results.map(toRun);
+    const sound = (await execute(settings, trainings([0, 1, 2]))).results.map(toRun);
     const runs = sound.map((run) => ({ ...run, diverged: run.seed < 2 }));
-    for (const tasks of measureTasks(runs).slice(1)) {
-      const { results } = await execute(settings, tasks);
+    for (const work of usualWork(runs).slice(1)) {
+      const { results } = await execute(settings, work);
       const both = results
         .flatMap(({ measurements }) => measurements)
         .find((m) => m.subject.kind === 'pair' && m.subject.seeds.join() === '0,1');
@@ -386,13 +355,11 @@ describe('measuring jobs', () => {
       spec.model = { family: 'mlp', width: 4, depth: 1 };
       spec.optimizer = { name: 'sgd', learningRate: 1e6, momentum: 0.9 };
     });
-    const [run] = (await execute(settings, [train(0)])).results.map(toRun);
+    const [run] = (await execute(settings, trainings([0]))).results.map(toRun);
     if (run === undefined) throw new Error('the training must end');
     expect(run.diverged).toBe(false);
-    const { results } = await execute(
-      settings,
-      measureTasks([run, run, run])[0]?.slice(0, 1) ?? [],
-    );
+    const work = measurements({ name: 'hessian', samples: 64, probes: 20 }, [[run]]);
+    const { results } = await execute(settings, work);
     const value = (name: string) =>
       results[0]?.measurements.find((m) => m.kind === 'scalar' && m.name === name);
     expect(value('hessianTopEigenvalue')).toMatchObject({ value: 0 });
@@ -410,19 +377,13 @@ describe('measuring jobs', () => {
       weights: 'a'.repeat(64) as TrainedRun['weights'],
       diverged: false,
     };
-    const { reports } = await execute(settings, [
-      {
-        kind: 'weight-distance',
-        taskId: 'distance' as TaskId,
-        runs: [missing, missing],
-        metric: parse({ name: 'weight-distance' }),
-      },
-    ]);
+    const work = measurements({ name: 'weight-distance' }, [[missing, missing]]);
+    const { reports } = await execute(settings, work);
     expect(reports).toEqual([
       {
         kind: 'task-failed',
         jobId: 'job',
-        taskId: 'distance',
+        taskId: 'weight-distance-0-0',
         error: expect.objectContaining({ code: 'not-found' }) as unknown,
       },
       { kind: 'job-done', jobId: 'job' },

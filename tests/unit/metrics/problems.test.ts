@@ -6,10 +6,11 @@ import { readCatalogue } from '#main/datasets/catalogue';
 import { errorPercent, meansOver, relativeError } from '#main/metrics/score';
 import { tensor } from '#main/engine/tensor';
 import { createJobExecutor, type JobExecutor } from '#main/workers/execute-job';
-import type { Job, JobTask, TaskId, TaskResult, WorkerReport } from '#main/workers/job';
+import type { TaskResult, WorkerReport } from '#main/workers/job';
 import type { RunSettings } from '#shared/domain/cells';
 import type { SeriesMeasurement } from '#shared/domain/measurement';
-import { metricSchema, type ExperimentSpecInput } from '#shared/domain/spec';
+import type { ExperimentSpecInput } from '#shared/domain/spec';
+import { measurements, trainings, type Work } from '../../fixtures/work';
 import { quickSettings, resourcesFolder } from './cell-context';
 
 let folder: string;
@@ -37,29 +38,26 @@ const settingsOf = (dataset: ExperimentSpecInput['dataset'], epochs: number): Ru
     spec.training = { epochs, batchSize: 32 };
   });
 
-async function execute(settings: RunSettings, tasks: readonly JobTask[]): Promise<TaskResult[]> {
+async function execute(settings: RunSettings, work: Work): Promise<TaskResult[]> {
   const reports: WorkerReport[] = [];
   const { digest } = readCatalogue({
     resourcesFolder,
     registryFolder: join(folder, 'datasets'),
   }).describe(settings.dataset);
-  const job: Job = {
+  const job = {
     jobId: 'job',
-    kind: (tasks[0] as JobTask).kind,
     engine: 'onnx-cpu',
     settings,
     sampleOrder: 'file',
     expectedMs: 1,
     dataDigest: digest,
-    tasks,
-  };
+    ...work,
+  } as const;
   await executor.execute(job, (report) => reports.push(report));
   for (const report of reports)
     if (report.kind === 'task-failed') throw new Error(report.error.message);
   return reports.flatMap((r) => (r.kind === 'task-done' ? [r.result] : []));
 }
-
-const training = (seed: number): JobTask => ({ kind: 'train', taskId: `t${seed}` as TaskId, seed });
 
 /** Scalars by name; null ones as their reason. */
 const scalarsOf = ({ measurements }: TaskResult) =>
@@ -104,7 +102,7 @@ describe('a network on a problem', () => {
   ] as const)(
     'solves %o in %d epochs to a relative error under %d',
     async (dataset, epochs, most) => {
-      const [result] = await execute(settingsOf(dataset, epochs), [training(0)]);
+      const [result] = await execute(settingsOf(dataset, epochs), trainings([0]));
       const scalars = scalarsOf(result as TaskResult);
       expect(scalars['testRelativeError']).toBeLessThan(most);
       expect(scalars['trainRelativeError']).toBeLessThan(most);
@@ -128,7 +126,7 @@ describe('a network on a problem', () => {
 
   it('comes near the least energy of deep Ritz, -(k pi)^2 / 4', async () => {
     const dataset = { name: 'poisson-1d', points: 512, frequency: 2 } as const;
-    const [result] = await execute(settingsOf(dataset, 100), [training(0)]);
+    const [result] = await execute(settingsOf(dataset, 100), trainings([0]));
     const least = -((2 * Math.PI) ** 2) / 4;
     const { testLoss } = scalarsOf(result as TaskResult);
     // The energy exceeds the least by half the squared energy norm of the error.
@@ -138,45 +136,36 @@ describe('a network on a problem', () => {
 
   it('is measured by every metric: energies below 0, errors in percent, solutions not mixed up', async () => {
     const settings = settingsOf({ name: 'poisson-1d', points: 256 }, 30);
-    const trained = await execute(settings, [training(0), training(1)]);
+    const trained = await execute(settings, trainings([0, 1]));
     const runs = trained.map((result, seed) => ({
       taskId: result.taskId,
       seed,
       weights: (result.artifacts[0] as TaskResult['artifacts'][0]).hash,
       diverged: false,
     }));
-    const metric = (of: object) => metricSchema.parse(of) as never;
     const [first] = runs as [(typeof runs)[0]];
-    const [hessian] = await execute(settings, [
-      {
-        kind: 'hessian',
-        taskId: 'h' as TaskId,
-        run: first,
-        metric: metric({ name: 'hessian', samples: 128, probes: 20 }),
-      },
-    ]);
+    const [hessian] = await execute(
+      settings,
+      measurements({ name: 'hessian', samples: 128, probes: 20 }, [[first]]),
+    );
     const sharpness = scalarsOf(hessian as TaskResult);
     expect(sharpness['hessianTopEigenvalue']).toBeGreaterThan(0);
     expect(sharpness['hessianTrace']).toBeGreaterThan(
       sharpness['hessianBottomEigenvalue'] as number,
     );
 
-    const [cka] = await execute(settings, [
-      { kind: 'cka', taskId: 'c' as TaskId, runs, metric: metric({ name: 'cka', samples: 256 }) },
-    ]);
+    const [cka] = await execute(settings, measurements({ name: 'cka', samples: 256 }, [runs]));
     const [likeness] = (cka as TaskResult).measurements;
     expect(likeness?.samples).toBe('first 256 training samples; the solutions there');
     // Both are near the same solution.
     expect(scalarsOf(cka as TaskResult)['cka']).toBeGreaterThan(0.99);
 
-    const [curve] = await execute(settings, [
-      {
-        kind: 'mode-connectivity',
-        taskId: 'm' as TaskId,
-        runs: runs as never,
-        metric: metric({ name: 'mode-connectivity', epochs: 5, batchSize: 64, learningRate: 1e-3 }),
-      },
-    ]);
+    const [curve] = await execute(
+      settings,
+      measurements({ name: 'mode-connectivity', epochs: 5, batchSize: 64, learningRate: 1e-3 }, [
+        runs,
+      ]),
+    );
     const along = (curve as TaskResult).measurements.find(
       (m): m is SeriesMeasurement => m.kind === 'series',
     ) as SeriesMeasurement;

@@ -28,7 +28,7 @@ import {
   type Field,
 } from '#renderer/features/design/fields';
 import { useHistory } from '#renderer/features/design/history';
-import { metricForms } from '#renderer/features/design/metric-fields';
+import { metricFormGroups } from '#renderer/features/design/metric-fields';
 import {
   nameInUse,
   problemsAt,
@@ -272,7 +272,7 @@ describe('axes of a draft', () => {
 
 describe('metrics of a draft', () => {
   it('come with valid defaults and keep what was set', () => {
-    for (const form of metricForms) {
+    for (const form of metricFormGroups.flatMap(({ forms }) => forms)) {
       const draft = toggleMetric(emptyDraft, form.name);
       expect(problemsOf(draft)).toEqual([]);
       for (const field of form.fields) {

@@ -74,7 +74,7 @@ describe('a project', () => {
     const { plan } = storeExperiment(store);
     const [first, second] = plan.tasks.map(({ id }) => id) as [string, string];
     for (const id of [first, second]) putCheckpoint(store.checkpointsFolder, id, older);
-    const result = fakeResult({ kind: 'train', taskId: first as never, seed: 0 });
+    const result = fakeResult({ taskId: first as never, seed: 0 });
     const outcome = { kind: 'result', result, finishedAt: '2026-01-01T00:00:00.000Z' } as const;
     const lease = store.lease.acquire();
     await expect(store.commit({ ...lease, fence: 0 }, [outcome])).rejects.toThrow();

@@ -6,7 +6,8 @@ import { digitsDigest } from '#main/datasets/catalogue';
 import { readArtifact } from '#main/store/artifacts';
 import { readTrajectory } from '#main/store/trajectory';
 import { createJobExecutor, type JobExecutor } from '#main/workers/execute-job';
-import type { Job, JobTask, TaskId, TaskResult, WorkerReport } from '#main/workers/job';
+import type { Job, TaskResult, WorkerReport } from '#main/workers/job';
+import { trainings } from '../../fixtures/work';
 import type { RunSettings } from '#shared/domain/cells';
 import type { ExperimentSpecInput } from '#shared/domain/spec';
 import { temporaryFolder } from '../../fixtures/temporary-folder';
@@ -34,11 +35,8 @@ async function bench(engine = 'onnx-cpu'): Promise<Bench> {
   return { engine, executor, artifacts, checkpoints };
 }
 
-const train = (seed: number): JobTask => ({
-  kind: 'train',
-  taskId: `${'0'.repeat(63)}${seed}` as TaskId,
-  seed,
-});
+/** The id of the training of a seed, as long as a hash. */
+const idOf = (seed: number) => `${'0'.repeat(63)}${seed}`;
 
 /** Trains; `pauseAt`: asked to put down once so many epochs were told. */
 async function execute(
@@ -49,13 +47,12 @@ async function execute(
   const reports: WorkerReport[] = [];
   const job: Job = {
     jobId: 'job',
-    kind: 'train',
     engine,
     settings,
     sampleOrder: 'file',
     expectedMs: 1,
     dataDigest: digitsDigest(resourcesFolder),
-    tasks: seeds.map(train),
+    ...trainings(seeds, idOf),
   };
   let asked = 0;
   await executor.execute(
@@ -128,7 +125,7 @@ const settingsOf = (change: (spec: ExperimentSpecInput) => void) =>
 
 /** Epoch and step at which a training's checkpoint stands. */
 function placeOf({ checkpoints }: Bench, seed: number): string[] | undefined {
-  const bytes = readFileSync(join(checkpoints, train(seed).taskId), 'latin1');
+  const bytes = readFileSync(join(checkpoints, idOf(seed)), 'latin1');
   return /"place":\{"epoch":(\d+),"step":(\d+)\}/.exec(bytes)?.slice(1);
 }
 
@@ -181,7 +178,7 @@ describe('checkpoints', () => {
     const undisturbed = await execute(await bench(), settings, { seeds: [0] });
     const folders = await bench();
     await execute(folders, settings, { seeds: [0], pauseAt: 3 });
-    const path = join(folders.checkpoints, train(0).taskId);
+    const path = join(folders.checkpoints, idOf(0));
     const bytes = readFileSync(path);
     bytes[bytes.length - 20] = (bytes[bytes.length - 20] as number) ^ 1;
     writeFileSync(path, bytes);
