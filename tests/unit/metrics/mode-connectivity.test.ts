@@ -56,7 +56,10 @@ function overflowing(evaluation: number): Executor {
 /** Measurements of one curve whose evaluation of that number overflows. */
 async function measurementsOf(
   evaluation: number,
-  { last = Float32Array.of(0, 1, 1, 0, 0, 0), ...change }: { last?: Float32Array } & object = {},
+  {
+    last = Float32Array.of(0, 1, 1, 0, 0, 0),
+    ...change
+  }: { last?: Float32Array; curve?: string; start?: string; bends?: number } = {},
 ) {
   const context: CellContext = {
     executor: overflowing(evaluation),
