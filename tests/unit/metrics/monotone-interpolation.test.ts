@@ -129,6 +129,12 @@ describe('monotone-interpolation', () => {
       null,
       expect.any(Number),
     ]);
+    // The polygon through fewer points of a curve turns less (Milnor 1950).
+    const turns = [gap, whole].map(
+      (of) => scalarOf(of, 'interpolationGaussLength').value as number,
+    );
+    expect(turns[0]).toBeGreaterThan(0);
+    expect(turns[0]).toBeLessThan(turns[1] as number);
     for (const { name } of definition.scalars)
       expect(scalarOf(end, name)).toMatchObject({
         value: null,
