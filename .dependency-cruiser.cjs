@@ -36,7 +36,8 @@ module.exports = {
       from: { path: '^src-shared/' },
       to: {
         dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg'],
-        pathNot: 'node_modules/(@types/)?(zod|d3-scale-chromatic|d3-scale)/',
+        pathNot:
+          'node_modules/((@types/)?(zod|d3-scale-chromatic|d3-scale)/|vite/types/importMeta\\.d\\.ts)',
       },
     },
     only('domain-imports-nothing', domain, [], 'The rules stand alone.'),

@@ -3,7 +3,7 @@ import { differentiate } from './differentiate';
 import { concat, input, mul, reshape, sum, type Node } from './graph';
 import { linearise } from './linearise';
 import { crossEntropyObjective } from './objectives/cross-entropy';
-import { meanLoss, modelOf, type Model, type Objective } from './objectives/objective';
+import { meanLoss, modelOf, type Objective } from './objectives/objective';
 import {
   joinParameters,
   joinStatistics,
@@ -31,12 +31,12 @@ export type ProductForm = 'forward-over-reverse' | 'reverse-over-reverse';
  */
 export type StatisticsPolicy = 'running' | 'batch';
 
-/** The network with parameters cut from theta [...lead, 1, P]. */
-function modelGraph(
+/** The network with parameters cut from theta [...lead, 1, P]. Reads the input `statistics` where the policy asks for it. */
+export function modelGraph(
   network: Network,
   { theta, parameters }: { theta: Node; parameters: readonly Node[] },
   policy: StatisticsPolicy,
-): Model {
+): ReturnType<typeof modelOf> {
   const isGiven = policy === 'running' && network.statisticsCount > 0;
   const statistics = isGiven
     ? splitStatistics(network, input('statistics', theta.shape.with(-1, network.statisticsCount)))

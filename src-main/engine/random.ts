@@ -20,11 +20,15 @@ export type StreamPurpose =
   | 'test-split'
   | 'lanczos-start'
   | 'probe'
+  | 'sharpness-start'
+  | 'perturbation'
   | 'mixup'
   | 'curve-shuffle'
   | 'curve-t'
   | 'curve-dropout'
   | 'alignment-order'
+  | 'slice-direction'
+  | 'slice-point'
   | 'test';
 
 /** Ten rounds of Philox on a 128-bit counter with a 64-bit key; `counter` is replaced by the result. */

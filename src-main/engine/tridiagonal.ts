@@ -25,13 +25,47 @@ export function tridiagonalSpectrum(
   offDiagonal: ArrayLike<number>,
 ): TridiagonalSpectrum {
   const m = diagonal.length;
-  const d = Float64Array.from(diagonal);
-  const e = new Float64Array(m);
-  for (let i = 0; i < m - 1; i++) e[i] = offDiagonal[i] as number;
   const first = new Float64Array(m);
   const last = new Float64Array(m);
   first[0] = 1;
   last[m - 1] = 1;
+  const { values, order } = diagonalise(diagonal, offDiagonal, [first, last]);
+  const sorted = (x: Float64Array) => Float64Array.from(order, (i) => x[i] as number);
+  return { values: sorted(values), first: sorted(first), last: sorted(last) };
+}
+
+/**
+ * Eigenvalues, ascending, with whole normalised eigenvectors [m] of the same matrix: O(m^3).
+ * @throws NotConvergedError when entries are not finite
+ * Source: as `tridiagonalSpectrum`; checked in tests/unit/metrics/eigenvectors.test.ts
+ */
+export function tridiagonalEigenvectors(
+  diagonal: ArrayLike<number>,
+  offDiagonal: ArrayLike<number>,
+): { readonly values: Float64Array; readonly vectors: readonly Float64Array[] } {
+  const m = diagonal.length;
+  const rows = Array.from({ length: m }, (_, i) => {
+    const row = new Float64Array(m);
+    row[i] = 1;
+    return row;
+  });
+  const { values, order } = diagonalise(diagonal, offDiagonal, rows);
+  return {
+    values: Float64Array.from(order, (i) => values[i] as number),
+    vectors: order.map((i) => Float64Array.from(rows, (row) => row[i] as number)),
+  };
+}
+
+/** Eigenvalues, with the order that sorts them; `rows` of the unit matrix become those of the eigenvectors, side by side. */
+function diagonalise(
+  diagonal: ArrayLike<number>,
+  offDiagonal: ArrayLike<number>,
+  rows: readonly Float64Array[],
+): { values: Float64Array; order: number[] } {
+  const m = diagonal.length;
+  const d = Float64Array.from(diagonal);
+  const e = new Float64Array(m);
+  for (let i = 0; i < m - 1; i++) e[i] = offDiagonal[i] as number;
   for (let l = 0; l < m; l++) {
     for (let sweep = 0; ; sweep++) {
       const split = firstSplit(d, e, l);
@@ -40,12 +74,11 @@ export function tridiagonalSpectrum(
         throw new NotConvergedError(
           `tridiagonal: entries must be finite, got eigenvalue ${l} not settled after ${mostSweeps} sweeps; check the products`,
         );
-      qlSweep({ d, e, first, last }, l, split);
+      qlSweep({ d, e, rows }, l, split);
     }
   }
   const order = Array.from(d.keys()).sort((a, b) => (d[a] as number) - (d[b] as number));
-  const sorted = (x: Float64Array) => Float64Array.from(order, (i) => x[i] as number);
-  return { values: sorted(d), first: sorted(first), last: sorted(last) };
+  return { values: d, order };
 }
 
 /** The first index from `l` on whose off-diagonal is negligible. */
@@ -58,7 +91,7 @@ function firstSplit(d: Float64Array, e: Float64Array, l: number): number {
 }
 
 function qlSweep(
-  { d, e, first, last }: Record<'d' | 'e' | 'first' | 'last', Float64Array>,
+  { d, e, rows }: { d: Float64Array; e: Float64Array; rows: readonly Float64Array[] },
   l: number,
   split: number,
 ): void {
@@ -87,7 +120,7 @@ function qlSweep(
     p = s * r;
     d[i + 1] = g + p;
     g = c * r - b;
-    for (const row of [first, last]) {
+    for (const row of rows) {
       const next = at(row, i + 1);
       row[i + 1] = s * at(row, i) + c * next;
       row[i] = c * at(row, i) - s * next;

@@ -9,7 +9,7 @@ import { RandomStream } from '#main/engine/random';
 import { sizeOf, tensor } from '#main/engine/tensor';
 import { permuteWeights } from '#main/metrics/linear-barrier/permute-weights';
 import { matchUnits } from '#main/metrics/linear-barrier/weight-matching';
-import { weightDistance } from '#main/metrics/weight-distance/measure';
+import { compareWeights } from '#main/metrics/compare-weights';
 import { float64Gradient } from '../tolerances';
 import { permutationsOf } from '../fixtures/permutations';
 import { largestDifference } from '../reference/fixtures';
@@ -123,7 +123,7 @@ describe.each(networks)('the unit symmetry of $key', (network, inputs) => {
     const { distanceBySweep } = matchUnits(symmetry, [model.theta, theta], {
       order: 'fixed',
     });
-    const distances = [weightDistance(model.theta, theta), ...distanceBySweep];
+    const distances = [compareWeights(model.theta, theta).distance, ...distanceBySweep];
     distances.slice(1).forEach((d, i) => {
       expect(d).toBeLessThanOrEqual(distances[i] as number);
     });
@@ -154,8 +154,10 @@ describe('matchUnits', () => {
     for (let trial = 0; trial < 20; trial++) {
       const [first, second] = [normals(stream, parameterCount), normals(stream, parameterCount)];
       const { distanceBySweep } = matchUnits(symmetry, [first, second], { order: 'fixed' });
-      const distances = [...permutationsOf([0, 1, 2, 3, 4])].map((p) =>
-        weightDistance(first, permuteWeights(symmetry.parameters, [Int32Array.from(p)], second)),
+      const distances = [...permutationsOf([0, 1, 2, 3, 4])].map(
+        (p) =>
+          compareWeights(first, permuteWeights(symmetry.parameters, [Int32Array.from(p)], second))
+            .distance,
       );
       expect(distanceBySweep.at(-1)).toBe(Math.min(...distances));
     }

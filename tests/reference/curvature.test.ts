@@ -4,14 +4,14 @@ import {
   lanczosExtremes,
   powerIteration,
   type BatchedProduct,
-} from '#main/metrics/hessian/extremes';
+} from '#main/metrics/curvature/extremes';
 import {
   hutchinsonTrace,
   meanAndError,
   rademacher,
   type BatchedCurvature,
-} from '#main/metrics/hessian/hutchinson';
-import { LanczosRecurrence } from '#main/metrics/hessian/lanczos';
+} from '#main/metrics/curvature/hutchinson';
+import { LanczosRecurrence } from '#main/metrics/curvature/lanczos';
 import { denseAlgebra } from '../tolerances';
 import { readFixture, relativeError } from './fixtures';
 

@@ -8,7 +8,7 @@ import { barrierOf } from '#main/metrics/linear-barrier/barrier';
 import { permuteWeights } from '#main/metrics/linear-barrier/permute-weights';
 import { matchUnits } from '#main/metrics/linear-barrier/weight-matching';
 import { evaluateLinearPath } from '#main/metrics/linear-path';
-import { weightDistance } from '#main/metrics/weight-distance/measure';
+import { compareWeights } from '#main/metrics/compare-weights';
 import { exactStatistics, float32Gradient, float64Gradient } from '../tolerances';
 import { oneHot, readFixture, relativeError } from './fixtures';
 
@@ -61,8 +61,8 @@ for (const one of fixture.cases)
     });
 
     it('has the distances of the fixture before, after each sweep and at the end', () => {
-      const got = [weightDistance(first, second), ...found.distanceBySweep];
-      expect(got.at(-1)).toBe(weightDistance(first, found.aligned));
+      const got = [compareWeights(first, second).distance, ...found.distanceBySweep];
+      expect(got.at(-1)).toBe(compareWeights(first, found.aligned).distance);
       const expected = [one.distance_before, ...one.distance_by_sweep.data];
       expect(relativeError(got, expected)).toBeLessThan(float32Gradient);
       expect(expected.at(-1)).toBe(one.distance_after);

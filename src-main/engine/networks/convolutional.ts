@@ -6,6 +6,7 @@ import {
   dropout,
   flatten,
   linear,
+  represented,
   residual,
   sequence,
   unflatten,
@@ -46,7 +47,7 @@ function dropping({ dropout: rate = 0 }: ImageNetworkOptions, form: 'units' | 'c
   return rate > 0 ? [dropout(form)] : [];
 }
 
-/** A 3x3 convolution with padding 1, its norm and the activation; without a norm it has a bias. */
+/** A 3x3 convolution with padding 1, its norm and the activation, which is a hidden representation; without a norm it has a bias. */
 function block(
   [convolutionName, normName]: readonly [string, string],
   { out, stride = 1 }: { out: number; stride?: number },
@@ -55,7 +56,7 @@ function block(
   return [
     convolution(convolutionName, { out, kernel: 3, stride, padding: 1, bias: norm === 'none' }),
     normalisation(normName, norm),
-    activation(kind),
+    represented(convolutionName, activation(kind)),
   ];
 }
 
@@ -108,7 +109,7 @@ export interface ResidualOptions extends ImageNetworkOptions {
 
 /**
  * A residual network for small images: a 3x3 convolution, stages of blocks of two 3x3 convolutions with w, 2w, 4w (8w)
- * channels, the mean pixel and a linear layer. Where a block changes the extents its shortcut is a 1x1 convolution. Dropout between
+ * channels, the mean pixel and a linear layer. Hidden representations: conv1, and each block. Where a block changes the extents its shortcut is a 1x1 convolution. Dropout between
  * the two convolutions of each block (Zagoruyko and Komodakis 2016), of whole channels.
  */
 export function resnet(options: ResidualOptions): Network {
@@ -136,7 +137,7 @@ function residualBlock(
 ): Maker {
   const { norm, skip, activation: kind } = options;
   const bias = norm === 'none';
-  return (sample) => {
+  return represented(name, (sample) => {
     const body = sequence(sample, [
       ...block([`${name}.conv1`, `${name}.norm1`], { out, stride }, options),
       ...dropping(options, 'channels'),
@@ -152,5 +153,5 @@ function residualBlock(
           normalisation(`${name}.shortcut_norm`, norm),
         ]);
     return sequence(sample, [() => residual(body, shortcut), activation(kind)]);
-  };
+  });
 }

@@ -38,6 +38,21 @@ export interface LayerTensors {
   readonly masks: Node | null;
 }
 
+/** A representation inside a network, by the name of the layer or block that ends it. */
+export interface HiddenLayer {
+  readonly name: string;
+  /** Numbers of one sample. */
+  readonly size: number;
+}
+
+interface Applied {
+  readonly result: Node;
+  /** For each statistic the batch's value [...lead, 1, n]; of no use where statistics were given. */
+  readonly batch: readonly Node[];
+  /** For each hidden representation its value [...lead, N, ...extents of a sample]. */
+  readonly hidden: readonly Node[];
+}
+
 export interface Layer {
   readonly parameters: readonly NetworkParameter[];
   readonly statistics: readonly NetworkStatistic[];
@@ -47,8 +62,9 @@ export interface Layer {
   readonly widest: number;
   /** Units of one sample that dropout layers in it may drop. */
   readonly units: number;
-  /** @returns the result, and for each statistic the batch's value [...lead, 1, n] (of no use where statistics were given) */
-  apply(x: Node, tensors: LayerTensors): { readonly result: Node; readonly batch: readonly Node[] };
+  /** In order from the input. */
+  readonly hidden: readonly HiddenLayer[];
+  apply(x: Node, tensors: LayerTensors): Applied;
   /** Which units its tensors and its result have, given those of its samples. */
   follow(features: Features): Followed;
 }
@@ -71,7 +87,8 @@ export function plain(
     result,
     widest: sizeOf(result),
     units: 0,
-    apply: (x, tensors) => ({ result: apply(x, tensors.parameters), batch: [] }),
+    hidden: [],
+    apply: (x, tensors) => ({ result: apply(x, tensors.parameters), batch: [], hidden: [] }),
   };
 }
 
@@ -89,6 +106,7 @@ export function sequence(sample: Shape, makers: readonly ((sample: Shape) => Lay
     result: layers.at(-1)?.result ?? sample,
     widest: Math.max(sizeOf(sample), ...layers.map((layer) => layer.widest)),
     units: layers.reduce((total, layer) => total + layer.units, 0),
+    hidden: layers.flatMap((layer) => layer.hidden),
     apply: (x, tensors) => applyAll(layers, x, tensors),
     follow: (features) => followAll(layers, features),
   };
@@ -111,9 +129,10 @@ function applyAll(
   layers: readonly Layer[],
   x: Node,
   { parameters, statistics, masks }: LayerTensors,
-): { result: Node; batch: Node[] } {
+): Applied {
   let result = x;
   const batch: Node[] = [];
+  const hidden: Node[] = [];
   let parameter = 0;
   let statistic = 0;
   let unit = 0;
@@ -128,15 +147,34 @@ function applyAll(
     statistic += layer.statistics.length;
     result = applied.result;
     batch.push(...applied.batch);
+    hidden.push(...applied.hidden);
   }
-  return { result, batch };
+  return { result, batch, hidden };
+}
+
+/** The result of a layer as a hidden representation of its network, in place of those inside of the layer. */
+export function represented(
+  name: string,
+  make: (sample: Shape) => Layer,
+): (sample: Shape) => Layer {
+  return (sample) => {
+    const layer = make(sample);
+    return {
+      ...layer,
+      hidden: [{ name, size: sizeOf(layer.result) }],
+      apply: (x, tensors) => {
+        const applied = layer.apply(x, tensors);
+        return { ...applied, hidden: [applied.result] };
+      },
+    };
+  };
 }
 
 function masksBetween(masks: Node | null, start: number, end: number): Node | null {
   return masks && end > start ? slice(masks, -1, { start, end }) : null;
 }
 
-/** The sum of a body and a shortcut (the sample itself where null), body's parameters first. */
+/** The sum of a body and a shortcut (the sample itself where null), body's parameters first; a branch has no hidden representations. */
 export function residual(body: Layer, shortcut: Layer | null): Layer {
   const own = body.parameters.length;
   const ownStatistics = body.statistics.length;
@@ -146,6 +184,7 @@ export function residual(body: Layer, shortcut: Layer | null): Layer {
     result: body.result,
     widest: Math.max(body.widest, shortcut?.widest ?? 0),
     units: body.units + (shortcut?.units ?? 0),
+    hidden: [],
     apply: (x, { parameters, statistics, masks }) => {
       const main = body.apply(x, {
         parameters: parameters.slice(0, own),
@@ -160,6 +199,7 @@ export function residual(body: Layer, shortcut: Layer | null): Layer {
       return {
         result: add(main.result, side?.result ?? x),
         batch: [...main.batch, ...(side?.batch ?? [])],
+        hidden: [],
       };
     },
     follow: (features) => {
@@ -188,7 +228,7 @@ export function dropout(form: 'units' | 'channels' = 'units'): (sample: Shape) =
       units: sizeOf(own),
       apply: (x, { masks }) => {
         const mask = masks && reshape(masks, [...masks.shape.slice(0, -1), ...own]);
-        return { result: mask ? mul(x, mask) : x, batch: [] };
+        return { result: mask ? mul(x, mask) : x, batch: [], hidden: [] };
       },
     };
   };

@@ -1,5 +1,5 @@
 /** The fully connected network: linear layers with a norm and an activation after every layer but the last. */
-import { activation, dropout, linear, sequence, type Activation } from './layers';
+import { activation, dropout, linear, represented, sequence, type Activation } from './layers';
 import { networkOf, type Network } from './network';
 import { normalisation, type Norm } from './norms';
 
@@ -12,7 +12,10 @@ export interface MlpOptions {
   readonly dropout?: number;
 }
 
-/** An MLP with PyTorch's layout: weights [out, in], biases [out], names fc1, fc2, ..., norms norm1, norm2, ... Never throws. */
+/**
+ * An MLP with PyTorch's layout: weights [out, in], biases [out], names fc1, fc2, ..., norms norm1, norm2, ... Its hidden representations
+ * are the activations of its hidden layers. Never throws.
+ */
 export function mlp({
   sizes,
   activation: kind,
@@ -24,7 +27,11 @@ export function mlp({
     const layer = linear(`fc${i + 1}`, out);
     const isLast = i === outs.length - 1;
     if (isLast) return [layer];
-    const hidden = [layer, normalisation(`norm${i + 1}`, norm), activation(kind)];
+    const hidden = [
+      layer,
+      normalisation(`norm${i + 1}`, norm),
+      represented(`fc${i + 1}`, activation(kind)),
+    ];
     return rate > 0 ? [...hidden, dropout()] : hidden;
   });
   return networkOf(

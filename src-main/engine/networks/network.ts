@@ -2,7 +2,7 @@
 import type { Dropout } from '../dropout';
 import { concat, reshape, slice, type Node } from '../graph';
 import { sizeOf, type Shape } from '../tensor';
-import type { Layer } from './layers';
+import type { HiddenLayer, Layer } from './layers';
 import { featuresOf, symmetryOf, type UnitSymmetry } from './unit-symmetry';
 
 export interface NetworkParameter {
@@ -36,6 +36,8 @@ export interface Network {
   /** Most numbers that one layer computes for one sample: how much memory a batch takes. */
   readonly widestLayer: number;
   readonly dropout: Dropout;
+  /** Representations inside of it, in order from the input. */
+  readonly hidden: readonly HiddenLayer[];
   /** Which hidden units may change places. */
   readonly symmetry: UnitSymmetry;
   /**
@@ -44,14 +46,19 @@ export interface Network {
    * @param x - [...lead, N, inputs], or any shape that broadcasts to it
    * @param statistics - one row per statistic, as `splitStatistics` makes them, to normalise with; null: those of the batch
    * @param masks - [...lead, N, dropout units] to train with; null: nothing is dropped, as in all that is measured
-   * @returns logits [...lead, N, classes], and the batch's own value of every statistic
+   * @returns logits [...lead, N, classes], the batch's own value of every statistic, and every hidden representation
+   * [...lead, N, ...extents of a sample]
    */
   forward(
     parameters: readonly Node[],
     x: Node,
     statistics: readonly Node[] | null,
     masks?: Node | null,
-  ): { readonly logits: Node; readonly batch: readonly Node[] };
+  ): {
+    readonly logits: Node;
+    readonly batch: readonly Node[];
+    readonly hidden: readonly Node[];
+  };
 }
 
 /** A network of one layer, which maps rows of inputs to rows of logits. @param rate - of its dropout layers */
@@ -68,9 +75,10 @@ export function networkOf(key: string, layer: Layer, rate = 0): Network {
     statistics: layer.statistics,
     statisticsCount: count(layer.statistics),
     widestLayer: layer.widest,
+    hidden: layer.hidden,
     forward(parameters, x, statistics, masks = null) {
-      const { result, batch } = layer.apply(x, { parameters, statistics, masks });
-      return { logits: result, batch };
+      const { result, batch, hidden } = layer.apply(x, { parameters, statistics, masks });
+      return { logits: result, batch, hidden };
     },
   };
 }

@@ -68,6 +68,7 @@ function batchNorm(name: string, sample: Shape): Layer {
     result: sample,
     widest: sizeOf(sample),
     units: 0,
+    hidden: [],
     follow: (features) => ({
       ...followScale(channels)(features),
       statistics: perFeature(channels, features),
@@ -80,7 +81,7 @@ function batchNorm(name: string, sample: Shape): Layer {
         batch.push(mean, mul(constant(count / Math.max(1, count - 1)), variance));
         return add(mul(normalise(rows, mean, variance), scale as Node), shift as Node);
       });
-      return { result, batch };
+      return { result, batch, hidden: [] };
     },
   };
 }

@@ -17,6 +17,7 @@ import {
   dropout,
   linear,
   plain,
+  represented,
   residual,
   sequence,
   unflatten,
@@ -51,19 +52,21 @@ type Maker = (sample: Shape) => Layer;
 
 /**
  * Embedding plus learned positions; `depth` times h += attention(norm(h)), h += feedForward(norm(h)); a linear head. No final
- * norm. Dropout of the embedded tokens and of what each part adds (Vaswani et al. 2017). With one layer its tensors are named as PyTorch's encoder layer does; more have `layers.i.` before.
+ * norm. Dropout of the embedded tokens and of what each part adds (Vaswani et al. 2017). With one layer its tensors are named as PyTorch's encoder layer does; more have `layers.i.` before. Hidden representations: the embedded tokens, and each layer's.
  */
 export function transformer(options: TransformerOptions): Network {
   const { dropout: rate = 0, ...named } = options;
   const { length, vocabulary, classes, depth } = options;
   const layers = Array.from({ length: depth }, (_, i) =>
-    encoderLayer(depth === 1 ? '' : `layers.${i}.`, options),
+    represented(`layers.${i}`, (sample) =>
+      sequence(sample, encoderLayer(depth === 1 ? '' : `layers.${i}.`, options)),
+    ),
   );
   const body = [
     unflatten([length, vocabulary]),
-    embedding(options),
+    represented('embed', embedding(options)),
     ...dropping(options),
-    ...layers.flat(),
+    ...layers,
     pool(options.pooling),
     linear('head', classes),
   ];

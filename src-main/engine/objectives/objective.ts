@@ -42,7 +42,7 @@ export function meanLoss(each: Node): Node {
  * @param masks - of the network's dropout while it trains, a row for each sample; where several points of every sample are looked at
  * in one pass, all of a sample's points see its mask: one network each. null: nothing is dropped
  * @param statistics - to normalise with; null: those of the batch
- * @returns the model, and the statistics of the first batch that it was applied to (after that)
+ * @returns the model, and the statistics and hidden representations of the first batch that it was applied to (after that)
  */
 export function modelOf(
   network: Network,
@@ -52,17 +52,21 @@ export function modelOf(
     masks = null,
   }: { parameters: readonly Node[]; lead: Shape; masks?: Node | null },
   statistics: readonly Node[] | null,
-): Model & { readonly firstBatch: () => readonly Node[] } {
-  let first: readonly Node[] | null = null;
+): Model & {
+  readonly firstBatch: () => readonly Node[];
+  readonly firstHidden: () => readonly Node[];
+} {
+  let first: { readonly batch: readonly Node[]; readonly hidden: readonly Node[] } | null = null;
   return {
     lead,
     apply(rows) {
       const own = masks && repeated(masks, rows.shape.at(-2) as number);
-      const { logits, batch } = network.forward(parameters, rows, statistics, own);
-      first ??= batch;
+      const { logits, ...inside } = network.forward(parameters, rows, statistics, own);
+      first ??= inside;
       return logits;
     },
-    firstBatch: () => first ?? [],
+    firstBatch: () => first?.batch ?? [],
+    firstHidden: () => first?.hidden ?? [],
   };
 }
 

@@ -1,11 +1,6 @@
 /** Linear centred kernel alignment of two representations of the same samples, from sums that batches can be left out of. */
-
-export interface Representation {
-  readonly rows: number;
-  readonly columns: number;
-  /** Row-major: one row per sample. */
-  readonly data: Float64Array;
-}
+import type { Representation } from '../representation';
+import { jackknifeError } from './jackknife';
 
 /** Sums over samples of two representations: all that linear CKA needs. Sums of batches add up. */
 interface Moments {
@@ -49,21 +44,6 @@ export function linearCka(
   if (value === null) return null;
   const without = parts.length < 2 ? [] : parts.map((part) => ckaOf(combine(all, part, -1)));
   return { value, standardError: jackknifeError(without), batches: parts.length };
-}
-
-/** Softmax of each row. */
-export function softmaxRows(x: Representation): Representation {
-  const data = new Float64Array(x.data.length);
-  for (let r = 0; r < x.rows; r++) {
-    const from = r * x.columns;
-    let largest = -Infinity;
-    for (let c = 0; c < x.columns; c++) largest = Math.max(largest, x.data[from + c] as number);
-    let total = 0;
-    for (let c = 0; c < x.columns; c++)
-      total += data[from + c] = Math.exp((x.data[from + c] as number) - largest);
-    for (let c = 0; c < x.columns; c++) data[from + c] = (data[from + c] as number) / total;
-  }
-  return { ...x, data };
 }
 
 function isConstant({ rows, columns, data }: Representation): boolean {
@@ -149,12 +129,4 @@ function centredNormSquared(
     }
   }
   return total;
-}
-
-function jackknifeError(without: readonly (number | null)[]): number | null {
-  const values = without.filter((v) => v !== null);
-  const n = values.length;
-  if (n < 2 || n < without.length) return null;
-  const mean = values.reduce((a, b) => a + b, 0) / n;
-  return Math.sqrt(((n - 1) / n) * values.reduce((a, v) => a + (v - mean) ** 2, 0));
 }

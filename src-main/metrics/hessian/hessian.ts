@@ -1,11 +1,26 @@
 /** The metric `hessian`: extreme eigenvalues and trace of the Hessian of the mean training loss. */
-import type { Measurement, ScalarMeasurement, Subject } from '#shared/domain/measurement';
+import type { Measurement } from '#shared/domain/measurement';
 import type { CellContext, ModelWeights } from '../context';
+import {
+  estimate,
+  firstSamples,
+  inGroups,
+  productRounding,
+  streamSeed,
+  type Estimate,
+  type EstimateOf,
+} from '../curvature/estimates';
+import {
+  lanczosExtremes,
+  mostProducts,
+  powerIteration,
+  type Extremes,
+} from '../curvature/extremes';
+import type { RitzValue } from '../curvature/lanczos';
+import { hessianProduct } from '../curvature/products';
 import type { HessianSettings } from './definition';
-import { lanczosExtremes, mostProducts, powerIteration, type Extremes } from './extremes';
-import { hutchinsonTrace, type TraceEstimate } from './hutchinson';
-import type { RitzValue } from './lanczos';
-import { hessianCurvature, hessianProduct } from './products';
+import { convergence } from './convergence';
+import { measureTraces, type ModelTrace } from './traces';
 
 /** A run's weights; the seed names the results. */
 interface HessianModel {
@@ -13,33 +28,19 @@ interface HessianModel {
   readonly weights: ModelWeights;
 }
 
-/** Relative error of a product in the spectral norm by rounding: some 32 units in the last place (seen: up to 15). */
-const productRounding = { float32: 2 ** -19, float64: 2 ** -48 } as const;
-
-/** Memory for the Lanczos bases of the models measured together. */
-const mostBasisBytes = 200_000_000;
-
-/** The probes and the start vector are the same for all models of all cells with as many weights. */
-const streamSeed = 0;
-
 /**
  * Top and bottom eigenvalue and trace for several models at once, each as it would be alone.
  *
  * H is the second derivative of the mean cross-entropy over the first `samples` training samples, without weight decay.
  * @returns the measurements of each model in order
  */
-export async function measureHessian(
+export function measureHessian(
   context: CellContext,
   models: readonly HessianModel[],
   metric: HessianSettings,
 ): Promise<Measurement[][]> {
   const basisBytes = 8 * mostProducts * context.network.parameterCount;
-  const together = Math.max(1, Math.floor(mostBasisBytes / basisBytes));
-  const results: Measurement[][] = [];
-  for (let from = 0; from < models.length; from += together) {
-    results.push(...(await measureGroup(context, models.slice(from, from + together), metric)));
-  }
-  return results;
+  return inGroups(models, basisBytes, (group) => measureGroup(context, group, metric));
 }
 
 async function measureGroup(
@@ -52,52 +53,33 @@ async function measureGroup(
   const options = { models: models.length, size: context.network.parameterCount, seed: streamSeed };
   const extremesOf = metric.method === 'power' ? powerIteration : lanczosExtremes;
   const extremes = await extremesOf(hessianProduct(problem), options);
-  const traces = await hutchinsonTrace(hessianCurvature(problem), {
-    ...options,
-    most: metric.probes,
-  });
+  const traces = await measureTraces(problem, metric);
   return models.map(({ seed }, s) => {
-    const subject: Subject = { kind: 'run', seed };
-    return toMeasurements(subject, {
-      extremes: extremes[s] as Extremes,
-      trace: traces[s] as TraceEstimate,
-      metric,
-      rounding: productRounding[context.executor.stamp.dtype],
-      order: context.measuredOrder,
-    });
+    const of: EstimateOf = {
+      subject: { kind: 'run', seed },
+      samples: firstSamples(context, metric.samples),
+    };
+    const found = extremes[s] as Extremes;
+    const trace = traces[s] as ModelTrace;
+    const rounding = productRounding[context.executor.stamp.dtype];
+    return [
+      ...extremeScalars(of, found, { method: metric.method, rounding }),
+      estimate('hessianTrace', of, {
+        value: trace.value,
+        error: trace.standardError,
+        errorOver: trace.errorOver,
+      }),
+      ...convergence(of, found, trace),
+      ...trace.layerSeries(of),
+    ];
   });
 }
 
-function toMeasurements(
-  subject: Subject,
-  {
-    extremes,
-    trace,
-    metric,
-    rounding,
-    order,
-  }: {
-    extremes: Extremes;
-    trace: TraceEstimate;
-    metric: HessianSettings;
-    /** Relative error of a product by rounding. */
-    rounding: number;
-    order: string;
-  },
+function extremeScalars(
+  of: EstimateOf,
+  extremes: Extremes,
+  { method, rounding }: { method: HessianSettings['method']; rounding: number },
 ): Measurement[] {
-  const samples = `first ${metric.samples} training samples${order}`;
-  const scalar = (
-    name: string,
-    value: number | null,
-    error: number | null,
-    errorOver: string,
-  ): ScalarMeasurement => {
-    const base = { kind: 'scalar', name, subject, samples } as const;
-    if (value === null) return { ...base, value: null, reason: errorOver, error: null };
-    if (!Number.isFinite(value))
-      return { ...base, value: null, reason: 'the products are not finite', error: null };
-    return { ...base, value, error, errorOver };
-  };
   const { products } = extremes;
   // A residual of the recurrence knows nothing of how exact the products were.
   const floor =
@@ -108,29 +90,24 @@ function toMeasurements(
   });
   const top = withRounding(extremes.top);
   const bottom = extremes.bottom && withRounding(extremes.bottom);
-  const method = metric.method === 'power' ? 'residual of power iteration' : 'Ritz residual';
-  const ritz = `${method} after ${products} products, and rounding`;
-  const ratio = bottom && top.value !== 0 ? Math.abs(bottom.value / top.value) : null;
-  const ratioError =
-    bottom && ratio !== null
-      ? (bottom.residual + ratio * top.residual) / Math.abs(top.value)
-      : null;
-  const topOnly = 'power iteration gives the top eigenvalue only';
-  const noRatio = bottom ? 'the top eigenvalue is 0' : topOnly;
+  const name = method === 'power' ? 'residual of power iteration' : 'Ritz residual';
+  const errorOver = `${name} after ${products} products, and rounding`;
+  const known = ({ value, residual }: RitzValue): Estimate => ({
+    value,
+    error: residual,
+    errorOver,
+  });
+  const topOnly = { value: null, reason: 'power iteration gives the top eigenvalue only' } as const;
   return [
-    scalar('hessianTopEigenvalue', top.value, top.residual, ritz),
-    scalar(
-      'hessianBottomEigenvalue',
-      bottom?.value ?? null,
-      bottom?.residual ?? null,
-      bottom ? ritz : topOnly,
-    ),
-    scalar('hessianNegativeRatio', ratio, ratioError, ratio === null ? noRatio : ritz),
-    scalar(
-      'hessianTrace',
-      trace.value,
-      trace.standardError,
-      `standard error over ${trace.probes} Rademacher probes`,
-    ),
+    estimate('hessianTopEigenvalue', of, known(top)),
+    estimate('hessianBottomEigenvalue', of, bottom ? known(bottom) : topOnly),
+    estimate('hessianNegativeRatio', of, bottom ? ratioOf(top, bottom, errorOver) : topOnly),
   ];
+}
+
+function ratioOf(top: RitzValue, bottom: RitzValue, errorOver: string): Estimate {
+  if (top.value === 0) return { value: null, reason: 'the top eigenvalue is 0' };
+  const value = Math.abs(bottom.value / top.value);
+  const error = (bottom.residual + value * top.residual) / Math.abs(top.value);
+  return { value, error, errorOver };
 }

@@ -5,7 +5,7 @@ import type { CellContext } from '../context';
 import { equalSteps, evaluateLinearPath } from '../linear-path';
 import type { MeasureSurroundings, ModelPair, PairMeasure } from '../measure';
 import type { PathPoint } from '../path-points';
-import { weightDistance } from '../weight-distance/measure';
+import { compareWeights } from '../compare-weights';
 import { barrierOf } from './barrier';
 import { definition } from './definition';
 import { matchUnits } from './weight-matching';
@@ -57,7 +57,10 @@ async function measurePair(
       { alphas, path: matched, base },
     ),
     ...distances(
-      { plain: weightDistance(first, last), aligned: weightDistance(first, aligned) },
+      {
+        plain: compareWeights(first, last).distance,
+        aligned: compareWeights(first, aligned).distance,
+      },
       base,
     ),
     {

@@ -2,7 +2,7 @@
 import { RandomStream } from '#main/engine/random';
 import { sizeOf } from '#main/engine/tensor';
 import type { TensorSymmetry, UnitSymmetry } from '#main/engine/networks/unit-symmetry';
-import { weightDistance } from '../weight-distance/measure';
+import { compareWeights } from '../compare-weights';
 import { assignBlocks, totalScore } from './linear-assignment';
 import { permuteWeights, sourcePlaces, type UnitPermutations } from './permute-weights';
 
@@ -64,7 +64,7 @@ export function matchUnits(
       isChanged = true;
     }
     aligned = permuteWeights(parameters, permutations, second);
-    distanceBySweep.push(weightDistance(first, aligned));
+    distanceBySweep.push(compareWeights(first, aligned).distance);
   }
   return { permutations, aligned, distanceBySweep };
 }

@@ -4,7 +4,7 @@ import type { CellContext } from '../context';
 import { equalSteps } from '../linear-path';
 import type { PairMeasure } from '../measure';
 import { evaluatePath } from '../path-points';
-import { weightDistance } from '../weight-distance/measure';
+import { compareWeights } from '../compare-weights';
 import { arcLength, arcMean, segmentLengths } from './curve-lengths';
 import { curvePoint, type Curve } from './curve-points';
 import { curveStreamSeed } from './curve-seed';
@@ -117,7 +117,7 @@ function statisticsOf(
 
 function lengthsOf(curve: Curve): CurveScalar[] {
   const length = arcLength(curve);
-  const straight = weightDistance(curve.first, curve.last);
+  const straight = compareWeights(curve.first, curve.last).distance;
   const scalar = (name: string) => ({ kind: 'scalar', name, error: null }) as const;
   return [
     { ...scalar('curveLength'), value: length },

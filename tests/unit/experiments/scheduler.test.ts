@@ -147,7 +147,10 @@ describe('Scheduler', () => {
       desk.scheduler.start(desk.id);
       await desk.pool.finishAll(desk.result);
       expect(await desk.scheduler.whenSettled(desk.id)).toBe('finished');
-      return desk.pool.sent.map(({ kind, tasks }) => `${kind} ${tasks.length}`);
+      return desk.pool.sent.map((job) => {
+        const what = job.kind === 'train' ? 'train' : job.metric.name;
+        return `${what} ${job.tasks.length}`;
+      });
     };
     expect(await packs(16)).toEqual(['train 3', 'hessian 3']);
     expect(await packs(128)).toEqual(['train 3', 'hessian 1', 'hessian 1', 'hessian 1']);

@@ -61,13 +61,7 @@ async function measurementsOf(
   {
     last = Float32Array.of(0, 1, 1, 0, 0, 0),
     ...change
-  }: {
-    last?: Float32Array;
-    curve?: string;
-    start?: string;
-    bends?: number;
-    learningRate?: number;
-  } = {},
+  }: { last?: Float32Array; [setting: string]: unknown } = {},
 ) {
   const context: CellContext = {
     executor: overflowing(evaluation),

@@ -112,8 +112,9 @@ const task = (change: Partial<CellTask>): CellTask => ({
 
 describe('missingReason', () => {
   it('says why a card is empty, and nothing when it is not', () => {
-    expect(missingReason([], 'cka')).toContain('not part of the spec');
-    expect(missingReason([task({ kind: 'train' })], 'cka')).toContain('compares two seeds');
+    const seeds = [0, 1].map((seed) => task({ kind: 'train', seeds: [seed] }));
+    expect(missingReason(seeds, 'cka')).toContain('not part of the spec');
+    expect(missingReason([task({ kind: 'train' })], 'cka')).toContain('needs 2 seeds');
     for (const state of taskStates)
       expect(missingReason([task({ state })], 'hessian')).toBeTruthy();
     const failed = task({ state: 'failed', message: 'out of memory' });

@@ -53,7 +53,10 @@ describe('a value that is not what was written', () => {
     const store = openStore();
     const { plan } = storeExperiment(store);
     const id = plan.tasks[0]?.id ?? '';
-    tamper(store, `INSERT INTO series VALUES ('${id}', 0, 'training', 0, NULL, '{"loss": 1}', '')`);
+    tamper(
+      store,
+      `INSERT INTO series VALUES ('${id}', 0, 'training', 0, NULL, '{"loss": 1}', '', NULL)`,
+    );
     expect(() => store.results.measurementsOf(id)).toThrow(/series\.columns of task/);
     tamper(
       store,

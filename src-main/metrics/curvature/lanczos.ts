@@ -1,5 +1,6 @@
 /** Lanczos with full reorthogonalisation for one symmetric matrix, one product at a time, so that several can go in step. */
 import { tridiagonalSpectrum, type TridiagonalSpectrum } from '#main/engine/tridiagonal';
+import { dot, norm, scale, subtract } from './vectors';
 
 export interface RitzValue {
   readonly value: number;
@@ -64,6 +65,15 @@ export class LanczosRecurrence {
     return tridiagonalSpectrum(this.alphas, this.betas.slice(0, -1));
   }
 
+  /** The unit vector of the whole space with these coordinates in the basis: a Ritz vector, of an eigenvector of T_k. [P] */
+  combine(coordinates: ArrayLike<number>): Float64Array {
+    const y = new Float64Array(this.vector.length);
+    for (let j = 0; j < coordinates.length; j++)
+      subtract(y, this.#basis[j] as Float64Array, -(coordinates[j] as number));
+    scale(y, 1 / norm(y));
+    return y;
+  }
+
   /** The smallest and largest Ritz values with their residuals. */
   extremes(): { top: RitzValue; bottom: RitzValue } {
     const { values, last } = this.spectrum();
@@ -74,33 +84,4 @@ export class LanczosRecurrence {
     });
     return { top: ritz(values.length - 1), bottom: ritz(0) };
   }
-}
-
-/** Four partial sums let the processor work ahead; the order is fixed, so the result is the same on every run. */
-export function dot(a: Float64Array, b: Float64Array): number {
-  const end = a.length - (a.length % 4);
-  let s0 = 0;
-  let s1 = 0;
-  let s2 = 0;
-  let s3 = 0;
-  for (let i = 0; i < end; i += 4) {
-    s0 += (a[i] as number) * (b[i] as number);
-    s1 += (a[i + 1] as number) * (b[i + 1] as number);
-    s2 += (a[i + 2] as number) * (b[i + 2] as number);
-    s3 += (a[i + 3] as number) * (b[i + 3] as number);
-  }
-  for (let i = end; i < a.length; i++) s0 += (a[i] as number) * (b[i] as number);
-  return s0 + s1 + (s2 + s3);
-}
-
-export function norm(a: Float64Array): number {
-  return Math.sqrt(dot(a, a));
-}
-
-function scale(a: Float64Array, factor: number): void {
-  for (let i = 0; i < a.length; i++) a[i] = (a[i] as number) * factor;
-}
-
-function subtract(a: Float64Array, b: Float64Array, factor: number): void {
-  for (let i = 0; i < a.length; i++) a[i] = (a[i] as number) - factor * (b[i] as number);
 }

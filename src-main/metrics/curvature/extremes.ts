@@ -1,6 +1,7 @@
 /** Largest and smallest Hessian eigenvalues of several models in step: one batched product serves all of them. */
 import { RandomStream } from '#main/engine/random';
-import { LanczosRecurrence, norm, type RitzValue } from './lanczos';
+import { LanczosRecurrence, type RitzValue } from './lanczos';
+import { norm } from './vectors';
 
 /**
  * Products of each model's matrix with its own K vectors: [S][K] vectors of length P to as many products. Those of a model for
@@ -17,6 +18,14 @@ export interface Extremes {
   readonly bottom: RitzValue | null;
   readonly products: number;
   readonly converged: boolean;
+  /** What was known after each product, the last one included. */
+  readonly history: readonly ExtremesSoFar[];
+}
+
+/** Estimates after some products. */
+export interface ExtremesSoFar {
+  readonly top: RitzValue;
+  readonly bottom: RitzValue | null;
 }
 
 const lanczosTolerance = 1e-3;
@@ -42,6 +51,7 @@ export async function lanczosExtremes(
   const start = normalVector(size, seed);
   const recurrences = Array.from({ length: models }, () => new LanczosRecurrence(start));
   const results = new Array<Extremes | null>(models).fill(null);
+  const histories = Array.from({ length: models }, (): ExtremesSoFar[] => []);
   for (let k = 1; k <= mostProducts && results.includes(null); k++) {
     const isWanted = results.map((result) => result === null);
     const vectors = recurrences.map((r) => [r.vector]);
@@ -50,12 +60,14 @@ export async function lanczosExtremes(
       if (results[s] !== null) return;
       recurrence.advance((products[s] as Float32Array[])[0] as Float32Array);
       const { top, bottom } = recurrence.extremes();
+      const history = histories[s] as ExtremesSoFar[];
+      history.push({ top, bottom });
       const scale = Math.max(Math.abs(top.value), Math.abs(bottom.value));
       const converged =
         top.residual <= lanczosTolerance * Math.abs(top.value) &&
         bottom.residual <= Math.max(bottomTolerance * Math.abs(bottom.value), vanishing * scale);
       if (converged || recurrence.isExhausted || k === mostProducts)
-        results[s] = { top, bottom, products: k, converged };
+        results[s] = { top, bottom, products: k, converged, history };
     });
   }
   return results as Extremes[];
@@ -72,6 +84,7 @@ export async function powerIteration(
   const vectors = Array.from({ length: models }, () => unit(normalVector(size, seed)));
   const results = new Array<Extremes | null>(models).fill(null);
   const previous = new Array<number | null>(models).fill(null);
+  const histories = Array.from({ length: models }, (): ExtremesSoFar[] => []);
   for (let k = 1; k <= mostProducts && results.includes(null); k++) {
     const isWanted = results.map((result) => result === null);
     const products = await product(
@@ -87,10 +100,12 @@ export async function powerIteration(
         w.reduce((total, x, i) => total + (x - value * (v[i] as number)) ** 2, 0),
       );
       const before = previous[s] ?? null;
+      const history = histories[s] as ExtremesSoFar[];
+      history.push({ top: { value, residual }, bottom: null });
       const converged =
         before !== null && Math.abs(value - before) < lanczosTolerance * Math.abs(before);
       if (converged || k === mostProducts)
-        results[s] = { top: { value, residual }, bottom: null, products: k, converged };
+        results[s] = { top: { value, residual }, bottom: null, products: k, converged, history };
       previous[s] = value;
       if (norm(w) > 0) vectors[s] = unit(w);
     }
@@ -98,7 +113,8 @@ export async function powerIteration(
   return results as Extremes[];
 }
 
-function normalVector(size: number, seed: number): Float64Array {
+/** Normal(0, 1) entries from the stream `lanczos-start`: where Lanczos and power iteration start. Never throws. */
+export function normalVector(size: number, seed: number): Float64Array {
   const stream = new RandomStream(seed, 'lanczos-start');
   return Float64Array.from({ length: size }, () => stream.normal());
 }

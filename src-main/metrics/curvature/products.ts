@@ -1,4 +1,5 @@
-/** Products with the Hessians of several models at once, as programs on the engine. */
+/** Products of vectors with the Hessians, or Gauss-Newton matrices, of several models at once, as programs on the engine. */
+import { gaussNewtonCurvatureProgram, gaussNewtonVectorProgram } from '#main/engine/gauss-newton';
 import { curvatureProgram, hessianVectorProgram } from '#main/engine/network-programs';
 import { tensor, type Tensor } from '#main/engine/tensor';
 import {
@@ -11,8 +12,19 @@ import {
 import type { BatchedProduct } from './extremes';
 import type { BatchedCurvature } from './hutchinson';
 
+/** `hessian`: second derivatives of the mean loss; `gauss-newton`: J'AJ, without the curvature of the network itself. */
+export type CurvatureMatrix = 'hessian' | 'gauss-newton';
+
+const vectorPrograms = { hessian: hessianVectorProgram, 'gauss-newton': gaussNewtonVectorProgram };
+const curvaturePrograms = {
+  hessian: curvatureProgram,
+  'gauss-newton': gaussNewtonCurvatureProgram,
+};
+
 /** The Hessians of the mean loss of several models over the first `samples` training samples. */
 export interface HessianProblem {
+  /** Which matrices are meant; Hessians where it is left out. */
+  readonly matrix?: CurvatureMatrix;
   readonly context: CellContext;
   readonly models: readonly ModelWeights[];
   readonly samples: number;
@@ -61,6 +73,7 @@ async function multiply(
   problem: HessianProblem,
   vectors: readonly (readonly ArrayLike<number>[])[],
 ): Promise<Float32Array[][]> {
+  const { matrix = 'hessian' } = problem;
   const { network, executor, objective } = problem.context;
   const size = network.parameterCount;
   const batch = { models: problem.models.length, vectors: vectors[0]?.length ?? 0 };
@@ -70,8 +83,8 @@ async function multiply(
   });
   const rows = tensor([batch.models, batch.vectors, 1, size], flat);
   const products = await meanOverSamples(problem, batch, async (shape, inputs) => {
-    const program = await executor.program(keyOf('hessian-vector', problem, batch, shape), () =>
-      hessianVectorProgram(network, batch, { ...shape, objective }),
+    const program = await executor.program(keyOf(`${matrix}-vector`, problem, batch, shape), () =>
+      vectorPrograms[matrix](network, batch, { ...shape, objective }),
     );
     const result = await program.run({ ...inputs, vectors: rows });
     return (result['products'] as Tensor).data as Float32Array;
@@ -85,6 +98,7 @@ async function curve(
   problem: HessianProblem,
   vectors: readonly Float32Array[],
 ): Promise<number[][]> {
+  const { matrix = 'hessian' } = problem;
   const { network, executor, objective } = problem.context;
   const size = network.parameterCount;
   const batch = { models: problem.models.length, vectors: vectors.length };
@@ -94,8 +108,9 @@ async function curve(
   });
   const rows = tensor([1, batch.vectors, 1, size], flat);
   const values = await meanOverSamples(problem, batch, async (shape, inputs) => {
-    const program = await executor.program(keyOf('curvature', problem, batch, shape), () =>
-      curvatureProgram(network, batch, { ...shape, objective }),
+    const program = await executor.program(
+      keyOf(`${matrix}-curvature`, problem, batch, shape),
+      () => curvaturePrograms[matrix](network, batch, { ...shape, objective }),
     );
     const result = await program.run({ ...inputs, vectors: rows });
     return (result['curvatures'] as Tensor).data as Float32Array;

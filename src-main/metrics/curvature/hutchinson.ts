@@ -6,6 +6,8 @@ export interface TraceEstimate {
   /** Sample standard deviation of the probes over sqrt(probes). */
   readonly standardError: number;
   readonly probes: number;
+  /** The estimate of each probe, in order: `value` is their mean. */
+  readonly samples: readonly number[];
 }
 
 /** Probes per product call: part of the definition, since the stopping rule is looked at after each call. */
@@ -46,7 +48,7 @@ export async function hutchinsonTrace(
   }
   return samples.map((v) => {
     const { mean, standardError } = meanAndError(v);
-    return { value: mean, standardError, probes: v.length };
+    return { value: mean, standardError, probes: v.length, samples: v };
   });
 }
 
