@@ -27,6 +27,8 @@ export type StreamPurpose =
   | 'curve-t'
   | 'curve-dropout'
   | 'alignment-order'
+  | 'slice-direction'
+  | 'slice-point'
   | 'test';
 
 /** Ten rounds of Philox on a 128-bit counter with a 64-bit key; `counter` is replaced by the result. */

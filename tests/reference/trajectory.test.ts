@@ -5,9 +5,18 @@ import { constant, input } from '#main/engine/graph';
 import { compressibilityOf } from '#main/engine/training-loop';
 import { palStep } from '#main/engine/optimisers/pal';
 import { makeProgram } from '#main/engine/program';
+import { mlp } from '#main/engine/networks/mlp';
 import { tensor } from '#main/engine/tensor';
-import { exactStatistics } from '../tolerances';
-import { readFixture, relativeError } from './fixtures';
+import { filterNormalised } from '#main/metrics/directions/filter-normalised';
+import {
+  roughnessIndex,
+  totalVariation,
+  variationOverRange,
+} from '#main/metrics/roughness/roughness-index';
+import { evaluateSlice } from '#main/metrics/slice';
+import { contextOf, samplesOf, weightsOf } from '../fixtures/small-landscapes';
+import { exactStatistics, float32Gradient } from '../tolerances';
+import { oneHot, readFixture, relativeError } from './fixtures';
 
 const fixture = readFixture('trajectory.json');
 const executor = new ReferenceExecutor();
@@ -65,4 +74,76 @@ describe('compressibilityOf', () => {
       );
     });
   }
+});
+
+describe('filterNormalised', () => {
+  const { tensors } = fixture.direction_normalisation;
+  const flat = (name: string): number[] =>
+    tensors.flatMap((part: Record<string, { data: number[] }>) => part[name]?.data);
+
+  it('is the reference of Li et al., a filter of zeros and tensors of one axis included', () => {
+    const got = filterNormalised(tensors, flat('weight'), flat('random_direction'));
+    // The reference adds 1e-10 to lengths of about one.
+    expect(relativeError(got, flat('filter_normalised'))).toBeLessThan(1e-9);
+  });
+});
+
+describe('roughnessIndex', () => {
+  const { roughness } = fixture;
+  const count: number = roughness.slices.shape[0];
+  const points: number = roughness.slices.shape[1];
+  const slices: number[][] = Array.from({ length: count }, (_, j) =>
+    roughness.slices.data.slice(j * points, (j + 1) * points),
+  );
+  const normalised: Readonly<Record<string, (slice: number[]) => number>> = {
+    total_variation: totalVariation,
+    by_interval_length: (slice) => totalVariation(slice) / roughness.interval_length,
+    by_range: (slice) => variationOverRange(slice) as number,
+  };
+
+  for (const [name, of] of Object.entries(normalised))
+    it(`has the reference's total variations and index: ${name}`, () => {
+      const expected = roughness[name];
+      const variations = slices.map(of);
+      expect(relativeError(variations, expected.values.data)).toBeLessThan(exactStatistics);
+      const index = roughnessIndex(variations);
+      expect(index?.mean).toBeCloseTo(expected.mean, 12);
+      expect(index?.index).toBeCloseTo(expected.index_sample, 12);
+    });
+
+  for (const { name, values, total_variation, by_range } of roughness.closed_forms)
+    it(`has the closed form of a line: ${name}`, () => {
+      expect(totalVariation(values.data)).toBeCloseTo(total_variation, 12);
+      const over = variationOverRange(values.data);
+      if (by_range === null) expect(over).toBeNull();
+      else expect(over).toBeCloseTo(by_range, 12);
+    });
+
+  it('belongs to lines that the evaluation of slices gives', async () => {
+    const model = readFixture('mlp.json').cases.find(
+      ({ activation }: { activation: string }) => activation === 'tanh',
+    );
+    const labels: number[] = model.labels.data ?? model.labels;
+    const samples = samplesOf(model.inputs.data, oneHot(labels, 3), labels);
+    const context = contextOf(mlp({ sizes: model.sizes, activation: 'tanh' }), samples);
+    const theta: number[] = model.flat.data;
+    const steps: number[] = roughness.steps.data;
+    for (const [j, slice] of slices.entries()) {
+      const at = (i: number) => roughness.directions.data[j * theta.length + i] as number;
+      const { loss } = await evaluateSlice(
+        context,
+        weightsOf(theta),
+        {
+          count: points,
+          weightsAt: (k, into) => {
+            theta.forEach(
+              (w, i) => (into[i] = w + roughness.radius * (steps[k] as number) * at(i)),
+            );
+          },
+        },
+        { samples: 20, statistics: 'running' },
+      );
+      expect(relativeError(loss as number[], slice)).toBeLessThan(float32Gradient);
+    }
+  });
 });

@@ -3,6 +3,7 @@
 #define NATIVE_ROWS_H
 
 #include "odometer.h"
+#include "rows-together.h"
 #include "vector-math.h"
 
 INLINE int64_t part_of(int64_t width, int64_t at) { return width - at < LANES ? width - at : LANES; }
@@ -75,19 +76,35 @@ INLINE void arg_max_row(const float *x, const float *unused, float *to, int64_t 
   memcpy(to, &best, sizeof best);
 }
 
-#define ROWS_KERNEL(NAME, EACH)                                                             \
-  static void NAME(const void *instruction, Run *run) {                                     \
-    const Rows *rows = instruction;                                                         \
-    Odometer at;                                                                            \
-    for (odometer_start(&at, &rows->over); !at.done; odometer_next(&at))                    \
-      EACH(address(run, &rows->from) + odometer_offset(&at, &rows->from),                   \
-           address(run, &rows->targets) + odometer_offset(&at, &rows->targets),             \
-           address(run, &rows->to) + odometer_offset(&at, &rows->to), rows->width);         \
+/* Narrow rows go together as far as they fill vectors; what is left, and wide rows, one by one. */
+#define ROWS_KERNEL(NAME, EACH, TOGETHER)                                                       \
+  static void NAME(const void *instruction, Run *run) {                                         \
+    const Rows *rows = instruction;                                                             \
+    int last = rows->over.rank - 1;                                                             \
+    int64_t count = last < 0 ? 1 : rows->over.extents[last];                                    \
+    int64_t from_row = last < 0 ? 0 : rows->from.strides[last];                                 \
+    int64_t targets_row = last < 0 ? 0 : rows->targets.strides[last];                           \
+    int64_t to_row = last < 0 ? 0 : rows->to.strides[last];                                     \
+    int64_t together = rows->width <= MOST_TOGETHER ? count - count % LANES : 0;                \
+    Extents outer = rows->over;                                                                 \
+    if (last >= 0) outer.rank = last;                                                           \
+    Odometer at;                                                                                \
+    for (odometer_start(&at, &outer); !at.done; odometer_next(&at)) {                           \
+      const float *from = address(run, &rows->from) + odometer_offset(&at, &rows->from);        \
+      const float *targets = address(run, &rows->targets) + odometer_offset(&at, &rows->targets); \
+      float *to = address(run, &rows->to) + odometer_offset(&at, &rows->to);                    \
+      for (int64_t row = 0; row < together; row += LANES)                                       \
+        TOGETHER(from + row * from_row, from_row, targets + row * targets_row, targets_row,     \
+                 to + row * to_row, to_row, rows->width);                                       \
+      for (int64_t row = together; row < count; row++)                                          \
+        EACH(from + row * from_row, targets + row * targets_row, to + row * to_row,             \
+             rows->width);                                                                      \
+    }                                                                                           \
   }
-ROWS_KERNEL(run_softmax, softmax_row)
-ROWS_KERNEL(run_log_softmax, log_softmax_row)
-ROWS_KERNEL(run_cross_entropy, cross_entropy_row)
-ROWS_KERNEL(run_arg_max, arg_max_row)
+ROWS_KERNEL(run_softmax, softmax_row, softmax_rows)
+ROWS_KERNEL(run_log_softmax, log_softmax_row, log_softmax_rows)
+ROWS_KERNEL(run_cross_entropy, cross_entropy_row, cross_entropy_rows)
+ROWS_KERNEL(run_arg_max, arg_max_row, arg_max_rows)
 #undef ROWS_KERNEL
 
 #endif
