@@ -6,7 +6,7 @@ import { samplesSetting, samplesWords } from '#shared/domain/metric-settings';
 /** Outputs of a network where their number is not known: classes of most data sets. */
 const usualOutputs = 10;
 /** Products of float64 a millisecond, measured on two cores. */
-const productsPerMs = 700_000;
+const productsPerMs = 1_500_000;
 
 export const definition = defineMetric({
   name: 'tangent-kernel',

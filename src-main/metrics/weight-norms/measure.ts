@@ -2,11 +2,10 @@
 import { sizeOf } from '#main/engine/tensor';
 import type { Network } from '#main/engine/networks/network';
 import type { Measurement } from '#shared/domain/measurement';
+import { compareWeights } from '../compare-weights';
 import type { Measured, MeasureSurroundings, RunMeasure, TrainedModel } from '../measure';
 import { networkLayers } from '../network-layers';
 import { runScalar, type ValueOrReason } from '../run-scalar';
-import { euclideanNorm } from '../vectors';
-import { compareWeights } from '../compare-weights';
 import { pathNorm } from './path-norm';
 import { spectralNorm } from './spectral-norm';
 
@@ -27,18 +26,19 @@ async function measureRun(
 ): Promise<Measurement[]> {
   const { theta } = run.weights;
   const initial = run.initial().theta;
-  const distance = compareWeights(theta, initial).distance;
+  const { distance, norms } = compareWeights(theta, initial);
   const relative: ValueOrReason =
-    euclideanNorm(initial) === 0
-      ? { reason: 'the initial weights are 0' }
-      : { value: distance / euclideanNorm(initial) };
+    norms[1] === 0 ? { reason: 'the initial weights are 0' } : { value: distance / norms[1] };
   const scalar = (name: string, of: ValueOrReason) =>
     runScalar(name, { seed: run.seed, samples }, of);
   const subject = { kind: 'run', seed: run.seed } as const;
-  const layers = networkLayers(context.network);
+  const layers = networkLayers(context.network).map(({ name, from, to }) => ({
+    name,
+    ...compareWeights(theta.subarray(from, to), initial.subarray(from, to)),
+  }));
   const matrices = weightMatrices(context.network);
   return [
-    scalar('weightNorm', { value: euclideanNorm(theta) }),
+    scalar('weightNorm', { value: norms[0] }),
     scalar('pathNorm', await pathNorm(context, run.weights, settings.model)),
     scalar('initialDistance', { value: distance }),
     scalar('relativeInitialDistance', relative),
@@ -48,12 +48,9 @@ async function measureRun(
       subject,
       columns: {
         layer: layers.map((_, layer) => layer),
-        norm: layers.map(({ from, to }) => euclideanNorm(theta.subarray(from, to))),
-        initialNorm: layers.map(({ from, to }) => euclideanNorm(initial.subarray(from, to))),
-        initialDistance: layers.map(
-          ({ from, to }) =>
-            compareWeights(theta.subarray(from, to), initial.subarray(from, to)).distance,
-        ),
+        norm: layers.map((layer) => layer.norms[0]),
+        initialNorm: layers.map((layer) => layer.norms[1]),
+        initialDistance: layers.map((layer) => layer.distance),
       },
       samples,
       facts: { names: layers.map(({ name }) => name) },
