@@ -15,9 +15,9 @@ import type { TopologyOptions } from './topology-command';
 import { mostWorkers } from '../workbench/machine';
 import { exitCodes, print, say, surviveClosedStreams, tellError } from './outcome';
 
-const levels = ['cells', 'runs', 'pairs'];
+const levels = ['cells', 'runs', 'pairs', 'correlations'];
 const formats = ['json', 'csv'];
-const statistics = ['mean', 'median', 'sd', 'n'];
+const statistics = ['mean', 'median', 'lowerQuartile', 'upperQuartile', 'sd', 'se', 'n'];
 const kinds = ['phase-diagram', 'connectivity-sharpness', 'heatmap', 'slice'];
 
 type Action<A extends unknown[]> = (...args: A) => Promise<number>;

@@ -3,10 +3,12 @@ import { PhasescapeError } from '#shared/errors';
 import { showValue } from '#shared/show-value';
 import { scalarDefinitions } from '#shared/domain/scalars';
 import { Workbench } from '../workbench';
-import { csvTable, type CsvValue } from './csv';
+import { correlationRows } from './correlation-rows';
+import { csvTable } from './csv';
 import { exitCodes, print, type ExitCode } from './outcome';
+import type { ResultTable } from './result-table';
 
-export const resultLevels = ['cells', 'runs', 'pairs'] as const;
+export const resultLevels = ['cells', 'runs', 'pairs', 'correlations'] as const;
 export const resultFormats = ['json', 'csv'] as const;
 
 export interface ResultsOptions {
@@ -40,12 +42,6 @@ export function findExperiment(workbench: Workbench, name: string): string {
   );
 }
 
-interface ResultTable {
-  readonly json: unknown;
-  readonly columns: readonly string[];
-  readonly rows: readonly (readonly CsvValue[])[];
-}
-
 async function readLevel(
   { handlers }: Workbench,
   experimentId: string,
@@ -71,7 +67,11 @@ async function readLevel(
           'diverged',
           'phase',
           'phaseReason',
-          ...metrics.flatMap((name) => [`${name}Mean`, `${name}Sd`, `${name}Se`, `${name}N`]),
+          ...metrics.flatMap((name) =>
+            ['Mean', 'Sd', 'Se', 'N', 'Over', 'LowerQuartile', 'Median', 'UpperQuartile'].map(
+              (column) => `${name}${column}`,
+            ),
+          ),
         ],
         rows: cells.cells.map((cell) => [
           cell.index,
@@ -82,7 +82,16 @@ async function readLevel(
           cell.phaseReason,
           ...metrics.flatMap((name) => {
             const metric = cell.metrics[name];
-            return [metric?.mean ?? null, metric?.sd ?? null, metric?.se ?? null, metric?.n ?? 0];
+            return [
+              metric?.mean ?? null,
+              metric?.sd ?? null,
+              metric?.se ?? null,
+              metric?.n ?? 0,
+              metric?.over ?? null,
+              metric?.lowerQuartile ?? null,
+              metric?.median ?? null,
+              metric?.upperQuartile ?? null,
+            ];
           }),
         ]),
       };
@@ -127,6 +136,8 @@ async function readLevel(
         ]),
       };
     }
+    case 'correlations':
+      return correlationRows(cells);
     default:
       return level satisfies never;
   }

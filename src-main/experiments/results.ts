@@ -144,15 +144,14 @@ function cellMetric(
   found: readonly (Entry | undefined)[],
 ): CellMetric {
   const values = found.map((entry) => entry?.value ?? null);
-  const { mean, n, sd, se } = summarise(values);
+  const { se, ...summary } = summarise(values);
   const pairs = subjects.flatMap((subject, i) =>
     subject.kind === 'pair' ? [{ seeds: subject.seeds, value: values[i] ?? null }] : [],
   );
   return {
-    mean,
-    sd,
+    ...summary,
     se: pairs.length > 0 ? pairStandardError(pairs) : se,
-    n,
+    over: pairs.length > 0 ? 'pairs' : 'seeds',
     values,
     errors: found.map((entry) => entry?.error ?? null),
     errorsOver: found.map((entry) => entry?.errorOver ?? null),

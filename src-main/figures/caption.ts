@@ -1,6 +1,12 @@
 /** The words below a figure: thresholds, counts, samples and units, from the numbers that are drawn. */
 import { isUntrained } from '#shared/domain/cell-phase';
-import type { Diagram, DiagramPanel, DiagramStatistic } from '#shared/domain/diagram';
+import {
+  isLevel,
+  statisticNotes,
+  type Diagram,
+  type DiagramPanel,
+  type DiagramStatistic,
+} from '#shared/domain/diagram';
 import { isProblemSpec } from '#shared/domain/problem-scalars';
 import { findScalar } from '#shared/domain/scalars';
 import { metricOf } from '#shared/domain/metric-registry';
@@ -20,8 +26,7 @@ const shortUnits: Readonly<Record<string, string>> = {
 
 /** Title of a panel that is narrow: `Train loss (nats)`, `Mode connectivity (median, pp)`, `ln top eigenvalue`. */
 export function shortTitle(panel: DiagramPanel): string {
-  const statistic = panel.statistic === 'mean' ? [] : [panel.statistic];
-  return titleWith(panel, [...statistic, ...unitOf(panel)]);
+  return titleWith(panel, [...statisticNotes(panel.statistic), ...unitOf(panel)]);
 }
 
 /** Title of one of several panels of the same statistic, which another one names: `Mode connectivity (pp)`. */
@@ -43,7 +48,10 @@ function unitOf({ unit }: DiagramPanel): string[] {
 const statisticWords: Readonly<Record<DiagramStatistic, string>> = {
   mean: 'Means',
   median: 'Medians',
+  lowerQuartile: 'Lower quartiles',
+  upperQuartile: 'Upper quartiles',
   sd: 'Sample standard deviations',
+  se: 'Standard errors of the mean',
   n: 'Counts of finite values',
 };
 
@@ -52,9 +60,9 @@ export function describeStatistic(diagram: Diagram): string {
   return statisticOf(diagram) === 'mean' ? '' : 'Phases are of the means.';
 }
 
-/** Whether the drawn values are levels (means, medians) that thresholds and words such as "sharp" apply to. */
+/** Whether the drawn values are levels (means, medians, quartiles) that thresholds and words such as "sharp" apply to. */
 export function drawsLevels(panel: DiagramPanel): boolean {
-  return panel.statistic === 'mean' || panel.statistic === 'median';
+  return isLevel(panel.statistic);
 }
 
 const statisticOf = (diagram: Diagram) => diagram.panels[0]?.statistic ?? 'mean';

@@ -1,15 +1,17 @@
 /** The numbers of a figure as CSV (RFC 4180): one row per cell. */
 import type { Diagram } from '#shared/domain/diagram';
 import type { CellsResult } from '#shared/domain/results';
-import { summarise } from '#shared/domain/statistics';
 
 /**
- * Axes, counts, phase with its reason, and mean, sample standard deviation and n of every metric, not rounded; medians where they are drawn.
+ * Axes, counts, phase with its reason, and mean, sample standard deviation and n of every metric, not rounded; medians and quartiles where they
+ * are drawn (quantiles of type 7, as in NumPy).
  * Cells stand in the order of the results; all slices of a third axis are there, with phases by the figure's thresholds
  * for the drawn slice and those stored for the others.
  */
 export function figureTable(results: CellsResult, diagram: Diagram): string {
-  const withMedian = diagram.panels.some((panel) => panel.statistic === 'median');
+  const quantiles = (['median', 'lowerQuartile', 'upperQuartile'] as const).filter((name) =>
+    diagram.panels.some((panel) => panel.statistic === name),
+  );
   const axes = results.axes.map((axis) => axis.path);
   const metrics = [...new Set(results.cells.flatMap((cell) => Object.keys(cell.metrics)))];
   const drawn = new Map(
@@ -23,7 +25,7 @@ export function figureTable(results: CellsResult, diagram: Diagram): string {
     'phaseReason',
     ...metrics.flatMap((name) => [
       name,
-      ...(withMedian ? [`${name}_median`] : []),
+      ...quantiles.map((quantile) => `${name}_${quantile}`),
       `${name}_sd`,
       `${name}_se`,
       `${name}_n`,
@@ -39,8 +41,8 @@ export function figureTable(results: CellsResult, diagram: Diagram): string {
       label?.phaseReason ?? cell.phaseReason,
       ...metrics.flatMap((name) => {
         const metric = cell.metrics[name];
-        const median = withMedian ? [summarise(metric?.values ?? []).median] : [];
-        return [metric?.mean, ...median, metric?.sd, metric?.se, metric?.n ?? 0];
+        const drawn = quantiles.map((quantile) => metric?.[quantile]);
+        return [metric?.mean, ...drawn, metric?.sd, metric?.se, metric?.n ?? 0];
       }),
     ];
   });

@@ -17,10 +17,40 @@ import { defaultThresholds, type Phase, type PhaseLabel, type PhaseThresholds } 
 import type { CellMetric, CellResult, CellsResult } from './results';
 import type { ScalarDefinition } from './scalars';
 import type { Scalar } from './spec';
-import { quantile } from './statistics';
 
-export const diagramStatistics = ['mean', 'median', 'sd', 'n'] as const;
+export const diagramStatistics = [
+  'mean',
+  'median',
+  'lowerQuartile',
+  'upperQuartile',
+  'sd',
+  'se',
+  'n',
+] as const;
 export type DiagramStatistic = (typeof diagramStatistics)[number];
+
+const levels: readonly DiagramStatistic[] = ['mean', 'median', 'lowerQuartile', 'upperQuartile'];
+
+/** Whether a statistic is a level of the values, in their unit and on their scale, and not their spread or count. */
+export function isLevel(statistic: DiagramStatistic): boolean {
+  return levels.includes(statistic);
+}
+
+/** As titles print them. */
+const statisticTitles: Readonly<Record<DiagramStatistic, string>> = {
+  mean: 'mean',
+  median: 'median',
+  lowerQuartile: 'lower quartile',
+  upperQuartile: 'upper quartile',
+  sd: 'sd',
+  se: 'standard error',
+  n: 'n',
+};
+
+/** What a title says of a statistic: nothing of a mean. */
+export function statisticNotes(statistic: DiagramStatistic): readonly string[] {
+  return statistic === 'mean' ? [] : [statisticTitles[statistic]];
+}
 
 /** The panels of Yang et al. 2021, the large one first: test accuracy, of problems the relative error. */
 export const paperPanels = [
@@ -66,10 +96,12 @@ export interface PanelCell {
   readonly state: 'present' | 'missing' | 'diverged';
   /** Why there is no value to draw, or why some of the values behind it are missing; null when all is there. */
   readonly reason: string | null;
-  /** Plain mean, sample standard deviation and count over seeds or pairs. */
+  /** Plain mean, sample standard deviation, quartiles and count over seeds or pairs. */
   readonly mean: number | null;
   readonly sd: number | null;
+  readonly quartiles: readonly [number, number] | null;
   readonly n: number;
+  readonly over: CellMetric['over'] | null;
 }
 
 export interface DiagramPanel {
@@ -196,7 +228,7 @@ function buildPanel(
   cells: readonly DiagramCell[],
   fixedRange: readonly [number, number] | undefined,
 ): DiagramPanel {
-  const ofLevel = statistic === 'mean' || statistic === 'median';
+  const ofLevel = isLevel(statistic);
   const scale = ofLevel ? scalar.scale : 'linear';
   const colour = ofLevel ? scalar.colour : 'sequential';
   const reversed = colour === 'sequential-reversed';
@@ -224,7 +256,9 @@ function buildPanel(
       reason: value === null ? whyNotDrawn(metric, statistic) : whyMissing(metric),
       mean: metric?.mean ?? null,
       sd: metric?.sd ?? null,
+      quartiles: quartilesOf(metric),
       n: metric?.n ?? 0,
+      over: metric?.over ?? null,
     })),
   };
 }
@@ -235,7 +269,7 @@ function drawnValue(
   scale: 'linear' | 'log',
 ): number | null {
   if (metric === undefined) return null;
-  const value = statistic === 'median' ? medianOf(metric) : metric[statistic];
+  const value = metric[statistic];
   if (value === null || !Number.isFinite(value)) return null;
   if (scale === 'linear') return value;
   return value > 0 ? Math.log(value) : null;
@@ -245,14 +279,17 @@ function drawnValue(
 function whyNotDrawn(metric: CellMetric | undefined, statistic: DiagramStatistic): string {
   if (metric === undefined || metric.n === 0) return whyMissing(metric) ?? 'no finite value';
   if (statistic === 'sd' && metric.n < 2) return 'a standard deviation needs two values';
-  return `it has no logarithm: its ${statistic} is ${Number((metric.mean ?? 0).toPrecision(3))}`;
+  const value = metric[statistic];
+  if (statistic === 'se' && value === null)
+    return metric.over === 'pairs'
+      ? 'a standard error over pairs needs three seeds'
+      : 'a standard error needs two values';
+  return `it has no logarithm: its ${statisticTitles[statistic]} is ${Number((value ?? 0).toPrecision(3))}`;
 }
 
-function medianOf(metric: CellMetric): number | null {
-  return quantile(
-    metric.values.filter((v): v is number => v !== null && Number.isFinite(v)),
-    0.5,
-  );
+function quartilesOf(metric: CellMetric | undefined): readonly [number, number] | null {
+  if (!metric || metric.lowerQuartile === null || metric.upperQuartile === null) return null;
+  return [metric.lowerQuartile, metric.upperQuartile];
 }
 
 /** Standard error of the mean, carried through the logarithm to first order (se / mean). */
@@ -281,7 +318,7 @@ function mapPosition(
 }
 
 function panelTitle(scalar: ScalarDefinition, statistic: DiagramStatistic): string {
-  const logarithmic = scalar.scale === 'log' && (statistic === 'mean' || statistic === 'median');
-  const notes = [...(logarithmic ? ['ln'] : []), ...(statistic === 'mean' ? [] : [statistic])];
+  const logarithmic = scalar.scale === 'log' && isLevel(statistic);
+  const notes = [...(logarithmic ? ['ln'] : []), ...statisticNotes(statistic)];
   return notes.length === 0 ? scalar.title : `${scalar.title} (${notes.join(', ')})`;
 }

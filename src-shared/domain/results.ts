@@ -16,6 +16,12 @@ export interface CellMetric {
   readonly se: number | null;
   /** How many finite values. */
   readonly n: number;
+  /** What they are values of: runs with a seed each, or pairs of seeds, which share seeds and are not independent. */
+  readonly over: 'seeds' | 'pairs';
+  /** Quantiles 1/4, 1/2 and 3/4 of the finite values, type 7 of Hyndman and Fan as in NumPy; null for n = 0. */
+  readonly lowerQuartile: number | null;
+  readonly median: number | null;
+  readonly upperQuartile: number | null;
   /** Every value in order of seeds or pairs; null where it could not be computed or is not there yet. */
   readonly values: readonly (number | null)[];
   /** Estimation error of each value (standard error, residual or resolution), null where exact or absent. */

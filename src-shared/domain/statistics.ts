@@ -8,7 +8,10 @@ export interface Summary {
   readonly sd: number | null;
   /** Standard error of the mean, sd / sqrt(n); null for n < 2. */
   readonly se: number | null;
+  /** Quantiles 1/4, 1/2 and 3/4 as `quantile` defines them; null for n = 0. */
+  readonly lowerQuartile: number | null;
   readonly median: number | null;
+  readonly upperQuartile: number | null;
 }
 
 /**
@@ -18,10 +21,20 @@ export interface Summary {
 export function summarise(values: readonly (number | null)[]): Summary {
   const xs = values.filter((v): v is number => v !== null && Number.isFinite(v));
   const n = xs.length;
-  if (n === 0) return { n, mean: null, sd: null, se: null, median: null };
+  if (n === 0) return { n, mean: null, sd: null, se: null, ...quartilesOf(xs) };
   const mean = xs.reduce((a, b) => a + b, 0) / n;
   const sd = n < 2 ? null : Math.sqrt(xs.reduce((a, x) => a + (x - mean) ** 2, 0) / (n - 1));
-  return { n, mean, sd, se: sd === null ? null : sd / Math.sqrt(n), median: quantile(xs, 0.5) };
+  return { n, mean, sd, se: sd === null ? null : sd / Math.sqrt(n), ...quartilesOf(xs) };
+}
+
+function quartilesOf(
+  xs: readonly number[],
+): Pick<Summary, 'lowerQuartile' | 'median' | 'upperQuartile'> {
+  return {
+    lowerQuartile: quantile(xs, 0.25),
+    median: quantile(xs, 0.5),
+    upperQuartile: quantile(xs, 0.75),
+  };
 }
 
 /**
@@ -50,7 +63,7 @@ export function pairStandardError(
 }
 
 /**
- * Linear-interpolation quantile (type 7, as in R and NumPy) of unsorted values.
+ * Linear-interpolation quantile of unsorted values: type 7 of Hyndman and Fan 1996, the default of R and NumPy.
  * @param q - in 0..1
  * @returns null for no values
  */

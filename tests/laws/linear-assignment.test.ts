@@ -5,14 +5,7 @@ import {
   assignLargest,
   totalScore,
 } from '#main/metrics/linear-barrier/linear-assignment';
-
-/** Every order of 0..n-1. */
-function* permutationsOf(items: readonly number[]): Generator<number[]> {
-  if (items.length === 0) yield [];
-  for (const item of items)
-    for (const rest of permutationsOf(items.filter((other) => other !== item)))
-      yield [item, ...rest];
-}
+import { permutationsOf } from '../fixtures/permutations';
 
 const bestOf = (scores: Float64Array, allowed: (p: readonly number[]) => boolean, n: number) => {
   let best = -Infinity;

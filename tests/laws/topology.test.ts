@@ -5,6 +5,8 @@ import { gridGraph, gridNeighbourhoods } from '#shared/domain/topology/grid-grap
 import { simplifyTopology } from '#shared/domain/topology/simplify-topology';
 import { sublevelTopology } from '#shared/domain/topology/sublevel';
 import { summariseTopology } from '#shared/domain/topology/topology-summary';
+import { lowToHigh } from '#shared/domain/topology/value-order';
+import { graphOfEdges } from '#shared/domain/topology/vertex-graph';
 import { exactStatistics } from '../tolerances';
 
 const side = 6;
@@ -105,6 +107,61 @@ describe('sublevelTopology', () => {
     expect(() => sublevelTopology(new Float64Array(0), gridGraph(0, 0, '8'))).toThrow(
       /at least one/,
     );
+  });
+});
+
+describe('lowToHigh', () => {
+  it('orders any finite numbers by value, then index', () => {
+    const number = fc.oneof(
+      fc.constantFrom(0, -0, 5e-324, -5e-324, 1e308, -1e308, 1, -1, 1 + Number.EPSILON),
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      fc.integer({ min: -3, max: 3 }),
+    );
+    fc.assert(
+      fc.property(fc.array(number, { maxLength: 60 }), (values) => {
+        const expected = Array.from(values.keys()).sort(
+          (a, b) => (values[a] as number) - (values[b] as number) || a - b,
+        );
+        // Differences of huge numbers overflow to infinity, which sorts as well.
+        expect([...lowToHigh(Float64Array.from(values))]).toEqual(expected);
+      }),
+    );
+  });
+});
+
+describe('sublevelTopology of a graph in parts', () => {
+  it('is that of each part, joined in order', () => {
+    const parts = [Float64Array.of(4, 1, 3, 0, 6), Float64Array.of(2, 5, -1, 7)];
+    const edges = [
+      [0, 1],
+      [1, 2],
+      [2, 3],
+      [3, 4],
+      [5, 6],
+      [6, 7],
+      [7, 8],
+    ] as const;
+    const whole = sublevelTopology(
+      Float64Array.from(parts.flatMap((part) => [...part])),
+      graphOfEdges(9, edges),
+    );
+    const pairs = [
+      { birthVertex: 1, deathVertex: 2, birth: 1, death: 3 },
+      { birthVertex: 5, deathVertex: 6, birth: 2, death: 5 },
+    ];
+    expect(whole.pairs).toEqual(pairs);
+    expect(whole.globalPairs).toEqual([
+      { birthVertex: 7, deathVertex: 8, birth: -1, death: 7 },
+      { birthVertex: 3, deathVertex: 4, birth: 0, death: 6 },
+    ]);
+    expect(whole.mergeTree.edges).toEqual([
+      { child: 3, parent: 2 },
+      { child: 1, parent: 2 },
+      { child: 7, parent: 6 },
+      { child: 5, parent: 6 },
+      { child: 2, parent: 4 },
+      { child: 6, parent: 8 },
+    ]);
   });
 });
 

@@ -76,12 +76,18 @@ export async function lanczosExtremes(
 /**
  * The eigenvalue of largest magnitude by power iteration, the way of earlier tools: stops when the Rayleigh quotient
  * changes by less than 1e-3 relative, or after 100 products. The residual is ||H v - value v|| at the last vector.
+ * @param start - [P], not zero; the same as that of Lanczos where it is left out
  */
 export async function powerIteration(
   product: BatchedProduct,
-  { models, size, seed }: { models: number; size: number; seed: number },
+  {
+    models,
+    size,
+    seed,
+    start = normalVector(size, seed),
+  }: { models: number; size: number; seed: number; start?: Float64Array },
 ): Promise<Extremes[]> {
-  const vectors = Array.from({ length: models }, () => unit(normalVector(size, seed)));
+  const vectors = Array.from({ length: models }, () => unit(start));
   const results = new Array<Extremes | null>(models).fill(null);
   const previous = new Array<number | null>(models).fill(null);
   const histories = Array.from({ length: models }, (): ExtremesSoFar[] => []);

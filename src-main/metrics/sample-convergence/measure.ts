@@ -40,12 +40,15 @@ export const measure: RunMeasure<SampleConvergenceSettings> = {
       for (const samples of sampleCounts(stated, all)) {
         const problem = { context, models, samples };
         const extremes = await lanczosExtremes(hessianProduct(problem), options);
-        const curvatures = await probeAll(hessianCurvature(problem), { size, probes });
+        const curvatures = await probeAll(hessianCurvature(problem), {
+          ...options,
+          probes,
+        });
         found.forEach((own, s) =>
           own.push({
             samples,
             extremes: extremes[s] as Extremes,
-            curvatures: curvatures.flatMap((call) => call[s] ?? []),
+            curvatures: curvatures[s] ?? [],
           }),
         );
       }
@@ -61,18 +64,19 @@ export const measure: RunMeasure<SampleConvergenceSettings> = {
   },
 };
 
-/** v'Hv of all probes, ten a call: calls, models, probes. */
+/** v'Hv of all probes, ten a call, the last one too, whose surplus is cut: models, probes. */
 async function probeAll(
   curvature: BatchedCurvature,
-  { size, probes }: { size: number; probes: number },
-): Promise<(readonly (readonly number[])[])[]> {
-  const calls = [];
+  { models, size, probes }: { models: number; size: number; probes: number },
+): Promise<number[][]> {
+  const values: number[][] = Array.from({ length: models }, () => []);
   for (let from = 0; from < probes; from += probesPerCall) {
-    const count = Math.min(probesPerCall, probes - from);
-    const vectors = Array.from({ length: count }, (_, k) => rademacher(size, streamSeed, from + k));
-    calls.push(await curvature(vectors));
+    const vectors = Array.from({ length: probesPerCall }, (_, k) =>
+      rademacher(size, streamSeed, from + k),
+    );
+    (await curvature(vectors)).forEach((own, s) => values[s]?.push(...own));
   }
-  return calls;
+  return values.map((own) => own.slice(0, probes));
 }
 
 /**

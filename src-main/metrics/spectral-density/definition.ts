@@ -66,7 +66,7 @@ export const definition = defineMetric({
       scale: 'linear',
       colour: 'sequential-reversed',
       definition:
-        'Fraction of eigenvalues below 0, by weight of the nodes that lie further below it than rounding explains.',
+        'Fraction of eigenvalues that are clearly negative: weight of the nodes further below 0 than a thousandth of the largest magnitude, since what is 0 is seen as a heavy node close to it.',
     },
     {
       name: 'spectralOutlierMass',

@@ -6,7 +6,9 @@ import type { FieldMeasurement, SeriesMeasurement } from '#shared/domain/measure
 import { barOption } from '../../charts/bar-chart';
 import { lineColour, type ChartStyle } from '../../charts/chart-style';
 import { curveOption, fitsLogAxis, type Curve } from '../../charts/curve-chart';
-import { fieldOption } from '../../charts/field-chart';
+import { gradientOf } from '../../charts/colour-gradient';
+import { fieldOption, fieldScale, fieldValueAt } from '../../charts/field-chart';
+import { formatNumber } from '../../charts/number-format';
 import { pointsOption } from '../../charts/points-chart';
 import { treeOption } from '../../charts/tree-chart';
 import { curveMarks, drawable, subjectText } from './model';
@@ -41,8 +43,17 @@ export function showsOne({ kind }: MetricDrawing): boolean {
 
 export interface DrawingChart {
   readonly option: EChartsOption;
-  /** Names of the lines beside their colours; empty where one subject is shown. */
-  readonly curves: readonly Curve[];
+  /** Colours with the subject, or the column where one subject is shown, that they stand for. */
+  readonly names: readonly { readonly name: string; readonly colour: string }[];
+  /** What solid and dashed lines stand for; empty where all are alike. */
+  readonly lines: string;
+  /** What the colours of a field stand for; null for other drawings. */
+  readonly scale: {
+    readonly gradient: string;
+    readonly least: string;
+    readonly middle: string;
+    readonly most: string;
+  } | null;
   /** Facts and samples, as they are printed under the chart. */
   readonly notes: readonly string[];
 }
@@ -59,8 +70,29 @@ export function drawingChart(
     measurements.filter(({ name }) => name === drawing.series),
   );
   const notes = shown.flatMap((m) => [`on ${m.samples}`, ...factTexts(m)]);
-  const curves = drawing.kind === 'curve' ? curvesOf(drawing, subjects, style) : [];
-  return { option, curves, notes: [...new Set(notes)] };
+  return {
+    option,
+    ...legendOf(drawing, subjects, style),
+    scale: colourScaleOf(drawing, subjects),
+    notes: [...new Set(notes)],
+  };
+}
+
+function legendOf(
+  drawing: MetricDrawing,
+  subjects: readonly DrawnSubject[],
+  style: ChartStyle,
+): Pick<DrawingChart, 'names' | 'lines'> {
+  const bySubject = subjects.map(({ subject }, i) => ({
+    name: subject,
+    colour: lineColour(style, i),
+  }));
+  if (drawing.kind !== 'curve' || drawing.y.length === 1) return { names: bySubject, lines: '' };
+  const [first, ...others] = drawing.y.map(({ title }) => title);
+  if (subjects.length > 1)
+    return { names: bySubject, lines: `solid: ${first ?? ''}; dashed: ${others.join(', ')}` };
+  const names = drawing.y.map(({ title }, k) => ({ name: title, colour: lineColour(style, k) }));
+  return { names, lines: '' };
 }
 
 /** `explained variance 0.93`; lists such as layers' names belong to the axes. */
@@ -193,14 +225,42 @@ function barsChart(
   return labels.length === 0 ? null : barOption(labels, groups, { style, valueName: value.title });
 }
 
+/** The field that a drawing shows; null where no value is a number. */
+function fieldOf(
+  { series }: Drawing<'field'>,
+  [subject]: readonly DrawnSubject[],
+): FieldMeasurement | null {
+  const field = subject?.measurements.find(({ name }) => name === series);
+  return field?.kind === 'field' && field.values.some((value) => value !== null) ? field : null;
+}
+
+function colourScaleOf(
+  drawing: MetricDrawing,
+  subjects: readonly DrawnSubject[],
+): DrawingChart['scale'] {
+  if (drawing.kind !== 'field') return null;
+  const field = fieldOf(drawing, subjects);
+  const scale = field && fieldScale(field.values, drawing.scale === 'log');
+  if (!scale) return null;
+  const at = (t: number) => formatNumber(fieldValueAt(scale, t), 3);
+  return {
+    gradient: gradientOf({
+      colourMap: fieldMap(drawing.colour ?? 'sequential'),
+      reversed: false,
+    }),
+    least: at(0),
+    middle: `${drawing.value}${scale.isLog ? ', log' : ''}: ${at(0.5)}`,
+    most: at(1),
+  };
+}
+
 function fieldChart(
   drawing: Drawing<'field'>,
   [subject]: readonly DrawnSubject[],
   style: ChartStyle,
 ): EChartsOption | null {
-  const field = subject?.measurements.find(({ name }) => name === drawing.series);
-  if (!subject || field?.kind !== 'field' || field.values.every((value) => value === null))
-    return null;
+  const field = fieldOf(drawing, subject ? [subject] : []);
+  if (!subject || !field) return null;
   const along = drawing.path === undefined ? null : seriesIn(subject, drawing.path);
   const ys = along?.columns['y'] ?? [];
   const path = (along?.columns['x'] ?? []).flatMap((x, row) => {

@@ -47,10 +47,12 @@ export function panelValueText(panel: DiagramPanel, cell: PanelCell): string {
   return `${formatWithError(cell.value, cell.error)}${unit}`;
 }
 
-/** A number of the tooltip: `sd 0.012, n 3`. */
-export function spreadText(cell: PanelCell): string {
-  if (cell.n === 0) return '';
-  return `sd ${formatNumber(cell.sd)}, n ${cell.n}`;
+/** Numbers of the tooltip: `sd 0.012, quartiles 0.91 and 0.93, n 3 seeds`. */
+export function spreadText({ sd, quartiles, n, over }: PanelCell): string {
+  if (n === 0) return '';
+  const between =
+    quartiles && n > 1 ? ` quartiles ${quartiles.map((q) => formatNumber(q)).join(' and ')},` : '';
+  return `sd ${formatNumber(sd)},${between} n ${n} ${over ?? ''}`.trimEnd();
 }
 
 /** `Mode connectivity (percentage points)`. */

@@ -38,19 +38,28 @@ export function gridGraph(
   neighbourhood: GridNeighbourhood,
 ): VertexGraph {
   const offsets = gridOffsets[neighbourhood];
+  const count = offsets.length;
+  const down = Int32Array.from(offsets, ([rowOffset]) => rowOffset);
+  const right = Int32Array.from(offsets, ([, columnOffset]) => columnOffset);
+  const steps = Int32Array.from(offsets, ([d, r]) => d * columns + r);
   return {
     size: rows * columns,
-    mostNeighbours: offsets.length,
+    mostNeighbours: count,
     neighbours(vertex, into) {
       const row = Math.floor(vertex / columns);
       const column = vertex - row * columns;
-      let count = 0;
-      for (const [down, right] of offsets) {
-        const r = row + down;
-        const c = column + right;
-        if (r >= 0 && r < rows && c >= 0 && c < columns) into[count++] = r * columns + c;
+      const isInside = row > 0 && row < rows - 1 && column > 0 && column < columns - 1;
+      if (isInside) {
+        for (let i = 0; i < count; i++) into[i] = vertex + (steps[i] as number);
+        return count;
       }
-      return count;
+      let there = 0;
+      for (let i = 0; i < count; i++) {
+        const r = row + (down[i] as number);
+        const c = column + (right[i] as number);
+        if (r >= 0 && r < rows && c >= 0 && c < columns) into[there++] = r * columns + c;
+      }
+      return there;
     },
   };
 }

@@ -1,5 +1,5 @@
 /** A landscape's topology in a few numbers. */
-import type { SublevelTopology } from './sublevel';
+import type { MergeTree, MergeTreeNode, SublevelTopology } from './sublevel';
 
 export interface TopologySummary {
   readonly minima: number;
@@ -35,22 +35,14 @@ export function summariseTopology({
 }: SublevelTopology): TopologySummary {
   const persistences = pairs.map(({ birth, death }) => death - birth);
   const total = sum(persistences);
-  const kinds = new Map(mergeTree.nodes.map((node) => [node.vertex, node]));
-  const sizes = new Map(basins.map(({ vertex, size }) => [vertex, size]));
-  const vertices = sum(basins.map(({ size }) => size));
-  const legs = mergeTree.edges.flatMap(({ child, parent }) => {
-    const low = kinds.get(child);
-    const high = kinds.get(parent);
-    if (low?.kind !== 'minimum' || high?.kind !== 'saddle') return [];
-    return [{ gap: high.value - low.value, part: (sizes.get(child) ?? 0) / vertices }];
-  });
+  const legs = minimumLegs(mergeTree, basins);
   const smad = mean(legs.map(({ gap }) => gap));
   const range =
     globalPairs.reduce((most, { death }) => Math.max(most, death), -Infinity) -
     globalPairs.reduce((least, { birth }) => Math.min(least, birth), Infinity);
   return {
-    minima: mergeTree.nodes.filter(({ kind }) => kind === 'minimum').length,
-    saddles: mergeTree.nodes.filter(({ kind }) => kind === 'saddle').length,
+    minima: countOf(mergeTree, 'minimum'),
+    saddles: countOf(mergeTree, 'saddle'),
     averagePersistence: mean(persistences),
     totalPersistence: total,
     maxPersistence: persistences.reduce((most, value) => Math.max(most, value), 0),
@@ -58,6 +50,42 @@ export function summariseTopology({
     smadNormalised: range > 0 ? smad / range : 0,
     smadWeighted: mean(legs.map(({ gap, part }) => gap * part)),
   };
+}
+
+function countOf({ nodes }: MergeTree, kind: MergeTreeNode['kind']): number {
+  let count = 0;
+  for (const node of nodes) if (node.kind === kind) count++;
+  return count;
+}
+
+interface Leg {
+  readonly gap: number;
+  /** Of all vertices, those in the minimum's basin. */
+  readonly part: number;
+}
+
+/** The edges of a merge tree from a minimum up to a saddle. */
+function minimumLegs({ nodes, edges }: MergeTree, basins: SublevelTopology['basins']): Leg[] {
+  const places = nodes.reduce((most, { vertex }) => Math.max(most, vertex), 0) + 1;
+  // Tables in place of maps: there may be hundreds of thousands of nodes.
+  const nodeAt = new Int32Array(places);
+  nodes.forEach(({ vertex }, i) => {
+    nodeAt[vertex] = i;
+  });
+  const sizes = new Int32Array(places);
+  let vertices = 0;
+  for (const { vertex, size } of basins) {
+    sizes[vertex] = size;
+    vertices += size;
+  }
+  const legs: Leg[] = [];
+  for (const { child, parent } of edges) {
+    const low = nodes[nodeAt[child] as number] as MergeTreeNode;
+    const high = nodes[nodeAt[parent] as number] as MergeTreeNode;
+    if (low.kind === 'minimum' && high.kind === 'saddle')
+      legs.push({ gap: high.value - low.value, part: (sizes[child] as number) / vertices });
+  }
+  return legs;
 }
 
 /** Sum with the rounding errors carried along (Neumaier 1974). */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { labelCell } from '#shared/domain/cell-phase';
 import { defaultThresholds } from '#shared/domain/phases';
 import type { CellMetric, CellsResult } from '#shared/domain/results';
+import { noQuartiles } from '../../fixtures/no-quartiles';
 
 export interface PublishedOptions {
   readonly leastBatch?: number;
@@ -45,6 +46,7 @@ export function publishedCells(options: PublishedOptions): CellsResult {
   const metric = (mean: number | null, sd: number | null, n: number): CellMetric => {
     if (mean === null)
       return {
+        ...noQuartiles,
         mean: null,
         sd: null,
         se: null,
@@ -56,6 +58,7 @@ export function publishedCells(options: PublishedOptions): CellsResult {
       };
     return spread
       ? {
+          ...noQuartiles,
           mean,
           sd,
           se: sd === null ? null : sd / Math.sqrt(n),
@@ -66,6 +69,7 @@ export function publishedCells(options: PublishedOptions): CellsResult {
           reasons: [],
         }
       : {
+          ...noQuartiles,
           mean,
           sd: null,
           se: null,

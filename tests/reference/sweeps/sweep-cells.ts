@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { labelCell } from '#shared/domain/cell-phase';
 import { defaultThresholds } from '#shared/domain/phases';
 import type { CellMetric, CellsResult } from '#shared/domain/results';
+import { noQuartiles } from '../../fixtures/no-quartiles';
 
 /** Seeds a cell, and unordered pairs of them. */
 const seeds = 3;
@@ -20,6 +21,7 @@ export function sweepCells(): CellsResult {
   const distinct = (name: string) =>
     [...new Set(rows.map((row) => row(name)))].sort((a, b) => a - b);
   const over = (mean: number, sd: number): CellMetric => ({
+    ...noQuartiles,
     mean,
     sd,
     se: sd / Math.sqrt(seeds),
@@ -30,6 +32,7 @@ export function sweepCells(): CellsResult {
     reasons: [],
   });
   const single = (mean: number): CellMetric => ({
+    ...noQuartiles,
     mean,
     sd: null,
     se: null,

@@ -4,6 +4,7 @@ import { phaseGrid } from '#main/cli/phase-grid';
 import { formatDuration } from '#main/cli/progress-display';
 import type { CellMetric, CellResult, CellsResult } from '#shared/domain/results';
 import type { Phase } from '#shared/domain/phases';
+import { noQuartiles } from '../../fixtures/no-quartiles';
 
 function results(temperature: string, values: readonly number[]): CellsResult {
   const widths = [8, 4];
@@ -12,6 +13,7 @@ function results(temperature: string, values: readonly number[]): CellsResult {
     values.map((value, j): CellResult => {
       const index = i * values.length + j;
       const accuracy = {
+        ...noQuartiles,
         mean: index / 10,
         sd: null,
         se: null,

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '#main/engine/random';
 import {
@@ -6,9 +7,17 @@ import {
   correlationKinds,
   ranks,
 } from '#shared/domain/correlation';
-import { correlationTable } from '#shared/domain/correlation-table';
+import {
+  correlationTable,
+  strongestFirst,
+  type MetricCorrelation,
+} from '#shared/domain/correlation-table';
+import { kendall } from '#shared/domain/kendall';
+import type { CellMetric, CellResult } from '#shared/domain/results';
+import { uniformStream } from '#shared/domain/uniform-stream';
 import { publishedCells } from '../../reference/published/published-cells';
 import { exactStatistics } from '../../tolerances';
+import { noQuartiles } from '../../fixtures/no-quartiles';
 
 const xs = [2, 0, 1, 3, 0, 0, 0, 5, 5, 3, 2, 3, 1, 1, 2, 5, 7, 6, 0, 4, 4, 5, 7, 6];
 const ys = [-2, 2, 2, 5, 0, -1, -1, -1, 4, -1, -1, 1, 3, 1, -1, 1, 5, 3, -2, 2, 3, 6, 1, 2];
@@ -41,6 +50,59 @@ describe('correlation', () => {
   }
   it('ranks ties with their mean', () => {
     expect(ranks([30, 10, 20, 10])).toEqual([4, 1.5, 3, 1.5]);
+  });
+});
+
+describe('kendall', () => {
+  it('is what counting all pairs gives, with many ties and without', () => {
+    const byPairs = (a: readonly number[], b: readonly number[]) => {
+      let [balance, untiedA, untiedB] = [0, 0, 0];
+      for (let i = 0; i < a.length; i++)
+        for (let j = 0; j < i; j++) {
+          const da = Math.sign((a[i] as number) - (a[j] as number));
+          const db = Math.sign((b[i] as number) - (b[j] as number));
+          balance += da * db;
+          untiedA += da * da;
+          untiedB += db * db;
+        }
+      return balance / Math.sqrt(untiedA) / Math.sqrt(untiedB);
+    };
+    for (const most of [2, 5, 1e9]) {
+      const pairs = fc.array(fc.tuple(fc.nat(most), fc.nat(most)), { minLength: 2, maxLength: 40 });
+      fc.assert(
+        fc.property(pairs, (list) => {
+          const [a, b] = [list.map(([x]) => x), list.map(([, y]) => y)];
+          const expected = byPairs(a, b);
+          if (Number.isNaN(expected)) expect(kendall(a, b)).toBeNaN();
+          else expect(Math.abs(kendall(a, b) - expected)).toBeLessThan(exactStatistics);
+        }),
+      );
+    }
+  });
+});
+
+describe('uniformStream', () => {
+  it('is uniform: 200,000 numbers in 64 bins, alone and with the one before, stay within what chance allows', () => {
+    const uniform = uniformStream(7);
+    const [alone, after] = [new Array<number>(64).fill(0), new Array<number>(64).fill(0)];
+    let last = uniform();
+    const count = 200_000;
+    for (let i = 0; i < count; i++) {
+      const value = uniform();
+      const bin = Math.floor(64 * value);
+      const both = 8 * Math.floor(8 * last) + Math.floor(8 * value);
+      alone[bin] = (alone[bin] as number) + 1;
+      after[both] = (after[both] as number) + 1;
+      last = value;
+    }
+    // Chi squared with 63 degrees of freedom: 63 with a standard deviation of 11.
+    for (const bins of [alone, after]) {
+      const chi = bins.reduce((sum, v) => sum + (v - count / 64) ** 2 / (count / 64), 0);
+      expect(chi).toBeGreaterThan(63 - 4 * 11);
+      expect(chi).toBeLessThan(63 + 5 * 11);
+    }
+    expect(uniformStream(7)()).toBe(uniformStream(7)());
+    expect(uniformStream(7)()).not.toBe(uniformStream(8)());
   });
 });
 
@@ -77,62 +139,105 @@ describe('correlationTable', () => {
     withoutBatches: [19, 27],
     spread: true,
   });
-  const table = correlationTable(results, {
-    kind: 'spearman',
-    resamples: 200,
-    uniform: uniformOf(0),
-    scaled: (metric, mean) =>
-      metric === 'modeConnectivity' ? -Math.abs(mean) : metric === 'hessianTrace' ? -mean : mean,
-  });
-  const pooled = (metric: string) => table.find((row) => row.metric === metric)?.pooled;
+  const table = correlationTable(results, { resamples: 200 });
+  const row = (metric: string, form = 'plain') =>
+    table.find((r) => r.metric === metric && r.form === form);
 
   it('finds what is known of the published grid: flat, connected and alike go with accuracy, distance less', () => {
-    for (const metric of ['hessianTrace', 'modeConnectivity', 'cka']) {
-      expect(pooled(metric)?.value, metric).toBeGreaterThan(0.865);
-      expect(pooled(metric)?.value, metric).toBeLessThan(0.895);
-      expect(pooled(metric)?.interval?.low, metric).toBeGreaterThan(0.75);
+    for (const [metric, form, sign] of [
+      ['hessianTrace', 'log', -1],
+      ['modeConnectivity', 'absolute', -1],
+      ['cka', 'plain', 1],
+    ] as const) {
+      const { coefficients, intervals } = row(metric, form) as MetricCorrelation;
+      expect(sign * (coefficients.spearman ?? 0), metric).toBeGreaterThan(0.865);
+      expect(sign * (coefficients.spearman ?? 0), metric).toBeLessThan(0.895);
+      const { low, high } = intervals.spearman ?? { low: 0, high: 0 };
+      expect(Math.min(Math.abs(low), Math.abs(high)), metric).toBeGreaterThan(0.75);
+      expect(low).toBeLessThan(coefficients.spearman ?? 0);
+      expect(high).toBeGreaterThan(coefficients.spearman ?? 0);
     }
-    expect(Math.abs(pooled('weightDistance')?.value ?? 0)).toBeCloseTo(0.42, 2);
-    expect(pooled('cka')?.n).toBe(169);
+    expect(Math.abs(row('weightDistance')?.coefficients.spearman ?? 0)).toBeCloseTo(0.42, 2);
+    expect(row('cka')?.n).toBe(169);
+  });
+
+  it('has the strongest first, the score not at all, and each metric in its forms', () => {
+    const strengths = table.map(({ coefficients }) => Math.abs(coefficients.spearman ?? 0));
+    expect(strengths).toEqual([...strengths].sort((a, b) => b - a));
+    expect(row('testAccuracy')).toBeUndefined();
+    expect(row('hessianTrace')).toBeUndefined();
+    expect(row('modeConnectivity')?.form).toBe('plain');
+    const constant = { coefficients: { spearman: null, kendall: null, pearson: null } };
+    expect(strongestFirst([constant, ...table], 'pearson').at(-1)).toBe(constant);
+  });
+
+  it('gives the logarithm to Pearson, which ranks do not feel', () => {
+    const cell = (index: number, trace: number | null) => ({
+      ...cellOf({ load: index }, { testAccuracy: index, hessianTrace: trace }),
+      index,
+    });
+    const cells = [1, 10, 100, 1000, -1, null].map((trace, i) => cell(i, trace));
+    const [found] = correlationTable({ axes: [], cells }, { resamples: 10 });
+    expect(found).toMatchObject({ metric: 'hessianTrace', form: 'log', n: 4, within: [] });
+    expect(found?.coefficients.pearson).toBeCloseTo(1, 12);
   });
 
   it('looks within rows and columns, where a pooled correlation can reverse', () => {
-    const cell = (load: number, temperature: number, testAccuracy: number, cka: number) => {
-      const metric = (mean: number) => {
-        const none = { sd: null, se: null, errors: [], errorsOver: [], reasons: [] };
-        return { ...none, mean, n: 1, values: [mean] };
-      };
-      return {
-        index: 0,
-        axes: { load, temperature },
-        n: 1,
-        diverged: 0,
-        metrics: { testAccuracy: metric(testAccuracy), cka: metric(cka) },
-        phase: 'undecided' as const,
-        phaseReason: '',
-      };
-    };
     const values = [0, 1, 2];
     const rows = correlationTable(
       {
-        experiment: 'reversal',
         axes: [
           { path: 'load', role: 'load', values },
           { path: 'temperature', role: 'temperature', values },
         ],
-        cells: values.flatMap((i) => values.map((j) => cell(i, j, 10 * i - j, 10 * i + j))),
+        cells: values.flatMap((i) =>
+          values.map((j) =>
+            cellOf({ load: i, temperature: j }, { testAccuracy: 10 * i - j, cka: 10 * i + j }),
+          ),
+        ),
       },
-      { kind: 'spearman', resamples: 100, uniform: uniformOf(1) },
+      { resamples: 100 },
     );
     expect(rows).toHaveLength(1);
-    expect(rows[0]?.pooled.value).toBeGreaterThan(0.7);
+    expect(rows[0]?.coefficients.spearman).toBeGreaterThan(0.7);
     const [byLoad, byTemperature] = rows[0]?.within ?? [];
-    expect(byLoad?.mean).toBeCloseTo(-1, 12);
-    expect(byTemperature?.mean).toBeCloseTo(1, 12);
+    for (const kind of correlationKinds) {
+      expect(byLoad?.means[kind]).toBeCloseTo(-1, 12);
+      expect(byTemperature?.means[kind]).toBeCloseTo(1, 12);
+    }
     expect(byLoad?.groups.map(({ at, n }) => [at, n])).toEqual([
       [0, 3],
       [1, 3],
       [2, 3],
     ]);
   });
+
+  it('compares problems with their relative error', () => {
+    const cells = [1, 2, 3].map((i) =>
+      cellOf({ load: i }, { testRelativeError: i, trainLoss: -i }),
+    );
+    const [found, ...others] = correlationTable({ axes: [], cells }, { resamples: 10 });
+    expect(others).toEqual([]);
+    expect(found?.metric).toBe('trainLoss');
+    expect(found?.coefficients.spearman).toBeCloseTo(-1, 12);
+  });
 });
+
+function cellOf(
+  axes: Readonly<Record<string, number>>,
+  means: Readonly<Record<string, number | null>>,
+): CellResult {
+  const metric = (mean: number | null): CellMetric => {
+    const none = { ...noQuartiles, sd: null, se: null, errors: [], errorsOver: [], reasons: [] };
+    return { ...none, mean, n: mean === null ? 0 : 1, values: [mean] };
+  };
+  return {
+    index: 0,
+    axes,
+    n: 1,
+    diverged: 0,
+    metrics: Object.fromEntries(Object.entries(means).map(([name, mean]) => [name, metric(mean)])),
+    phase: 'undecided',
+    phaseReason: '',
+  };
+}

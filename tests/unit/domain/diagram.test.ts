@@ -2,18 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { buildDiagram, measuredPanels } from '#shared/domain/diagram';
 import { defaultThresholds } from '#shared/domain/phases';
 import type { CellMetric, CellResult, CellsResult } from '#shared/domain/results';
+import { summarise } from '#shared/domain/statistics';
 
 const over = (...values: (number | null)[]): CellMetric => {
   const finite = values.filter((v): v is number => v !== null);
-  const n = finite.length;
-  const mean = n === 0 ? null : finite.reduce((a, b) => a + b, 0) / n;
-  const sd =
-    n < 2 ? null : Math.sqrt(finite.reduce((s, v) => s + (v - (mean ?? 0)) ** 2, 0) / (n - 1));
   return {
-    mean,
-    sd,
-    se: sd === null ? null : sd / Math.sqrt(n),
-    n,
+    ...summarise(finite),
+    over: 'seeds',
     values,
     errors: values.map(() => null),
     errorsOver: values.map(() => null),

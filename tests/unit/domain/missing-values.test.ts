@@ -8,10 +8,9 @@ import { summarise } from '#shared/domain/statistics';
 
 function metric(entries: readonly (number | string | null)[]): CellMetric {
   const values = entries.map((e) => (typeof e === 'number' ? e : null));
-  const { mean, sd, se, n } = summarise(values);
   const none = entries.map(() => null);
   const reasons = entries.map((e) => (typeof e === 'string' ? e : null));
-  return { mean, sd, se, n, values, errors: none, errorsOver: none, reasons };
+  return { ...summarise(values), over: 'seeds', values, errors: none, errorsOver: none, reasons };
 }
 
 const cell = (metrics: CellResult['metrics'], phaseReason = ''): CellResult => ({

@@ -7,6 +7,7 @@ import {
   thresholdProblem,
   type PhaseNumbers,
 } from '#shared/domain/phases';
+import { noQuartiles } from '../../fixtures/no-quartiles';
 
 const exact = (mean: number | null) => ({ mean, se: null });
 
@@ -125,7 +126,7 @@ describe('labelPhase where nothing was learnt', () => {
 
 describe('estimateOf', () => {
   it('takes the standard error of the results, and knows none for one value', () => {
-    const rest = { values: [], errors: [], errorsOver: [], reasons: [] };
+    const rest = { ...noQuartiles, values: [], errors: [], errorsOver: [], reasons: [] };
     expect(estimateOf({ mean: 1, sd: 2, se: 1, n: 4, ...rest })).toEqual({ mean: 1, se: 1 });
     expect(estimateOf({ mean: 1, sd: null, se: null, n: 1, ...rest })).toEqual({
       mean: 1,

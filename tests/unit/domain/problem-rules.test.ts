@@ -6,6 +6,7 @@ import { mainScore, scalarIn, scoresOfSpec } from '#shared/domain/problem-scalar
 import { scalarDefinitions } from '#shared/domain/scalars';
 import type { CellMetric } from '#shared/domain/results';
 import type { ExperimentSpecInput } from '#shared/domain/spec';
+import { noQuartiles } from '../../fixtures/no-quartiles';
 
 const sound = {
   specVersion: 1,
@@ -136,6 +137,7 @@ describe('scalars of problems', () => {
 
   it('are led by the relative error, and not trained where u = 0 does as well', () => {
     const over = (...values: number[]): CellMetric => ({
+      ...noQuartiles,
       mean: values.reduce((a, b) => a + b, 0) / values.length,
       sd: null,
       se: null,

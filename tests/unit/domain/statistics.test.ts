@@ -17,9 +17,14 @@ describe('summarise', () => {
       mean: 3,
       sd: null,
       se: null,
+      lowerQuartile: 3,
       median: 3,
+      upperQuartile: 3,
     });
-    expect(summarise([])).toEqual({ n: 0, mean: null, sd: null, se: null, median: null });
+    expect(summarise([])).toEqual({
+      ...{ n: 0, mean: null, sd: null, se: null },
+      ...{ lowerQuartile: null, median: null, upperQuartile: null },
+    });
   });
 
   it('follows a shift and a scale', () => {
@@ -35,6 +40,17 @@ describe('summarise', () => {
 });
 
 describe('quantile', () => {
+  it('has the quartiles that NumPy has', () => {
+    // numpy 2.4: np.quantile(values, [0.25, 0.5, 0.75]), with the first value and without it.
+    const values = [1, 2, 4.5, 4.75, 4, 5, 5.5, 7.3, 9, 10.5];
+    const quartiles = (of: readonly number[]) => {
+      const { lowerQuartile, median, upperQuartile } = summarise(of);
+      return [lowerQuartile, median, upperQuartile].map((q) => Number(q?.toFixed(12)));
+    };
+    expect(quartiles(values)).toEqual([4.125, 4.875, 6.85]);
+    expect(quartiles(values.slice(1))).toEqual([4.5, 5.0, 7.3]);
+  });
+
   it('interpolates as R type 7 and does not need sorted values', () => {
     expect(quantile([4, 1, 3, 2], 0.5)).toBe(2.5);
     expect(quantile([1, 2, 3, 4], 0.25)).toBe(1.75);

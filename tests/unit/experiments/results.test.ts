@@ -78,10 +78,20 @@ describe('cellsResult', () => {
       mean: 2,
       sd: Math.SQRT2,
       n: 2,
+      over: 'seeds',
+      lowerQuartile: 1.5,
+      median: 2,
+      upperQuartile: 2.5,
       values: [1, 3, null],
       errors: [0.5, 0.5, null],
     });
-    expect(cells[0]?.metrics['cka']).toMatchObject({ n: 1, sd: null, values: [0.9, null, null] });
+    expect(cells[0]?.metrics['cka']).toMatchObject({
+      n: 1,
+      over: 'pairs',
+      median: 0.9,
+      sd: null,
+      values: [0.9, null, null],
+    });
     expect(cells[0]?.metrics['modeConnectivity']).toMatchObject({ values: [-5, null, null] });
   });
 

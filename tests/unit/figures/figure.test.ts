@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defaultThresholds } from '#shared/domain/phases';
+import type { DiagramStatistic } from '#shared/domain/diagram';
 import type { CellMetric, CellsResult } from '#shared/domain/results';
 import { summarise } from '#shared/domain/statistics';
 import { publishedCells } from '../../reference/published/published-cells';
@@ -8,6 +9,7 @@ import { digitsSource, importedSource } from '../../fixtures/figure-source';
 import { renderFigure } from '../../../src-main/figures/figure';
 import { textWidth } from '../../../src-main/figures/text-width';
 import { figureKinds, type FigureKind } from '../../../src-main/figures/figure-request';
+import { noQuartiles } from '../../fixtures/no-quartiles';
 
 const published = publishedCells({ spread: true });
 
@@ -200,7 +202,8 @@ function sweepValues(): CellsResult {
   const withValues = (metric: CellMetric): CellMetric => {
     const { mean } = metric;
     if (mean === null) return metric;
-    return { ...metric, n: 3, sd: metric.sd ?? 1, values: [0.9 * mean, mean, 3 * mean] };
+    const values = [0.9 * mean, mean, 3 * mean];
+    return { ...metric, ...summarise(values), sd: metric.sd ?? 1, values };
   };
   return {
     ...results,
@@ -214,19 +217,22 @@ function sweepValues(): CellsResult {
 }
 
 describe('a figure of another statistic', () => {
-  const render = (statistic: 'median' | 'sd' | 'n', kind: FigureKind = 'phase-diagram') =>
+  const render = (statistic: DiagramStatistic, kind: FigureKind = 'phase-diagram') =>
     renderFigure({ results: sweepValues(), kind, statistic, source: digitsSource() });
 
   it('says so in titles, caption, methods and provenance', () => {
-    for (const [statistic, words] of [
-      ['median', 'Medians per cell'],
-      ['sd', 'Sample standard deviations per cell'],
-      ['n', 'Counts of finite values per cell'],
+    for (const [statistic, words, title] of [
+      ['median', 'Medians per cell', 'median'],
+      ['lowerQuartile', 'Lower quartiles per cell', 'lower quartile'],
+      ['upperQuartile', 'Upper quartiles per cell', 'upper quartile'],
+      ['sd', 'Sample standard deviations per cell', 'sd'],
+      ['se', 'Standard errors of the mean per cell', 'standard error'],
+      ['n', 'Counts of finite values per cell', 'n'],
     ] as const) {
       const { svg, methods, provenance } = render(statistic);
       expect(wordsOf(svg).join(' ')).toContain(words);
       expect(wordsOf(svg).join(' ')).toContain('Phases are of the means.');
-      expect(wordsOf(svg)).toContain(`Test accuracy (${statistic})`);
+      expect(wordsOf(svg)).toContain(`Test accuracy (${title})`);
       expect(methods).toContain(words);
       expect(JSON.parse(provenance)).toMatchObject({ figure: { statistic } });
     }
@@ -246,6 +252,9 @@ describe('a figure of another statistic', () => {
     const values = sweepValues().cells[0]?.metrics['testAccuracy']?.values ?? [];
     expect(Number(first?.split(',')[column])).toBe(summarise(values).median);
     expect(render('sd').csv).not.toContain('_median');
+    const [quartiles] = render('upperQuartile').csv.split('\n');
+    expect(quartiles?.split(',')).toContain('testAccuracy_upperQuartile');
+    expect(quartiles?.split(',')).not.toContain('testAccuracy_lowerQuartile');
   });
 });
 
@@ -253,6 +262,7 @@ describe('a scatter with cells that have no logarithm', () => {
   const none = { errors: [null], errorsOver: [null], reasons: [null] };
   const metric = (value: number, sd: number | null = null): CellMetric => ({
     ...none,
+    ...noQuartiles,
     mean: value,
     sd,
     se: sd === null ? null : sd / 2,

@@ -3,6 +3,8 @@ import { bendGradientProgram } from '#main/engine/curve-loop';
 import { gradientProgram } from '#main/engine/network-programs';
 import type { Measured, TrainedModel } from '#main/metrics/measure';
 import { arcLength, arcMean, segmentLengths } from '#main/metrics/mode-connectivity/curve-lengths';
+import { curveStreamSeed } from '#main/metrics/mode-connectivity/curve-seed';
+import { initialParameters } from '#main/engine/networks/initialise';
 import {
   curveCoefficients,
   curveKinds,
@@ -143,6 +145,31 @@ describe('mode-connectivity', () => {
         });
         expect(length.value).toBe(along);
       }
+  });
+
+  it('starts its bends on the line between the ends, or at fresh networks of its own', async () => {
+    // Steps too small to move a float32.
+    const still = { learningRate: 1e-30, bends: 2 };
+    const [line, fresh] = [
+      await measurementsOf(Infinity, still),
+      await measurementsOf(Infinity, { ...still, start: 'random' }),
+    ];
+    const third = 1 / 3;
+    expect(
+      relativeError(line.vectors?.['curve']?.['bend1'] ?? [], [
+        2 * third,
+        third,
+        third,
+        2 * third,
+        0,
+        0,
+      ]),
+    ).toBeLessThan(float32Gradient);
+    const seed = curveStreamSeed(quickSettings(), [0, 1]);
+    expect(fresh.vectors?.['curve']).toEqual({
+      bend1: initialParameters(network, seed, 'fan-in-uniform'),
+      bend2: initialParameters(network, (seed + 1) >>> 0, 'fan-in-uniform'),
+    });
   });
 
   it('has no length in units of the distance where both ends are the same', async () => {

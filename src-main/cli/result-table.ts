@@ -1,0 +1,8 @@
+/** Results in the two forms in which they are printed. */
+import type { CsvValue } from './csv';
+
+export interface ResultTable {
+  readonly json: unknown;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly CsvValue[])[];
+}
