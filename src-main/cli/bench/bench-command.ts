@@ -1,4 +1,4 @@
-/** `phasescape bench [NAME]`: sweeps and training steps here and, where it is installed, in PyTorch. */
+/** `phasescape bench [NAME]`: sweeps, training steps and curvature here and, where it is installed, in PyTorch. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -39,6 +39,28 @@ const sweep = (reference: string, sample: string): Pick<Benchmark, 'ours' | 'the
     },
 });
 
+/** Loaded when asked for: it brings the engines with it. */
+const loadCurvature = () => import('../../workers/curvature-benchmark');
+
+/** A script of PyTorch that prints its wall and processor figures as one line. */
+const script =
+  (file: string, ...args: readonly string[]): Benchmark['theirs'] =>
+  ({ python, folder, environment }) =>
+  () => {
+    const { stdout } = timedProcess(python, [join(folder, file), ...args], environment);
+    return JSON.parse(stdout.split('\n', 1)[0] as string) as { wall: number; processor: number };
+  };
+
+/** Products of several networks together, as many of each. */
+const products = (names: readonly string[]): Pick<Benchmark, 'ours' | 'theirs'> => ({
+  ours: (engine) => async () =>
+    (await loadCurvature()).hessianProductRate(engine, { names, leastMs: stepsMs }),
+  theirs: script('hessian_products.py', String(stepsMs / 1000), ...names),
+});
+
+/** Densities of a turn: their median is told. */
+const densities = 5;
+
 const benchmarks: Readonly<Record<string, Benchmark>> = {
   r1: {
     title: 'R1: 75 MLPs on digits with Hessian, CKA, distance and curves; 2 workers, whole process',
@@ -64,22 +86,35 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
       );
       return { wall: stepsPerSecond, processor: stepsPerProcessorSecond };
     },
-    theirs:
-      ({ python, folder }) =>
-      () => {
-        const script = join(folder, 'convolution_steps.py');
-        const { stdout } = timedProcess(python, [script, String(stepsMs / 1000)]);
-        return JSON.parse(stdout.split('\n', 1)[0] as string) as {
-          wall: number;
-          processor: number;
-        };
-      },
+    theirs: script('convolution_steps.py', String(stepsMs / 1000)),
+  },
+  slq: {
+    title:
+      'slq: spectral density of the Hessian of 64-32-32-10 over 1,437 samples, 100 Lanczos steps from one vector, one thread',
+    reading: { unit: 's', digits: 3, wanted: 'at most 0.5 wanted of the default' },
+    engines: ['native-cpu', 'onnx-cpu'],
+    ours: (engine) => async () => (await loadCurvature()).spectralDensitySeconds(engine, densities),
+    theirs: script('spectral_density.py', String(densities)),
+  },
+  hvp: {
+    title:
+      'hvp: Hessian-vector products of 64-w-w-10, w = 4, 8, 16, 32, 64, over 512 samples, as many of each, one thread',
+    reading: { unit: 'products/s', digits: 0, wanted: 'at least 2.0 wanted of the default' },
+    engines: ['native-cpu', 'onnx-cpu'],
+    ...products(['mlp4', 'mlp8', 'mlp16', 'mlp32', 'mlp64']),
+  },
+  'hvp-cnn': {
+    title:
+      'hvp-cnn: Hessian-vector products of three convolutions on 8x8, w = 4, 8, 16, over 256 samples, as many of each, one thread',
+    reading: { unit: 'products/s', digits: 0, wanted: 'at least 1.0 wanted of the default' },
+    engines: ['native-cpu', 'onnx-cpu'],
+    ...products(['cnn4', 'cnn8', 'cnn16']),
   },
 };
 
 /**
  * Runs one benchmark, or all, and prints tables to standard output.
- * @param name - `r1`, `r2` or `cnn`
+ * @param name - `r1`, `r2`, `cnn`, `slq`, `hvp` or `hvp-cnn`
  * @throws PhasescapeError `invalid-input` for an unknown name, `environment` when a command fails
  */
 export async function benchCommand(

@@ -32,7 +32,7 @@ export async function stochasticQuadrature(
 ): Promise<Quadrature[][]> {
   const starts = Array.from({ length: probes }, (_, k) => rademacher(size, seed, k));
   const recurrences = Array.from({ length: models }, () =>
-    starts.map((start) => new LanczosRecurrence(start)),
+    starts.map((start) => new LanczosRecurrence(start, { inBlocks: true })),
   );
   for (let step = 0; step < steps; step++) {
     const isWanted = recurrences.map((own) => own.some((recurrence) => !recurrence.isExhausted));

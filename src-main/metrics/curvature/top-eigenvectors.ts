@@ -16,6 +16,8 @@ export interface EigenPair {
 /** What the residual of a pair is brought down to, of its value, or of the largest one where it nearly vanishes. */
 const tolerance = 1e-3;
 const vanishing = 1e-5;
+/** What is left of a step may be this small against the spectrum before it is rounding: there is no further direction to go. */
+const spent = 1e-6;
 /** Products before what was found is taken as it is. */
 export const mostEigenProducts = 200;
 
@@ -23,16 +25,16 @@ export const mostEigenProducts = 200;
  * The `count` largest eigenvalues of each of S symmetric matrices, descending, with eigenvectors, by Lanczos.
  *
  * A model is done when all residuals are at most 1e-3 of their value (1e-5 of the largest, where it nearly vanishes), or after 200
- * products. The residuals that are given are those of a last product with the vectors, so they know of rounding. Of equal eigenvalues
- * Lanczos finds one; where the space is exhausted there are fewer.
- * @returns one list for each model, and the products that each took
+ * products. The residuals that are given are those of a last product with the vectors, so they know of rounding.
+ * @returns for each model the pairs and the products that it took. `isPartial`: the start and its products span less than the whole
+ * space, so that of equal eigenvalues one is seen, and what is called the second may be a later one
  * Cost: 8 x 200 P bytes at most. Source: Lanczos 1950; Parlett, The Symmetric Eigenvalue Problem, 13; checked in
  * tests/unit/metrics/eigenvectors.test.ts
  */
 export async function topEigenvectors(
   product: BatchedProduct,
   { models, size, seed, count }: { models: number; size: number; seed: number; count: number },
-): Promise<{ pairs: EigenPair[]; products: number }[]> {
+): Promise<{ pairs: EigenPair[]; products: number; isPartial: boolean }[]> {
   const start = normalVector(size, seed);
   const recurrences = Array.from({ length: models }, () => new LanczosRecurrence(start));
   const isDone = new Array<boolean>(models).fill(false);
@@ -43,7 +45,7 @@ export async function topEigenvectors(
     recurrences.forEach((recurrence, s) => {
       if (isDone[s] === true) return;
       recurrence.advance(products[s]?.[0] as Float32Array);
-      isDone[s] = recurrence.isExhausted || (k >= count && hasSettled(recurrence, count));
+      isDone[s] = isSpent(recurrence) || (k >= count && hasSettled(recurrence, count));
     });
   }
   const ritz = recurrences.map((recurrence) => ritzVectors(recurrence, count));
@@ -53,10 +55,22 @@ export async function topEigenvectors(
   const last = await product(padded);
   return ritz.map((own, s) => ({
     products: recurrences[s]?.alphas.length ?? 0,
+    isPartial: isPartial(recurrences[s] as LanczosRecurrence),
     pairs: own
       .map((y, i) => pairOf(y, last[s]?.[i] as Float32Array))
       .sort((a, b) => b.value - a.value),
   }));
+}
+
+/** Nothing but rounding is left to go on with. */
+function isSpent(recurrence: LanczosRecurrence): boolean {
+  const { alphas, betas, isExhausted } = recurrence;
+  const scaleOf = Math.max(...alphas.map(Math.abs), ...betas);
+  return isExhausted || (betas.at(-1) as number) <= spent * scaleOf;
+}
+
+function isPartial(recurrence: LanczosRecurrence): boolean {
+  return isSpent(recurrence) && recurrence.alphas.length < recurrence.vector.length;
 }
 
 function hasSettled(recurrence: LanczosRecurrence, count: number): boolean {

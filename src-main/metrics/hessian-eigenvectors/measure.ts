@@ -17,6 +17,9 @@ import type { RunMeasure } from '../measure';
 import { firstTrainingSamples } from '../measured-samples';
 import type { HessianEigenvectorsSettings } from './definition';
 
+/** Why there is no second one. */
+const equal = 'some eigenvalues are equal, of which Lanczos sees one';
+
 export const measure: RunMeasure<HessianEigenvectorsSettings> = {
   subject: 'run',
   measure: ({ context }, runs, { samples, count }) => {
@@ -37,10 +40,10 @@ export const measure: RunMeasure<HessianEigenvectorsSettings> = {
           subject: { kind: 'run', seed },
           samples: firstSamples(context, samples),
         } as const;
-        const { pairs, products } = found[s] as (typeof found)[number];
+        const { pairs, products, isPartial } = found[s] as (typeof found)[number];
         const gradient = gradients[s] as Float64Array;
         return {
-          measurements: describePairs(of, pairs, { products, gradient, rounding }),
+          measurements: describePairs(of, pairs, { products, isPartial, gradient, rounding }),
           vectors: {
             'hessian-eigenvectors': Object.fromEntries(
               pairs.map(({ vector }, i) => [`eigenvector-${i + 1}`, vector]),
@@ -55,9 +58,14 @@ export const measure: RunMeasure<HessianEigenvectorsSettings> = {
 function describePairs(
   of: EstimateOf,
   pairs: readonly EigenPair[],
-  { products, gradient, rounding }: { products: number; gradient: Float64Array; rounding: number },
+  {
+    products,
+    isPartial,
+    gradient,
+    rounding,
+  }: { products: number; isPartial: boolean; gradient: Float64Array; rounding: number },
 ): Measurement[] {
-  const [first, second] = pairs;
+  const [first, second] = isPartial ? pairs.slice(0, 1) : pairs;
   const floor = rounding * Math.abs(first?.value ?? 0);
   const errorOf = ({ residual }: EigenPair) => Math.hypot(residual, floor);
   const errorOver = `residual of the vector after ${products} products, and rounding`;
@@ -67,10 +75,14 @@ function describePairs(
       of,
       second
         ? { value: second.value, error: errorOf(second), errorOver }
-        : { value: null, reason: 'Lanczos found one eigenvalue only: the others are equal to it' },
+        : { value: null, reason: equal },
     ),
     estimate('hessianEigenvalueRatio', of, ratioOf(first, second, { errorOf, errorOver })),
-    estimate('gradientInTopSubspace', of, gradientPart(pairs, gradient)),
+    estimate(
+      'gradientInTopSubspace',
+      of,
+      isPartial ? { value: null, reason: equal } : gradientPart(pairs, gradient),
+    ),
     {
       kind: 'series',
       name: 'hessian-eigenvalues',
@@ -90,8 +102,7 @@ function ratioOf(
   second: EigenPair | undefined,
   { errorOf, errorOver }: { errorOf: (pair: EigenPair) => number; errorOver: string },
 ): Estimate {
-  if (!first || !second)
-    return { value: null, reason: 'Lanczos found one eigenvalue only: the others are equal to it' };
+  if (!first || !second) return { value: null, reason: equal };
   if (first.value === 0) return { value: null, reason: 'the top eigenvalue is 0' };
   const value = second.value / first.value;
   const error = (errorOf(second) + Math.abs(value) * errorOf(first)) / Math.abs(first.value);
