@@ -52,7 +52,7 @@ for (const fixture of readFixture('mlp.json').cases)
 
     it('spectral-density has the moments of the dense Hessian within four of its errors', async () => {
       const settings = density.definition.settings.parse({
-        ...{ name: 'spectral-density', samples, steps: 30, probes: 20 },
+        ...{ name: 'spectral-density', samples, steps: 30, probes: 200 },
       });
       const [found] = await measureDensity.measure(around, runs.slice(0, 1), settings);
       const squared = dense.reduce((sum, x) => sum + x * x, 0);
@@ -65,7 +65,7 @@ for (const fixture of readFixture('mlp.json').cases)
       const error = 4 * (mass.error as number) + 0.05;
       expect(Math.abs((mass.value as number) - negative)).toBeLessThan(error);
       const nodes = seriesNamed(found?.measurements ?? [], 'spectral-nodes').columns;
-      expect(sumOf(nodes['weight'])).toBeCloseTo(20, 9);
+      expect(sumOf(nodes['weight'])).toBeCloseTo(200, 9);
       const curve = seriesNamed(found?.measurements ?? [], 'spectral-density').columns;
       const grid = curve['eigenvalue'] as readonly number[];
       const width = (grid[1] as number) - (grid[0] as number);

@@ -28,25 +28,14 @@ export function removeInBlocks(
 ): void {
   let j = count - 1;
   for (; j >= 3; j -= 4) {
-    removeFour(
-      w,
-      basis[j] as Float64Array,
-      basis[j - 1] as Float64Array,
-      basis[j - 2] as Float64Array,
-      basis[j - 3] as Float64Array,
-    );
+    removeFour(w, basis.slice(j - 3, j + 1) as unknown as Four);
   }
   removeOneByOne(w, basis, j + 1);
 }
 
-/** Plain parameters: an array of the four would cost more than the arithmetic. */
-function removeFour(
-  w: Float64Array,
-  a: Float64Array,
-  b: Float64Array,
-  c: Float64Array,
-  d: Float64Array,
-): void {
+type Four = readonly [Float64Array, Float64Array, Float64Array, Float64Array];
+
+function removeFour(w: Float64Array, [a, b, c, d]: Four): void {
   const size = w.length;
   let inA = 0;
   let inB = 0;

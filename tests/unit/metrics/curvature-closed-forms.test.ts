@@ -20,13 +20,13 @@ import {
   fixtureSamples,
   scalarNamed,
   trainedModel,
+  type NetworkFixture,
 } from '../../fixtures/fixture-cell';
 import { oneHot, readFixture } from '../../reference/fixtures';
 
 const executor = new ReferenceExecutor();
-const relu = readFixture('mlp.json').cases.find(
-  (fixture: { activation: string }) => fixture.activation === 'relu',
-);
+const { cases } = readFixture('mlp.json') as { cases: NetworkFixture[] };
+const relu = cases.find(({ activation }) => activation === 'relu') as NetworkFixture;
 
 /** Softmax regression on the corners of a square, whose design with a bias is the identity. */
 function softmaxRegression() {
@@ -131,7 +131,7 @@ describe('sharpness', () => {
   };
 
   it('relative to the weights does not change when the layers of a ReLU network are rescaled', async () => {
-    const theta: number[] = relu.flat.data;
+    const theta = relu.flat.data;
     // fc1 is 35 numbers, the weight of fc2 the next 20.
     const rescaled = theta.map((x, i) => (i < 35 ? 4 * x : i < 55 ? x / 4 : x));
     const [before, after] = [await measured(theta), await measured(rescaled)];
