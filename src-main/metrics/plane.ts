@@ -2,7 +2,8 @@
 import type { FieldMeasurement, MeasurementFacts, Subject } from '#shared/domain/measurement';
 import type { CellContext, ModelWeights } from './context';
 import { planeFacts, type Direction } from './directions/direction';
-import { describeStatistics, describeSamples } from './slice-words';
+import { firstTrainingSamples } from './measured-samples';
+import { describeStatistics } from './slice-words';
 import { evaluateSlice, type SliceOptions, type SlicePoints, type SliceValues } from './slice';
 
 /** The plane origin + x first + y second. */
@@ -110,7 +111,7 @@ function fieldsOf(
   { name, subject, grid, options }: NamedPlane,
   { values, facts }: { values: SliceValues; facts: MeasurementFacts },
 ): FieldMeasurement[] {
-  const samples = describeSamples(context, options.samples);
+  const samples = firstTrainingSamples(context, options.samples).words;
   return (['loss', 'error'] as const).map((what) => ({
     kind: 'field',
     name: `${name}-${what}`,

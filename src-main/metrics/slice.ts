@@ -2,13 +2,13 @@
 import { tensor } from '#main/engine/tensor';
 import {
   evaluateModels,
-  samplesBetween,
   withRecomputedStatistics,
   type CellContext,
   type ModelStack,
   type ModelWeights,
   type SampleTensors,
 } from './context';
+import { firstTrainingSamples } from './measured-samples';
 import { errorPercent, type SampleMeans } from './score';
 
 /**
@@ -55,7 +55,7 @@ export async function evaluateSlice(
   { samples, statistics }: SliceOptions,
 ): Promise<SliceValues> {
   const size = context.network.parameterCount;
-  const on = samplesBetween(context.measured, 0, samples);
+  const on = firstTrainingSamples(context, samples).samples;
   const perCall = Math.min(pointsPerCall(context, samples), count);
   const values: SliceValues = { loss: [], error: [] };
   for (let from = 0; from < count; from += perCall) {

@@ -20,7 +20,11 @@ export function kendall(xs: readonly number[], ys: readonly number[]): number {
   const tiedInY = tiedPairs(sorted, (a, b) => a === b);
   const pairs = (n * (n - 1)) / 2;
   const balance = pairs - tiedInX - tiedInY + tiedInBoth - 2 * exchanges;
-  return balance / Math.sqrt(pairs - tiedInX) / Math.sqrt(pairs - tiedInY);
+  // Rounding may lead a little outside.
+  return Math.max(
+    -1,
+    Math.min(1, balance / Math.sqrt(pairs - tiedInX) / Math.sqrt(pairs - tiedInY)),
+  );
 }
 
 /** Pairs inside of runs of equal neighbours. */

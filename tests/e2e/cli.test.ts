@@ -227,6 +227,7 @@ describe('phasescape run', () => {
     ['cells', 3, 'cell,model.width,n,diverged,phase,phaseReason,trainLossMean'],
     ['runs', 5, 'cell,model.width,seed,state,engine,trainLoss,trainLossError'],
     ['pairs', 3, 'cell,model.width,seedA,seedB,cka'],
+    ['correlations', 15, 'metric,form,n,spearman,spearmanLow,spearmanHigh,kendall'],
   ])('prints %s as CSV', async (level, lines, header) => {
     const { code, stdout } = await cli(
       ...['results', '--project', project, '--experiment', 'small', '--level', level],

@@ -266,6 +266,10 @@ describe('the workbench in a browser', () => {
     await page.getByRole('button', { name: 'Slices' }).waitFor({ timeout: sweepMs });
     await page.getByText('finished', { exact: true }).waitFor({ timeout: sweepMs });
     expect(await summary(page).innerText()).toContain('4 cells, Width');
+    await page.getByRole('button', { name: 'Correlations' }).click();
+    const trainLoss = page.getByRole('row').filter({ hasText: 'Train loss' });
+    await trainLoss.waitFor({ timeout: stepMs });
+    expect(await trainLoss.innerText()).toMatch(/[+−][01]\.\d\d/);
     expect(faults).toEqual([]);
   });
 

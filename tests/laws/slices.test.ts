@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { mlp } from '#main/engine/networks/mlp';
 import { initialParameters } from '#main/engine/networks/initialise';
 import { RandomStream } from '#main/engine/random';
-import { cosineOf, innerProduct, normOf } from '#main/metrics/directions/direction';
+import { cosine, euclideanNorm, innerProduct } from '#main/metrics/vectors';
 import { randomDirection } from '#main/metrics/directions/filter-normalised';
-import { hessianDirections } from '#main/metrics/directions/hessian-directions';
+import { topEigenvectors } from '#main/metrics/curvature/top-eigenvectors';
 import { modelPlane } from '#main/metrics/directions/model-plane';
 import { symmetricEigen } from '#main/metrics/directions/symmetric-eigen';
 import { principalDirections } from '#main/metrics/directions/trajectory-plane';
@@ -84,20 +84,22 @@ describe('surfaces of a quadratic', () => {
   it('curve by the eigenvalues along the eigenvectors, and not at all between them', async () => {
     const exact = symmetricEigen(hessian);
     const product = hessianProduct({ context, models: [weightsOf(theta)], samples: 5 });
-    const found = await hessianDirections(product, 4);
-    expect(found?.eigenvalues[0]).toBeCloseTo(exact[0]?.value as number, 5);
-    expect(found?.eigenvalues[1]).toBeCloseTo(exact[1]?.value as number, 5);
-    if (!found) throw new Error('there must be directions');
-    const { loss } = await surface({ origin: theta, directions: found.directions });
+    const [found] = await topEigenvectors(product, { models: 1, size: 4, seed: 0, count: 2 });
+    const [first, second] = found?.pairs ?? [];
+    if (!first || !second) throw new Error('there must be two directions');
+    expect(first.value).toBeCloseTo(exact[0]?.value as number, 5);
+    expect(second.value).toBeCloseTo(exact[1]?.value as number, 5);
+    const directions = [Float64Array.from(first.vector), Float64Array.from(second.vector)] as const;
+    const { loss } = await surface({ origin: theta, directions });
     const at = (row: number, column: number) => loss[row * side.length + column] as number;
     const h = 0.25;
-    const second = (row: number, column: number) =>
+    const curvature = (row: number, column: number) =>
       (at(4 + row, 4 + column) - 2 * at(4, 4) + at(4 - row, 4 - column)) / h ** 2;
     const mixed = (at(5, 5) - at(5, 3) - at(3, 5) + at(3, 3)) / (4 * h ** 2);
-    expect(second(0, 1)).toBeCloseTo(exact[0]?.value as number, 5);
-    expect(second(1, 0)).toBeCloseTo(exact[1]?.value as number, 5);
+    expect(curvature(0, 1)).toBeCloseTo(exact[0]?.value as number, 5);
+    expect(curvature(1, 0)).toBeCloseTo(exact[1]?.value as number, 5);
     expect(mixed).toBeCloseTo(0, 5);
-    expect(cosineOf(...found.directions)).toBeCloseTo(0, 6);
+    expect(cosine(...directions)).toBeCloseTo(0, 6);
   });
 });
 
@@ -144,9 +146,9 @@ describe('randomDirection', () => {
     const second = randomDirection(network.parameters, theta, 1);
     const isWeight = (i: number) => i < 30 || (i >= 36 && i < 72) || (i >= 78 && i < 96);
     const weights = theta.map((w, i) => (isWeight(i) ? w : 0));
-    expect(normOf(first)).toBeCloseTo(normOf(weights), 6);
-    expect(normOf(second)).toBeCloseTo(normOf(weights), 6);
-    expect(Math.abs(cosineOf(first, second) ?? 1)).toBeLessThan(0.5);
+    expect(euclideanNorm(first)).toBeCloseTo(euclideanNorm(weights), 6);
+    expect(euclideanNorm(second)).toBeCloseTo(euclideanNorm(weights), 6);
+    expect(Math.abs(cosine(first, second) ?? 1)).toBeLessThan(0.5);
   });
 });
 
@@ -164,7 +166,7 @@ describe('principalDirections', () => {
           const [first, second] = found.explained;
           expect(first + second).toBeCloseTo(1, 6);
           expect(first).toBeGreaterThanOrEqual(second);
-          expect(cosineOf(...found.directions)).toBeCloseTo(0, 4);
+          expect(cosine(...found.directions)).toBeCloseTo(0, 4);
           points.forEach((point, t) => {
             const end = points.at(-1) as number[];
             const rebuilt = end.map(
@@ -241,7 +243,10 @@ describe('modelPlane', () => {
           });
         });
         expect(innerProduct(u, v)).toBeCloseTo(0, 8);
-        expect([normOf(u), normOf(v)]).toEqual([expect.closeTo(1, 12), expect.closeTo(1, 12)]);
+        expect([euclideanNorm(u), euclideanNorm(v)]).toEqual([
+          expect.closeTo(1, 12),
+          expect.closeTo(1, 12),
+        ]);
       }),
     );
   });

@@ -1,5 +1,6 @@
 /** The plane through three models. */
-import { differenceOf, innerProduct, normOf, scaled, type Direction } from './direction';
+import { euclideanNorm, innerProduct } from '../vectors';
+import { differenceOf, scaled, type Direction } from './direction';
 
 export interface ModelPlane {
   /** Of length 1 and orthogonal, in weights; the first points from the first model to the second. */
@@ -27,15 +28,15 @@ export function modelPlane([first, second, third]: readonly [
 ]): ModelPlane | null {
   const along = differenceOf(second, first);
   const across = differenceOf(third, first);
-  const width = normOf(along);
-  const distance = normOf(across);
+  const width = euclideanNorm(along);
+  const distance = euclideanNorm(across);
   if (!(width > 0)) return null;
   const u = scaled(along, 1 / width);
   const foot = innerProduct(across, u);
   // Twice: what is left after one step has the rounding of the whole.
   const once = without(across, u);
   const rest = without(once, u);
-  const height = normOf(rest);
+  const height = euclideanNorm(rest);
   if (!(height > leastHeight * Math.max(distance, width))) return null;
   return { directions: [u, scaled(rest, 1 / height)], x: [0, width, foot], y: [0, 0, height] };
 }

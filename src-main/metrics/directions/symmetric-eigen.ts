@@ -1,4 +1,4 @@
-/** All eigenvalues and eigenvectors of small symmetric matrices: Gram matrices of trajectories, tridiagonal matrices of Lanczos. */
+/** All eigenvalues and eigenvectors of small symmetric matrices, such as the Gram matrix of a trajectory. */
 import { NotConvergedError } from '#shared/errors';
 
 export interface EigenPair {

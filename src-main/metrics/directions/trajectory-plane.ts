@@ -1,5 +1,6 @@
 /** The plane that a training moved in most: principal components of the differences to its end. */
-import { innerProduct, normOf, scaled, type Direction } from './direction';
+import { euclideanNorm, innerProduct } from '../vectors';
+import { scaled, type Direction } from './direction';
 import { symmetricEigen } from './symmetric-eigen';
 
 export interface PrincipalDirections {
@@ -81,5 +82,5 @@ function unitCombination(
     for (let i = 0; i < result.length; i++)
       result[i] = (result[i] as number) + factor * ((point[i] as number) - (end[i] as number));
   });
-  return scaled(result, 1 / normOf(result));
+  return scaled(result, 1 / euclideanNorm(result));
 }

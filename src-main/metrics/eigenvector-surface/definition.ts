@@ -14,7 +14,7 @@ import {
 
 /** Of Lanczos, until both eigenvectors have settled: seen on networks on the digits, and at most. */
 const usualProducts = 40;
-const mostProducts = 100;
+const mostProducts = 200;
 
 export const definition = defineMetric({
   name: 'eigenvector-surface',

@@ -1,10 +1,12 @@
 /** Measures `eigenvector-surface`: the loss in the two directions in which it curves most. */
 import type { z } from 'zod';
 import type { CellContext } from '../context';
-import { hessianDirections } from '../directions/hessian-directions';
+import { topEigenvectors } from '../curvature/top-eigenvectors';
+import type { Direction } from '../directions/direction';
 import { hessianProduct } from '../curvature/products';
 import type { Measured, RunMeasure, TrainedModel } from '../measure';
 import { centredPositions, emptyPlaneFields, evaluatePlane, planeFields } from '../plane';
+import { streamSeed } from '../curvature/estimates';
 import type { definition } from './definition';
 
 type Settings = z.output<typeof definition.settings>;
@@ -33,12 +35,17 @@ async function surfaceOf(
     options: settings,
   } as const;
   const product = hessianProduct({ context, models: [weights], samples });
-  const found = await hessianDirections(product, context.network.parameterCount);
-  if (found === null) {
+  const options = { models: 1, size: context.network.parameterCount, seed: streamSeed, count: 2 };
+  const [found] = await topEigenvectors(product, options);
+  const [first, second] = found?.pairs ?? [];
+  if (!found || !first || !second) {
     const reason = 'the Hessian has fewer than two directions';
     return { measurements: emptyPlaneFields(context, about, reason) };
   }
-  const { directions, eigenvalues, residuals, products } = found;
+  const directions: [Direction, Direction] = [
+    Float64Array.from(first.vector),
+    Float64Array.from(second.vector),
+  ];
   const plane = { origin: weights.theta, directions };
   const values = await evaluatePlane(context, weights, { plane, grid: about.grid }, settings);
   return {
@@ -48,11 +55,11 @@ async function surfaceOf(
       values,
       facts: {
         directions: 'eigenvectors of the two largest Hessian eigenvalues, of length 1',
-        'first eigenvalue': eigenvalues[0],
-        'second eigenvalue': eigenvalues[1],
-        'residual of the first': residuals[0],
-        'residual of the second': residuals[1],
-        'Hessian-vector products': products,
+        'first eigenvalue': first.value,
+        'second eigenvalue': second.value,
+        'residual of the first': first.residual,
+        'residual of the second': second.residual,
+        'Hessian-vector products': found.products,
       },
     }),
   };

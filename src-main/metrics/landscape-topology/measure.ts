@@ -7,8 +7,9 @@ import { planeFacts } from '../directions/direction';
 import type { Measured, RunMeasure, TrainedModel } from '../measure';
 import { centredPositions, evaluatePlane, planeFields, type Plane } from '../plane';
 import type { SliceValues } from '../slice';
-import { describeSamples, describeStatistics } from '../slice-words';
+import { describeStatistics } from '../slice-words';
 import { topologyMeasurements } from '../topology-measurements';
+import { firstTrainingSamples } from '../measured-samples';
 import type { definition } from './definition';
 
 type Settings = z.output<typeof definition.settings>;
@@ -67,7 +68,7 @@ async function topologyOf(
           prefix: '',
           what: 'random planes',
           subject,
-          samples: describeSamples(context, settings.samples),
+          samples: firstTrainingSamples(context, settings.samples).words,
           threshold,
           facts: { ...facts, ...planeFacts(first.plane.directions) },
         },

@@ -115,7 +115,7 @@ export const definition = defineMetric({
     samples: trainSamples,
     otherMs: (pairs * usualSweeps * 2 * parameters * (Math.sqrt(parameters) / 3)) / productsPerMs,
   }),
-  bytesPerWeight: () => 350,
+  bytesPerWeight: () => 200,
   methods: ({ points, order, pairs }) =>
     `Linear barriers of training loss and error at ${points} points between two seeds, before and after permutation alignment by weight matching (${order === 'fixed' ? 'layers in order' : 'layers in random order'}), statistics of batch norm recomputed; pairs: ${describePairs(pairs)}.`,
   captionSamples: () => 'linear barriers on all training samples',

@@ -10,7 +10,7 @@ import {
   positionsAround,
 } from '../plane';
 import { evaluateSlice } from '../slice';
-import { describeSamples } from '../slice-words';
+import { firstTrainingSamples } from '../measured-samples';
 import type { definition } from './definition';
 
 type Settings = z.output<typeof definition.settings>;
@@ -57,7 +57,7 @@ export const measure: ThreeRunsMeasure<Settings> = {
           kind: 'series',
           name: 'plane-models',
           subject,
-          samples: describeSamples(context, settings.samples),
+          samples: firstTrainingSamples(context, settings.samples).words,
           columns: {
             seed: runs.map(({ seed }) => seed),
             x: found.x,

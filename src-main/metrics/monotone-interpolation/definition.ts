@@ -81,7 +81,7 @@ export const definition = defineMetric({
     gradients: (2 * points * runs) / 3,
     samples: Math.min(samples, trainSamples),
   }),
-  bytesPerWeight: () => 350,
+  bytesPerWeight: () => 200,
   methods: ({ samples, points, tolerance }, isOfProblem) =>
     `Linear interpolation from the initial to the trained weights at ${points} points on ${samples} training samples: largest rise of the loss (monotone up to ${tolerance}) and Gauss length of the path of ${isOfProblem ? 'the solution' : 'all logits'}, statistics of batch norm recomputed at every point.`,
   captionSamples: ({ samples }) => `linear interpolation on ${samples} training samples`,

@@ -8,7 +8,7 @@ export const definition = defineMetric({
   title: 'PL* ratio',
   group: 'paths',
   definition:
-    'Squared norm of the gradient over twice the loss, ||grad L||^2 / (2 L), at the weights that count and at those recorded along the training: where it stays above a constant (the PL* condition), gradient descent converges to zero loss at a geometric rate. L is the mean loss over training samples in evaluation mode, without weight decay.',
+    'Squared norm of the gradient over twice the loss, ||grad L||^2 / (2 L), at the weights that count and at those recorded along the training: where it stays above a constant (the PL* condition), gradient descent converges to zero loss at a geometric rate (none for losses that are energies). L is the mean loss over training samples in evaluation mode, without weight decay.',
   help: 'How steep the loss is for its height, at the end and along the training. Needs weights recorded along the training.',
   source: 'Polyak 1963; Liu, Zhu and Belkin 2022',
   version: 1,

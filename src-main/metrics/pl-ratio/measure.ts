@@ -1,5 +1,6 @@
 /** Measures `pl-ratio`: how steep the loss is for its height. */
 import type { z } from 'zod';
+import { generatedSpecOf, type DatasetSpec } from '#shared/domain/dataset-spec';
 import type { CellContext, ModelWeights } from '../context';
 import type { Measured, RunMeasure, TrainedModel, TrajectoryModel } from '../measure';
 import { eachMeanGradient, meanGradient, type MeanGradient } from '../mean-gradients';
@@ -25,17 +26,26 @@ export function plRatio({
 
 export const measure: RunMeasure<Settings> = {
   subject: 'run',
-  async measure({ context }, runs, settings) {
+  async measure({ context, settings: { dataset } }, runs, settings) {
     const results: Measured[] = [];
-    for (const run of runs) results.push(await measureRun(context, run, settings));
+    for (const run of runs)
+      results.push(await measureRun(context, run, { ...settings, isEnergy: isEnergy(dataset) }));
     return results;
   },
 };
 
+/** Whether the least loss is not 0: the ratio is one for losses that can be brought to 0. */
+function isEnergy(dataset: DatasetSpec): boolean {
+  const spec = generatedSpecOf(dataset);
+  return spec !== null && 'formulation' in spec && spec.formulation === 'deep-ritz';
+}
+
+const energyReason = 'the loss is an energy whose least value is not 0';
+
 async function measureRun(
   context: CellContext,
   run: TrainedModel,
-  { samples: count }: Settings,
+  { samples: count, isEnergy }: Settings & { readonly isEnergy: boolean },
 ): Promise<Measured> {
   const { samples, words } = firstTrainingSamples(context, count);
   const end = await meanGradient(context, run.weights, samples);
@@ -47,18 +57,22 @@ async function measureRun(
       along.push({
         loss: at.loss,
         gradientNorm: Math.sqrt(innerProduct(at.gradient, at.gradient)),
-        ratio: plRatio(at),
+        ratio: isEnergy ? null : plRatio(at),
       }),
   });
   const ratios = along.flatMap(({ ratio }) => ratio ?? []);
   const least: ValueOrReason =
     ratios.length > 0
       ? { value: Math.min(...ratios) }
-      : { reason: 'the loss is 0 or not finite at all recorded weights' };
+      : { reason: isEnergy ? energyReason : 'the loss is 0 or not finite at all recorded weights' };
   const overPoints = `${words}, ${ratios.length} recorded weights`;
   return {
     measurements: [
-      runScalar('plRatio', { seed: run.seed, samples: words }, ratioOf(end)),
+      runScalar(
+        'plRatio',
+        { seed: run.seed, samples: words },
+        isEnergy ? { reason: energyReason } : ratioOf(end),
+      ),
       runScalar('plLeastRatio', { seed: run.seed, samples: overPoints }, least),
       {
         kind: 'series',

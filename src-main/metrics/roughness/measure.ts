@@ -2,12 +2,13 @@
 import type { z } from 'zod';
 import type { Measurement, ScalarMeasurement, Subject } from '#shared/domain/measurement';
 import type { CellContext } from '../context';
-import { normOf } from '../directions/direction';
 import { randomDirection } from '../directions/filter-normalised';
 import type { Measured, RunMeasure, TrainedModel } from '../measure';
 import { centredPositions } from '../plane';
+import { euclideanNorm } from '../vectors';
 import { evaluateSlice } from '../slice';
-import { describeSamples, describeStatistics } from '../slice-words';
+import { describeStatistics } from '../slice-words';
+import { firstTrainingSamples } from '../measured-samples';
 import type { definition } from './definition';
 import { roughnessIndex, totalVariation, variationOverRange } from './roughness-index';
 
@@ -34,7 +35,7 @@ async function roughnessOf(
     lines.push(await lineOf(context, run, { index: j, positions, settings }));
   const about = {
     subject: { kind: 'run', seed: run.seed },
-    samples: describeSamples(context, settings.samples),
+    samples: firstTrainingSamples(context, settings.samples).words,
   } as const;
   return {
     measurements: [
@@ -76,7 +77,7 @@ async function lineOf(
   if (finite.length < loss.length)
     return { loss, variation: null, reason: `the loss is not finite on line ${index + 1}` };
   if (settings.normalisation === 'length') {
-    const length = 2 * settings.range * normOf(direction);
+    const length = 2 * settings.range * euclideanNorm(direction);
     if (length === 0) return { loss, variation: null, reason: 'all filters of the weights are 0' };
     return { loss, variation: totalVariation(finite) / length };
   }

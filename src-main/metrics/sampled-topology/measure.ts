@@ -6,8 +6,9 @@ import type { CellContext } from '../context';
 import { randomDirection } from '../directions/filter-normalised';
 import type { Measured, RunMeasure, TrainedModel } from '../measure';
 import { evaluateSlice } from '../slice';
-import { describeSamples, describeStatistics } from '../slice-words';
+import { describeStatistics } from '../slice-words';
 import { topologyMeasurements, type SampledLandscape } from '../topology-measurements';
+import { firstTrainingSamples } from '../measured-samples';
 import type { definition } from './definition';
 
 type Settings = z.output<typeof definition.settings>;
@@ -40,7 +41,7 @@ async function topologyOf(
       prefix: 'sampled',
       what: 'draws of points',
       subject: { kind: 'run', seed: run.seed },
-      samples: describeSamples(context, settings.samples),
+      samples: firstTrainingSamples(context, settings.samples).words,
       threshold,
       facts: {
         directions: `${dimensions} random, filter-normalised`,

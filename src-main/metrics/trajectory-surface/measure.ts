@@ -5,7 +5,7 @@ import type { CellContext } from '../context';
 import { principalDirections, type PrincipalDirections } from '../directions/trajectory-plane';
 import type { Measured, RunMeasure, TrainedModel, TrajectoryModel } from '../measure';
 import { emptyPlaneFields, evaluatePlane, planeFields, positionsAround } from '../plane';
-import { describeSamples } from '../slice-words';
+import { firstTrainingSamples } from '../measured-samples';
 import type { definition } from './definition';
 
 type Settings = z.output<typeof definition.settings>;
@@ -66,7 +66,7 @@ async function surfaceOf(
         kind: 'series',
         name: 'projected-trajectory',
         subject: explained.subject,
-        samples: describeSamples(context, settings.samples),
+        samples: firstTrainingSamples(context, settings.samples).words,
         columns: {
           step: path.map(({ step }) => step),
           epoch: path.map(({ epoch }) => epoch),

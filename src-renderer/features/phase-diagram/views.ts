@@ -2,7 +2,7 @@
 import type { Diagram } from '#shared/domain/diagram';
 import type { FigureKind } from './use-export';
 
-export type DiagramView = 'panels' | 'scatter' | 'slices' | 'table';
+export type DiagramView = 'panels' | 'scatter' | 'slices' | 'correlations' | 'table';
 
 export interface DiagramViewEntry {
   readonly name: DiagramView;
@@ -18,6 +18,11 @@ const entries: Readonly<Record<DiagramView, DiagramViewEntry>> = {
     help: 'Connectivity against sharpness, a point per cell.',
   },
   slices: { name: 'slices', title: 'Slices', help: 'A metric along the load with error bars.' },
+  correlations: {
+    name: 'correlations',
+    title: 'Correlations',
+    help: 'Which metrics go with the score, over all cells and within rows and columns.',
+  },
   table: { name: 'table', title: 'Table', help: 'The same numbers as text.' },
 };
 
@@ -25,12 +30,13 @@ const entries: Readonly<Record<DiagramView, DiagramViewEntry>> = {
 export function viewsFor(diagram: Pick<Diagram, 'x' | 'y'>): readonly DiagramViewEntry[] {
   const hasX = diagram.x.values.length > 0;
   const hasY = diagram.y.values.length > 0;
-  if (hasX && hasY) return [entries.panels, entries.scatter, entries.slices, entries.table];
-  if (hasX || hasY) return [entries.slices, entries.scatter, entries.table];
+  const { panels, scatter, slices, correlations, table } = entries;
+  if (hasX && hasY) return [panels, scatter, slices, correlations, table];
+  if (hasX || hasY) return [slices, scatter, correlations, table];
   return [entries.table];
 }
 
-/** The figure that shows what a view shows. */
+/** The figure that shows what a view shows; of text, what it is the text of. */
 export function figureKind(view: DiagramView): FigureKind {
   switch (view) {
     case 'scatter':
@@ -38,6 +44,7 @@ export function figureKind(view: DiagramView): FigureKind {
     case 'slices':
       return 'slice';
     case 'panels':
+    case 'correlations':
     case 'table':
       return 'phase-diagram';
     default:

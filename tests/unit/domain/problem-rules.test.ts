@@ -119,7 +119,7 @@ describe('scalars of problems', () => {
       scalarDefinitions,
     )
       .map((d) => d.name)
-      .filter((name) => /Accuracy|Error/.test(name));
+      .filter((name) => /^(train|test)(Accuracy|RelativeError)$/.test(name));
 
   it('have relative errors in place of accuracies, both where an axis mixes them', () => {
     expect(names('digits')).toEqual(['trainAccuracy', 'testAccuracy']);

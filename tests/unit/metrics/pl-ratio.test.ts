@@ -12,6 +12,7 @@ import {
   smallContext,
   surroundings,
 } from '../../fixtures/trained-runs';
+import { quickSettings } from './cell-context';
 
 const none = new Float32Array(0);
 const weights = (...theta: number[]) => ({ theta: Float32Array.from(theta), statistics: none });
@@ -49,6 +50,22 @@ describe('pl-ratio', () => {
     });
     expect(scalars['plLeastRatio']?.value).toBeGreaterThan(0);
     expect(plRatio({ loss: NaN, gradient: Float64Array.of(1) })).toBeNull();
+  });
+
+  it('is null with a reason where the loss is an energy', async () => {
+    const deepRitz = quickSettings((spec) => {
+      spec.dataset = { name: 'poisson-1d' };
+      spec.model = { family: 'mlp', width: 5, activation: 'tanh' };
+    });
+    const run = runThrough(7, [weights(1, 1), weights(2, 1)]);
+    const around = { ...surroundings(context), settings: deepRitz };
+    const [result] = await measure.measure(around, [run], settings);
+    for (const scalar of Object.values(scalarsOf(result?.measurements)))
+      expect(scalar).toMatchObject({
+        value: null,
+        reason: 'the loss is an energy whose least value is not 0',
+      });
+    expect(columnOf(result?.measurements, 'pl-ratio', 'ratio')).toEqual([null, null]);
   });
 
   it('gives several runs the numbers that each has alone, and every scalar that it names', async () => {

@@ -11,6 +11,7 @@ import { definition as cka } from '#main/metrics/cka/definition';
 import { gramOf } from '#main/metrics/cka/hsic';
 import { kernelCka, kernelOf, type Kernel } from '#main/metrics/cka/kernel-cka';
 import { measure as measureCka } from '#main/metrics/cka/measure';
+import { samplesBetween } from '#main/metrics/context';
 import type { ComparedModel } from '#main/metrics/measure';
 import { measure as measurePredictions } from '#main/metrics/prediction-similarity/measure';
 import { measure as measureWeights } from '#main/metrics/weight-distance/measure';
@@ -268,6 +269,21 @@ describe('the metric prediction-similarity', () => {
         reason: 'the run with seed 1 diverged',
         samples: 'all 150 training samples',
       });
+  });
+
+  it('takes the test samples, or the training samples where it is told to', async () => {
+    const given = around(small, 6);
+    const { context } = given;
+    const parts = { ...given, context: { ...context, test: samplesBetween(context.test, 0, 40) } };
+    const models = [modelOf(small, 0), modelOf(small, 1)];
+    const on = async (part: 'test' | 'train') => {
+      const settings = { name: 'prediction-similarity', part } as const;
+      const { measurements } = await measurePredictions.measure(parts, models, { settings });
+      return scalars(measurements)[1];
+    };
+    expect((await on('test'))?.samples).toBe('all 40 test samples');
+    expect((await on('train'))?.samples).toBe('all 150 training samples');
+    expect((await on('test'))?.value).not.toBe((await on('train'))?.value);
   });
 
   it('agrees wholly where there is one class', async () => {

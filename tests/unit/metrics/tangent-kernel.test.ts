@@ -143,11 +143,9 @@ describe('tangentKernel', () => {
 describe('summariseKernel', () => {
   it('counts equal eigenvalues, and hides what rounding hides', () => {
     const exact = { rank: 10, dtype: 'float32' } as const;
-    expect(summariseKernel(Float64Array.of(0, 0, 2, 2, 2), exact)).toMatchObject({
-      top: 2,
-      bottom: null,
-      effectiveRank: expect.closeTo(3, 12),
-    });
+    const equal = summariseKernel(Float64Array.of(0, 0, 2, 2, 2), exact);
+    expect(equal).toMatchObject({ top: 2, bottom: null });
+    expect(equal.effectiveRank).toBeCloseTo(3, 12);
     expect(summariseKernel(Float64Array.of(1e-11, 1), exact).bottom).toBe(1e-11);
     expect(summariseKernel(Float64Array.of(3e-12, 1), exact).bottom).toBeNull();
     expect(

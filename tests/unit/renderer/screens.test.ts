@@ -89,8 +89,8 @@ describe('viewsFor', () => {
       const cut = { ...results, axes: results.axes.slice(0, axes), cells: [] };
       return viewsFor(buildDiagram(cut)).map((v) => v.name);
     };
-    expect(names(2)).toEqual(['panels', 'scatter', 'slices', 'table']);
-    expect(names(1)).toEqual(['slices', 'scatter', 'table']);
+    expect(names(2)).toEqual(['panels', 'scatter', 'slices', 'correlations', 'table']);
+    expect(names(1)).toEqual(['slices', 'scatter', 'correlations', 'table']);
     expect(names(0)).toEqual(['table']);
     expect(figureKind('scatter')).toBe('connectivity-sharpness');
   });
