@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { mlp } from '#main/engine/networks/mlp';
 import { initialParameters } from '#main/engine/networks/initialise';
 import { RandomStream } from '#main/engine/random';
-import { cosine, euclideanNorm, innerProduct } from '#main/metrics/vectors';
+import { compareWeights } from '#main/metrics/compare-weights';
+import { euclideanNorm, innerProduct } from '#main/metrics/vectors';
 import { randomDirection } from '#main/metrics/directions/filter-normalised';
 import { topEigenvectors } from '#main/metrics/curvature/top-eigenvectors';
 import { modelPlane } from '#main/metrics/directions/model-plane';
@@ -99,7 +100,7 @@ describe('surfaces of a quadratic', () => {
     expect(curvature(0, 1)).toBeCloseTo(exact[0]?.value as number, 5);
     expect(curvature(1, 0)).toBeCloseTo(exact[1]?.value as number, 5);
     expect(mixed).toBeCloseTo(0, 5);
-    expect(cosine(...directions)).toBeCloseTo(0, 6);
+    expect(compareWeights(...directions).cosine).toBeCloseTo(0, 6);
   });
 });
 
@@ -148,7 +149,7 @@ describe('randomDirection', () => {
     const weights = theta.map((w, i) => (isWeight(i) ? w : 0));
     expect(euclideanNorm(first)).toBeCloseTo(euclideanNorm(weights), 6);
     expect(euclideanNorm(second)).toBeCloseTo(euclideanNorm(weights), 6);
-    expect(Math.abs(cosine(first, second) ?? 1)).toBeLessThan(0.5);
+    expect(Math.abs(compareWeights(first, second).cosine ?? 1)).toBeLessThan(0.5);
   });
 });
 
@@ -166,7 +167,7 @@ describe('principalDirections', () => {
           const [first, second] = found.explained;
           expect(first + second).toBeCloseTo(1, 6);
           expect(first).toBeGreaterThanOrEqual(second);
-          expect(cosine(...found.directions)).toBeCloseTo(0, 4);
+          expect(compareWeights(...found.directions).cosine).toBeCloseTo(0, 4);
           points.forEach((point, t) => {
             const end = points.at(-1) as number[];
             const rebuilt = end.map(

@@ -1,6 +1,6 @@
 /** Directions in the space of weights, and what is said of them: how long they are and how far from orthogonal. */
 import type { MeasurementFacts } from '#shared/domain/measurement';
-import { cosine, euclideanNorm } from '../vectors';
+import { compareWeights } from '../compare-weights';
 
 /** A direction in the space of weights, [P]; weights move by multiples of it. */
 export type Direction = Float64Array;
@@ -20,9 +20,10 @@ export function scaled(a: ArrayLike<number>, factor: number): Direction {
 
 /** Length of each of two directions and their cosine, as captions print them. */
 export function planeFacts([first, second]: readonly [Direction, Direction]): MeasurementFacts {
+  const { norms, cosine } = compareWeights(first, second);
   return {
-    'length of the first direction': euclideanNorm(first),
-    'length of the second direction': euclideanNorm(second),
-    'cosine between the directions': cosine(first, second) ?? 'undefined: a direction is 0',
+    'length of the first direction': norms[0],
+    'length of the second direction': norms[1],
+    'cosine between the directions': cosine ?? 'undefined: a direction is 0',
   };
 }

@@ -38,7 +38,7 @@ describe('planExperiment', () => {
     };
     const { tasks } = testPlan(smallSpec({ axes: [widths, batches], seeds: [0, 1, 2] }));
     const counts = Object.entries(Object.groupBy(tasks, (task) => task.kind));
-    expect(Object.fromEntries(counts.map(([kind, list]) => [kind, list?.length]))).toEqual({
+    expect(Object.fromEntries(counts.map(([kind, list]) => [kind, (list ?? []).length]))).toEqual({
       train: 75,
       hessian: 75,
       cka: 25,
@@ -155,7 +155,7 @@ describe('planExperiment', () => {
         const own = tasks.filter((task) => task.kind === kind);
         expect(own).toHaveLength(seedBlockCount(count));
         const pairs = own.map((task) => modelPairs(task.seeds, task.split));
-        expect(Math.max(...pairs.map((list) => list?.length))).toBeLessThanOrEqual(256);
+        expect(Math.max(...pairs.map((list) => list.length))).toBeLessThanOrEqual(256);
         const keys = pairs.flat().map(([a, b]) => `${a}-${b}`);
         expect(keys).toHaveLength((count * (count - 1)) / 2);
         expect(new Set(keys).size).toBe(keys.length);

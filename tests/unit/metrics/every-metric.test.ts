@@ -9,6 +9,7 @@ import type { TaskResult, TrainedRun, WorkerReport } from '#main/workers/job';
 import type { RunSettings } from '#shared/domain/cells';
 import type { MetricDefinition } from '#shared/domain/metric-definition';
 import { metricDefinitions, overOf } from '#shared/domain/metric-registry';
+import { findMetricSetting } from '#shared/domain/settings';
 import type { ExperimentSpecInput } from '#shared/domain/spec';
 import { measurements, only, trainings, type Work } from '../../fixtures/work';
 import { quickSettings, resourcesFolder } from './cell-context';
@@ -75,9 +76,9 @@ const thrift: Readonly<Record<string, number>> = {
   batchSize: 48,
 };
 
-function thrifty({ name, settings }: MetricDefinition) {
+function thrifty({ name }: MetricDefinition) {
   const asked = Object.entries(thrift).filter(
-    ([key, value]) => settings.shape[key]?.safeParse(value).success === true,
+    ([key, value]) => findMetricSetting(name, key)?.accepts(value) === true,
   );
   return { name, ...Object.fromEntries(asked) };
 }
@@ -176,7 +177,7 @@ describe('every metric on', () => {
     ['a residual network', { family: 'resnet', width: 2, depth: 8 }],
   ] as const)('%s is complete', { timeout: 120_000 }, async (_, model) => {
     const settings = settingsOf((spec) => {
-      spec.model = model as ExperimentSpecInput['model'];
+      spec.model = model;
     });
     const runs = await trained(settings);
     for (const metric of metricDefinitions)

@@ -244,7 +244,7 @@ describe('the metric cka', () => {
         axes: [],
         seeds: [0, 1],
         metrics: [{ name: 'cka', ...metric }],
-      } as never);
+      });
     expect(check({ samples: 1437 })).not.toThrow();
     expect(check({ samples: 2001, hsic: 'debiased' })).toThrow(
       /metrics\[0\]\.samples.*at most 2000 for hidden layers and for the debiased HSIC/,
