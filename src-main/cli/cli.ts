@@ -243,7 +243,10 @@ function buildProgram({ ended, writeOut }: ProgramListeners): Command {
   program
     .command('bench')
     .description('measure this machine, beside PyTorch where it is installed')
-    .argument('[name]', 'one benchmark: r1, r2, cnn (default: all)')
+    .argument(
+      '[name]',
+      'one benchmark: r1, r2, cnn, slq, hvp, hvp-cnn, surface, persistence, persistence-large (default: all)',
+    )
     .option('--engine <name>', 'the only engine to measure (default: those it is about)')
     .action(
       ending(async (name: string | undefined, options: BenchOptions) => {

@@ -11,3 +11,9 @@ export function innerProduct(a: ArrayLike<number>, b: ArrayLike<number>): number
 export function euclideanNorm(a: ArrayLike<number>): number {
   return Math.sqrt(innerProduct(a, a));
 }
+
+/** a'b / (||a|| ||b||), within [-1, 1]; null where a vector is 0 or not finite. */
+export function cosine(a: ArrayLike<number>, b: ArrayLike<number>): number | null {
+  const ratio = innerProduct(a, b) / (euclideanNorm(a) * euclideanNorm(b));
+  return Number.isFinite(ratio) ? Math.min(1, Math.max(-1, ratio)) : null;
+}

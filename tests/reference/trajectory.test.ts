@@ -16,7 +16,7 @@ import {
 import { evaluateSlice } from '#main/metrics/slice';
 import { contextOf, samplesOf, weightsOf } from '../fixtures/small-landscapes';
 import { exactStatistics, float32Gradient } from '../tolerances';
-import { oneHot, readFixture, relativeError } from './fixtures';
+import { oneHot, readFixture, relativeError, type FixtureArray } from './fixtures';
 
 const fixture = readFixture('trajectory.json');
 const executor = new ReferenceExecutor();
@@ -77,9 +77,9 @@ describe('compressibilityOf', () => {
 });
 
 describe('filterNormalised', () => {
-  const { tensors } = fixture.direction_normalisation;
-  const flat = (name: string): number[] =>
-    tensors.flatMap((part: Record<string, { data: number[] }>) => part[name]?.data);
+  type Part = Readonly<Record<'weight' | 'random_direction' | 'filter_normalised', FixtureArray>>;
+  const tensors: (Part & { shape: number[] })[] = fixture.direction_normalisation.tensors;
+  const flat = (name: keyof Part): number[] => tensors.flatMap((part) => part[name].data);
 
   it('is the reference of Li et al., a filter of zeros and tensors of one axis included', () => {
     const got = filterNormalised(tensors, flat('weight'), flat('random_direction'));
@@ -92,8 +92,9 @@ describe('roughnessIndex', () => {
   const { roughness } = fixture;
   const count: number = roughness.slices.shape[0];
   const points: number = roughness.slices.shape[1];
-  const slices: number[][] = Array.from({ length: count }, (_, j) =>
-    roughness.slices.data.slice(j * points, (j + 1) * points),
+  const values: number[] = roughness.slices.data;
+  const slices = Array.from({ length: count }, (_, j) =>
+    values.slice(j * points, (j + 1) * points),
   );
   const normalised: Readonly<Record<string, (slice: number[]) => number>> = {
     total_variation: totalVariation,

@@ -1,4 +1,4 @@
-/** `phasescape bench [NAME]`: sweeps, training steps and curvature here and, where it is installed, in PyTorch. */
+/** `phasescape bench [NAME]`: sweeps, training steps, curvature, surfaces and topology here and, where it is installed, in PyTorch. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -7,6 +7,7 @@ import { showValue } from '#shared/show-value';
 import { chooseEngine, convolutionStepRate, describeEngines } from '../../workbench/engines';
 import { findResources } from '../../workbench/resources';
 import { exitCodes, print, type ExitCode } from '../outcome';
+import { persistenceTurn } from './persistence';
 import { findPyTorch, type PyTorch } from './pytorch';
 import { runInTurn, type Contestant, type Reading } from './rounds';
 import { timedProcess } from './timed-process';
@@ -19,10 +20,11 @@ export interface BenchOptions {
 interface Benchmark {
   readonly title: string;
   readonly reading: Reading;
-  /** Engines that are compared when none is named; `auto` is the default one. */
+  /** Engines that are compared when none is named; `auto` is the default one. None: it runs on no engine. */
   readonly engines: readonly string[];
   readonly ours: (engine: string, root: string) => Contestant['turn'];
-  readonly theirs: (pytorch: PyTorch) => Contestant['turn'];
+  /** null where there is nothing to compare with. */
+  readonly theirs: ((pytorch: PyTorch) => Contestant['turn']) | null;
 }
 
 /** How long one turn of the training steps takes, about. */
@@ -44,7 +46,7 @@ const loadCurvature = () => import('../../workers/curvature-benchmark');
 
 /** A script of PyTorch that prints its wall and processor figures as one line. */
 const script =
-  (file: string, ...args: readonly string[]): Benchmark['theirs'] =>
+  (file: string, ...args: readonly string[]): NonNullable<Benchmark['theirs']> =>
   ({ python, folder, environment }) =>
   () => {
     const { stdout } = timedProcess(python, [join(folder, file), ...args], environment);
@@ -57,6 +59,16 @@ const products = (names: readonly string[]): Pick<Benchmark, 'ours' | 'theirs'> 
     (await loadCurvature()).hessianProductRate(engine, { names, leastMs: stepsMs }),
   theirs: script('hessian_products.py', String(stepsMs / 1000), ...names),
 });
+
+/** Grids of random numbers with so many points along each side. */
+const persistence = (side: number): Pick<Benchmark, 'engines' | 'ours' | 'theirs'> => ({
+  engines: [],
+  ours: () => persistenceTurn(side),
+  theirs: null,
+});
+
+/** Surfaces of a turn: their median is told. */
+const surfaces = 5;
 
 /** Densities of a turn: their median is told. */
 const densities = 5;
@@ -110,19 +122,38 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
     engines: ['native-cpu', 'onnx-cpu'],
     ...products(['cnn4', 'cnn8', 'cnn16']),
   },
+  surface: {
+    title: 'surface: 51 x 51 surface of the loss of 64-32-32-10 over 1,437 samples, one thread',
+    reading: { unit: 's', digits: 3, wanted: 'at most 1.0 wanted of the default' },
+    engines: ['native-cpu', 'onnx-cpu'],
+    ours: (engine) => async () =>
+      (await import('../../workers/surface-benchmark')).surfaceSeconds(engine, surfaces),
+    theirs: script('surface.py', String(surfaces)),
+  },
+  persistence: {
+    title:
+      'persistence: pairs, merge tree and summary of 51 x 51 random numbers; under 5 ms wanted',
+    reading: { unit: 'ms', digits: 2, wanted: '' },
+    ...persistence(51),
+  },
+  'persistence-large': {
+    title: 'persistence-large: the same of 1,001 x 1,001; under 2,000 ms wanted',
+    reading: { unit: 'ms', digits: 0, wanted: '' },
+    ...persistence(1001),
+  },
 };
 
 /**
  * Runs one benchmark, or all, and prints tables to standard output.
- * @param name - `r1`, `r2`, `cnn`, `slq`, `hvp` or `hvp-cnn`
+ * @param name - one of `benchmarks`
  * @throws PhasescapeError `invalid-input` for an unknown name, `environment` when a command fails
  */
 export async function benchCommand(
   name: string | undefined,
   options: BenchOptions,
 ): Promise<ExitCode> {
-  const names = name === undefined ? Object.keys(benchmarks) : [name];
-  const chosen = names.map((each) => requireBenchmark(each));
+  const asked = name === undefined ? Object.keys(benchmarks) : [name];
+  const chosen = asked.map((each) => requireBenchmark(each));
   const root = dirname(findResources());
   const pytorch = findPyTorch(root);
   await print(
@@ -134,11 +165,10 @@ export async function benchCommand(
     );
   for (const benchmark of chosen) {
     await print(benchmark.title);
-    const ours = (await enginesOf(benchmark, options.engine)).map((engine) => ({
-      name: engine,
-      turn: benchmark.ours(engine, root),
-    }));
-    const theirs = pytorch ? [{ name: 'pytorch', turn: benchmark.theirs(pytorch) }] : [];
+    const names = await enginesOf(benchmark, options.engine);
+    const ours = names.map((name) => ({ name, turn: benchmark.ours(name, root) }));
+    const theirs =
+      pytorch && benchmark.theirs ? [{ name: 'pytorch', turn: benchmark.theirs(pytorch) }] : [];
     await runInTurn([...ours, ...theirs], benchmark.reading);
   }
   return exitCodes.done;
@@ -155,6 +185,7 @@ function requireBenchmark(name: string): Benchmark {
 
 /** The engine that is named, else those of the benchmark that can run here. */
 async function enginesOf({ engines }: Benchmark, named: string | undefined): Promise<string[]> {
+  if (engines.length === 0) return ['phasescape'];
   if (named !== undefined) return [await chooseEngine(named)];
   const available = (await describeEngines()).filter((engine) => engine.available);
   const automatic = await chooseEngine();

@@ -1,14 +1,13 @@
 /** Measures `sgd-walk`: goes along the recorded weights of each run, two in memory at a time. */
 import type { z } from 'zod';
 import type { Measurement } from '#shared/domain/measurement';
-import { compareWeights } from '../compare-weights';
 import { evaluateModels, stackModels, type CellContext, type ModelWeights } from '../context';
 import type { Measured, RunMeasure, TrainedModel } from '../measure';
 import { meanGradient } from '../mean-gradients';
 import { firstTrainingSamples, type NamedSamples } from '../measured-samples';
 import { modelBetween } from '../model-segment';
 import { runScalar, type ValueOrReason } from '../run-scalar';
-import { euclideanNorm } from '../vectors';
+import { cosine, euclideanNorm } from '../vectors';
 import type { definition } from './definition';
 
 type Settings = z.output<typeof definition.settings>;
@@ -70,7 +69,7 @@ async function walkAlong(
     walk.points.push({
       epoch,
       gradientNorm: euclideanNorm(gradient),
-      gradientCosine: before && compareWeights(before.gradient, gradient).cosine,
+      gradientCosine: before && cosine(before.gradient, gradient),
       distance: euclideanNorm(difference(model.theta, start)),
     });
     const from = before;
@@ -84,7 +83,7 @@ async function walkAlong(
       const height = walk.losses.at(-1)?.loss ?? null;
       walk.steps.push({
         length: euclideanNorm(moved),
-        updateCosine: update && compareWeights(update, moved).cosine,
+        updateCosine: update && cosine(update, moved),
         barrier: barrierOver([height, ...losses]),
       });
       update = moved;
