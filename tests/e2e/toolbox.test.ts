@@ -59,7 +59,9 @@ describe('a spec with every metric', () => {
     for (const metric of metricDefinitions) {
       const section = page.getByRole('region', { name: metric.title, exact: true }).first();
       await section.waitFor({ timeout: stepMs });
-      expect(await section.textContent(), metric.name).not.toMatch(/not part of the spec|waits for/);
+      expect(await section.textContent(), metric.name).not.toMatch(
+        /not part of the spec|waits for/,
+      );
       for (const { title } of metric.drawings ?? []) {
         const heading = section.getByRole('heading', { name: title, exact: true });
         // Drawings that a setting turns on are not there without it.
