@@ -84,7 +84,7 @@ export type MetricDrawing =
       readonly colour?: ColourUse;
       readonly path?: string;
     }
-  /** A merge tree: columns `node`, `parent` (-1 for roots), `value`; heights are values. */
+  /** A merge tree: column `node` names each node, `parent` the node above it (-1 for roots); heights are `value`. */
   | {
       readonly kind: 'tree';
       readonly series: string;

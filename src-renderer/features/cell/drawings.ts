@@ -286,11 +286,14 @@ function treeChart(
   style: ChartStyle,
 ): EChartsOption | null {
   const columns = (subject ? seriesIn(subject, series) : null)?.columns;
-  const values = columns?.['value'] ?? [];
   const parents = columns?.['parent'] ?? [];
-  const nodes = values.flatMap((height, row) => {
-    const parent = parents[row] ?? -1;
-    return height === null ? [] : [{ value: height, parent: parent < 0 ? null : parent }];
-  });
+  const drawn = (columns?.['value'] ?? []).flatMap((value, row) =>
+    value === null ? [] : [{ value, node: columns?.['node']?.[row], parent: parents[row] }],
+  );
+  const positions = new Map(drawn.map(({ node }, position) => [node, position]));
+  const nodes = drawn.map(({ value, parent }) => ({
+    value,
+    parent: positions.get(parent) ?? null,
+  }));
   return nodes.length < 2 ? null : treeOption(nodes, { style, valueName: value });
 }
