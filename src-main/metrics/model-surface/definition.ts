@@ -44,7 +44,7 @@ export const definition = defineMetric({
       title: 'Loss, through three seeds',
       x: 'from the first to the second seed, weights',
       y: 'orthogonal to it, weights',
-      value: 'loss',
+      value: 'loss (nats)',
       scale: 'log',
       path: 'plane-models',
     },

@@ -63,7 +63,7 @@ export const definition = defineMetric({
       title: 'Loss, plane of the training',
       x: 'first component, weights',
       y: 'second component, weights',
-      value: 'loss',
+      value: 'loss (nats)',
       scale: 'log',
       path: 'projected-trajectory',
     },

@@ -134,6 +134,13 @@ describe('missingReason', () => {
       ],
     });
     expect(missingReason([measured], 'hessian')).toBeNull();
+    const diverged = task({ kind: 'train', state: 'diverged' });
+    const empty = task({ kind: 'random-surface', state: 'done' });
+    expect(missingReason([diverged, empty], 'random-surface')).toContain('diverged');
+    expect(missingReason([diverged, diverged], 'train')).toContain('diverged');
+    expect(missingReason([task({ kind: 'train', state: 'done' }), empty], empty.kind)).toBe(
+      'It found nothing to measure.',
+    );
   });
 });
 
