@@ -99,6 +99,8 @@ export type MetricDrawing =
       readonly scale?: 'linear' | 'log';
       readonly colour?: ColourUse;
       readonly path?: string;
+      /** What the line is, and the mark at its end. */
+      readonly pathTitle?: string;
       readonly xNames?: string;
       readonly yNames?: string;
     }

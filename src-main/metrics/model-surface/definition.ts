@@ -47,6 +47,7 @@ export const definition = defineMetric({
       value: 'loss (nats)',
       scale: 'log',
       path: 'plane-models',
+      pathTitle: 'line: the three seeds in order; orange: the third',
     },
     {
       kind: 'field',
@@ -56,6 +57,7 @@ export const definition = defineMetric({
       y: 'orthogonal to it, weights',
       value: 'error, %',
       path: 'plane-models',
+      pathTitle: 'line: the three seeds in order; orange: the third',
     },
   ],
   cost: ({ points, samples }) => ({ gradients: points ** 2 / 3, samples }),

@@ -54,7 +54,10 @@ export function drawingChart(
     option,
     ...legendOf(drawing, subjects, style),
     scale: colourScaleOf(drawing, subjects),
-    notes: noteTexts(notes),
+    notes: [
+      ...(drawing.kind === 'field' && drawing.pathTitle ? [drawing.pathTitle] : []),
+      ...noteTexts(notes),
+    ],
     rows: drawing.kind === 'bars' ? rowsOf(shown, drawing) : 0,
   };
 }
@@ -162,13 +165,18 @@ function curveChart(
   return curveOption(curves, {
     style,
     xName: drawing.x.title,
-    yName: `${drawing.yTitle ?? y?.title ?? ''}${isLog ? ' (log)' : ''}`,
+    yName: isLog ? logTitle(drawing.yTitle ?? y?.title ?? '') : (drawing.yTitle ?? y?.title ?? ''),
     yScale: isLog ? 'log' : 'value',
     xScale: drawing.xScale === 'log' ? 'log' : 'value',
     dots: curves.every(({ points }) => points.length <= 60),
     marks,
     ...(mid === null ? {} : { level: mid }),
   });
+}
+
+/** `loss (nats, log)`, `density (log)`. */
+function logTitle(title: string): string {
+  return title.endsWith(')') ? `${title.slice(0, -1)}, log)` : `${title} (log)`;
 }
 
 function pointsChart(

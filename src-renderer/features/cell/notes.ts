@@ -49,7 +49,7 @@ function merged(texts: readonly string[]): string {
 }
 
 /**
- * Facts in words: `25 probes` is `probes 25`, shares are percentages, choices read as in the form. Lists belong to the axes,
+ * Facts in words: `probes: 25`; shares are percentages, choices read as in the form. Lists belong to the axes,
  * a reason to the card. Never throws.
  *
  * @param words - of the metric's settings
@@ -62,7 +62,7 @@ export function factTexts(
     if (typeof value === 'object' || name === 'reason') return [];
     const unit = name.endsWith(', %') ? '%' : '';
     const title = name.replace(/, %$/, '');
-    if (typeof value === 'number') return [`${title} ${formatNumber(value, 4)}${unit}`];
+    if (typeof value === 'number') return [`${title}: ${formatNumber(value, 4)}${unit}`];
     const choice = Object.entries(words).find(
       ([key, { label }]) => key === name || label.toLowerCase() === name,
     )?.[1];

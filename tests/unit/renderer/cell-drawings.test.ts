@@ -144,6 +144,11 @@ describe('drawingChart of curves', () => {
     expect([-0.5, 16, 1437].map(axis.axisLabel.formatter)).toEqual(['−0.5', '16', '1,437']);
   });
 
+  it('says of an axis that it is a log one beside its unit', () => {
+    const drawn = drawingChart({ ...drawing, scale: 'log' }, subjectsOf(curves), style);
+    expect(drawn?.option.yAxis).toMatchObject({ name: 'Trace (nats per squared weight, log)' });
+  });
+
   it('keeps a zero that rounding left below 0 at the bottom', () => {
     const risen = seriesOf({ samples: [1, 2], low: [-1e-9, 2], high: [0, 4] });
     const { option } = drawingChart(drawing, subjectsOf(risen), style) ?? {};
@@ -213,8 +218,8 @@ describe('factTexts', () => {
     ).toEqual([
       'graph: nearest of either',
       'divided by: range of the loss',
-      'explained by the first 89.26%',
-      'cosine between the directions −0.02902',
+      'explained by the first: 89.26%',
+      'cosine between the directions: −0.02902',
     ]);
   });
 });
