@@ -1,4 +1,4 @@
-/** Why a number that no task has yielded will not come by itself: what failed, or what the spec does not ask for. */
+/** Why a number that no task has yielded will not come by itself: what failed, or what is older than the number. */
 import type { Subject } from '#shared/domain/measurement';
 import type { ScalarDefinition } from '#shared/domain/scalars';
 import type { StoredTask } from '../store/task-table';
@@ -16,10 +16,13 @@ export function missingReasons(tasks: readonly StoredTask[]): MissingReason {
     tasks.filter((task) => task.state === 'failed'),
     (task) => `${task.cell}/${task.kind}`,
   );
+  const done = Map.groupBy(
+    tasks.filter((task) => task.state === 'done' && task.kind !== 'train'),
+    (task) => `${task.cell}/${task.kind}`,
+  );
   const failure = (cell: number, kind: string, seeds: readonly number[]) =>
     failed.get(`${cell}/${kind}`)?.find((task) => seeds.every((seed) => task.seeds.includes(seed)));
   return (cell, { metric }, subject) => {
-    if (failed.size === 0) return null;
     const seeds = subject.kind === 'run' ? [subject.seed] : subject.seeds;
     for (const seed of seeds) {
       const training = failure(cell, 'train', [seed]);
@@ -27,8 +30,13 @@ export function missingReasons(tasks: readonly StoredTask[]): MissingReason {
         return `not trained: seed ${seed} failed (${training.errorMessage ?? 'no message'})`;
     }
     const measurement = failure(cell, metric, seeds);
-    return measurement
-      ? `the measurement failed (${measurement.errorMessage ?? 'no message'})`
+    if (measurement) return `the measurement failed (${measurement.errorMessage ?? 'no message'})`;
+    // A metric that has got a number since: what it measured before stays as it is.
+    const isMeasured = done
+      .get(`${cell}/${metric}`)
+      ?.some((task) => seeds.every((seed) => task.seeds.includes(seed)));
+    return isMeasured === true
+      ? 'measured by an older version, which did not yield this number'
       : null;
   };
 }

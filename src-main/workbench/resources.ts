@@ -46,6 +46,11 @@ const sampleNotes: Readonly<Record<string, { title: string; description: string 
     description:
       'An MLP trained to zero training error, and stopped early, on five shares of wrong labels, five seeds each: what fitting noise costs, in half a minute.',
   },
+  'digits-every-metric': {
+    title: 'Digits: every metric',
+    description:
+      'Three widths of an MLP by three batch sizes, three seeds each, with the whole toolbox: curvature, paths, surfaces, topology, similarity. Open a cell to see it. A minute or two.',
+  },
   'convection-beta': {
     title: 'Convection: beta by batch size',
     description:

@@ -119,6 +119,7 @@ describe('Workbench.dispatch', () => {
       'digits-width-batch',
       'digits-cnn',
       'digits-label-noise',
+      'digits-every-metric',
       'convection-beta',
       'poisson-1d-ritz',
       'poisson-1d-galerkin',

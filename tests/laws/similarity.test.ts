@@ -98,7 +98,8 @@ describe('kernelCka', () => {
         expect(Math.abs(kernels.value - (features?.value ?? NaN))).toBeLessThan(denseAlgebra);
         expect(kernels.standardError ?? -1).toBeCloseTo(features?.standardError ?? -1, 9);
       }),
-      { numRuns: 30 },
+      // A batch of all samples but one leaves a single one, which has no alignment.
+      { numRuns: 30, examples: [[0, 29]] },
     );
   });
 

@@ -74,6 +74,13 @@ describe('linearCka', () => {
     expect(cut?.standardError).toBeCloseTo(error, 10);
   });
 
+  it('has no error where leaving out a batch leaves a single row', () => {
+    const x = representation(fixture.cka[0].x);
+    const y = representation(fixture.cka[0].y);
+    expect(linearCka(x, y, 23)).toMatchObject({ standardError: null, batches: 2 });
+    expect(linearCka(x, y, 22)?.standardError).toBeGreaterThan(0);
+  });
+
   it('is 1 with itself, symmetric, and unchanged by shifts and scaling', () => {
     const rows = fc.array(fc.integer({ min: -1000, max: 1000 }), {
       minLength: 30,

@@ -108,6 +108,8 @@ function combine(a: Moments, b: Moments, sign: 1 | -1): Moments {
 }
 
 function ckaOf(m: Moments): number | null {
+  // A single sample is its own mean: what is left is rounding.
+  if (m.count < 2) return null;
   const self = Math.sqrt(centredNormSquared(m.xx, m.x, m) * centredNormSquared(m.yy, m.y, m, m.y));
   return self > 0 ? centredNormSquared(m.yx, m.x, m, m.y) / self : null;
 }

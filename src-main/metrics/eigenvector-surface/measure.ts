@@ -4,6 +4,7 @@ import type { CellContext } from '../context';
 import { topEigenvectors } from '../curvature/top-eigenvectors';
 import type { Direction } from '../directions/direction';
 import { hessianProduct } from '../curvature/products';
+import { inTurn } from '../in-turn';
 import type { Measured, RunMeasure, TrainedModel } from '../measure';
 import { centredPositions, emptyPlaneFields, evaluatePlane, planeFields } from '../plane';
 import { streamSeed } from '../curvature/estimates';
@@ -14,11 +15,8 @@ type Settings = z.output<typeof definition.settings>;
 /** Surfaces of several runs, one after another. */
 export const measure: RunMeasure<Settings> = {
   subject: 'run',
-  async measure({ context }, runs, settings) {
-    const results: Measured[] = [];
-    for (const run of runs) results.push(await surfaceOf(context, run, settings));
-    return results;
-  },
+  measure: ({ context }, runs, settings) =>
+    inTurn(runs, (run) => surfaceOf(context, run, settings)),
 };
 
 async function surfaceOf(

@@ -4,6 +4,7 @@ import { gridGraph } from '#shared/domain/topology/grid-graph';
 import type { CellContext } from '../context';
 import { randomDirection } from '../directions/filter-normalised';
 import { planeFacts } from '../directions/direction';
+import { inTurn } from '../in-turn';
 import type { Measured, RunMeasure, TrainedModel } from '../measure';
 import { centredPositions, evaluatePlane, planeFields, type Plane } from '../plane';
 import type { SliceValues } from '../slice';
@@ -17,11 +18,8 @@ type Settings = z.output<typeof definition.settings>;
 /** Planes of several runs, one run after another. */
 export const measure: RunMeasure<Settings> = {
   subject: 'run',
-  async measure({ context }, runs, settings) {
-    const results: Measured[] = [];
-    for (const run of runs) results.push(await topologyOf(context, run, settings));
-    return results;
-  },
+  measure: ({ context }, runs, settings) =>
+    inTurn(runs, (run) => topologyOf(context, run, settings)),
 };
 
 async function topologyOf(

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { CellContext, ModelWeights, SampleTensors } from '../context';
 import { addScaled, eachMeanGradient, meanGradient, type MeanGradient } from '../mean-gradients';
+import { inTurn } from '../in-turn';
 import type { Measured, RunMeasure, TrainedModel } from '../measure';
 import { firstTestSamples, firstTrainingSamples, type NamedSamples } from '../measured-samples';
 import { modelBetween } from '../model-segment';
@@ -18,11 +19,8 @@ const tolerance = 1e-3;
 
 export const measure: RunMeasure<Settings> = {
   subject: 'run',
-  async measure({ context }, runs, settings) {
-    const results: Measured[] = [];
-    for (const run of runs) results.push(await measureRun(context, run, settings));
-    return results;
-  },
+  measure: ({ context }, runs, settings) =>
+    inTurn(runs, (run) => measureRun(context, run, settings)),
 };
 
 async function measureRun(

@@ -12,6 +12,7 @@ import {
   type SampleTensors,
 } from '../context';
 import { equalSteps, linearPath } from '../linear-path';
+import { inTurn } from '../in-turn';
 import type { RunMeasure, TrainedModel } from '../measure';
 import { evaluateStack, modelsAlong, type PathPoint } from '../path-points';
 import { largestRise } from './bump';
@@ -23,12 +24,8 @@ export type InterpolationSettings = z.output<typeof definition.settings>;
 /** The line of each run, one after another. */
 export const measure: RunMeasure<InterpolationSettings> = {
   subject: 'run',
-  async measure({ context }, runs, settings) {
-    const results = [];
-    for (const run of runs)
-      results.push({ measurements: await measureRun(context, run, settings) });
-    return results;
-  },
+  measure: ({ context }, runs, settings) =>
+    inTurn(runs, async (run) => ({ measurements: await measureRun(context, run, settings) })),
 };
 
 async function measureRun(

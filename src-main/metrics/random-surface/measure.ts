@@ -1,6 +1,7 @@
 /** Measures `random-surface`: the loss in two random filter-normalised directions around a trained model. */
 import type { z } from 'zod';
 import { randomDirection } from '../directions/filter-normalised';
+import { inTurn } from '../in-turn';
 import type { Measured, RunMeasure, TrainedModel } from '../measure';
 import { centredPositions, evaluatePlane, planeFields, type Plane } from '../plane';
 import type { CellContext } from '../context';
@@ -11,11 +12,8 @@ type Settings = z.output<typeof definition.settings>;
 /** Surfaces of several runs, one after another: each fills calls of its own. */
 export const measure: RunMeasure<Settings> = {
   subject: 'run',
-  async measure({ context }, runs, settings) {
-    const results: Measured[] = [];
-    for (const run of runs) results.push(await surfaceOf(context, run, settings));
-    return results;
-  },
+  measure: ({ context }, runs, settings) =>
+    inTurn(runs, (run) => surfaceOf(context, run, settings)),
 };
 
 async function surfaceOf(

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Measurement, ScalarMeasurement, Subject } from '#shared/domain/measurement';
 import type { CellContext } from '../context';
 import { randomDirection } from '../directions/filter-normalised';
+import { inTurn } from '../in-turn';
 import type { Measured, RunMeasure, TrainedModel } from '../measure';
 import { centredPositions } from '../plane';
 import { euclideanNorm } from '../vectors';
@@ -17,11 +18,8 @@ type Settings = z.output<typeof definition.settings>;
 /** Lines of several runs, one run after another. */
 export const measure: RunMeasure<Settings> = {
   subject: 'run',
-  async measure({ context }, runs, settings) {
-    const results: Measured[] = [];
-    for (const run of runs) results.push(await roughnessOf(context, run, settings));
-    return results;
-  },
+  measure: ({ context }, runs, settings) =>
+    inTurn(runs, (run) => roughnessOf(context, run, settings)),
 };
 
 async function roughnessOf(

@@ -4,6 +4,7 @@ import { RandomStream } from '#main/engine/random';
 import { sampleGraph, type SampleGraph } from '#shared/domain/topology/sample-graph';
 import type { CellContext } from '../context';
 import { randomDirection } from '../directions/filter-normalised';
+import { inTurn } from '../in-turn';
 import type { Measured, RunMeasure, TrainedModel } from '../measure';
 import { evaluateSlice } from '../slice';
 import { describeStatistics } from '../slice-words';
@@ -19,11 +20,8 @@ const streamSeed = 0;
 /** Points of several runs, one run after another. */
 export const measure: RunMeasure<Settings> = {
   subject: 'run',
-  async measure({ context }, runs, settings) {
-    const results: Measured[] = [];
-    for (const run of runs) results.push(await topologyOf(context, run, settings));
-    return results;
-  },
+  measure: ({ context }, runs, settings) =>
+    inTurn(runs, (run) => topologyOf(context, run, settings)),
 };
 
 async function topologyOf(

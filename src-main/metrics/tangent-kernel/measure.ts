@@ -3,7 +3,8 @@ import type { z } from 'zod';
 import { symmetricSpectrum } from '#main/engine/symmetric-spectrum';
 import type { Measurement } from '#shared/domain/measurement';
 import type { CellContext } from '../context';
-import type { Measured, RunMeasure, TrainedModel } from '../measure';
+import { inTurn } from '../in-turn';
+import type { RunMeasure, TrainedModel } from '../measure';
 import { firstTrainingSamples } from '../measured-samples';
 import { runScalar, type ValueOrReason } from '../run-scalar';
 import type { definition } from './definition';
@@ -14,12 +15,8 @@ type Settings = z.output<typeof definition.settings>;
 
 export const measure: RunMeasure<Settings> = {
   subject: 'run',
-  async measure({ context }, runs, settings) {
-    const results: Measured[] = [];
-    for (const run of runs)
-      results.push({ measurements: await measureRun(context, run, settings) });
-    return results;
-  },
+  measure: ({ context }, runs, settings) =>
+    inTurn(runs, async (run) => ({ measurements: await measureRun(context, run, settings) })),
 };
 
 async function measureRun(

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { ScalarMeasurement } from '#shared/domain/measurement';
 import type { CellContext } from '../context';
 import { principalDirections, type PrincipalDirections } from '../directions/trajectory-plane';
+import { inTurn } from '../in-turn';
 import type { Measured, RunMeasure, TrainedModel, TrajectoryModel } from '../measure';
 import { emptyPlaneFields, evaluatePlane, planeFields, positionsAround } from '../plane';
 import { firstTrainingSamples } from '../measured-samples';
@@ -13,11 +14,8 @@ type Settings = z.output<typeof definition.settings>;
 /** Surfaces of several runs, one after another. */
 export const measure: RunMeasure<Settings> = {
   subject: 'run',
-  async measure({ context }, runs, settings) {
-    const results: Measured[] = [];
-    for (const run of runs) results.push(await surfaceOf(context, run, settings));
-    return results;
-  },
+  measure: ({ context }, runs, settings) =>
+    inTurn(runs, (run) => surfaceOf(context, run, settings)),
 };
 
 async function surfaceOf(

@@ -3,7 +3,8 @@ import { sizeOf } from '#main/engine/tensor';
 import type { Network } from '#main/engine/networks/network';
 import type { Measurement } from '#shared/domain/measurement';
 import { compareWeights } from '../compare-weights';
-import type { Measured, MeasureSurroundings, RunMeasure, TrainedModel } from '../measure';
+import { inTurn } from '../in-turn';
+import type { MeasureSurroundings, RunMeasure, TrainedModel } from '../measure';
 import { networkLayers } from '../network-layers';
 import { runScalar, type ValueOrReason } from '../run-scalar';
 import { pathNorm } from './path-norm';
@@ -13,11 +14,8 @@ const samples = 'all weights and biases';
 
 export const measure: RunMeasure<unknown> = {
   subject: 'run',
-  async measure(around, runs) {
-    const results: Measured[] = [];
-    for (const run of runs) results.push({ measurements: await measureRun(around, run) });
-    return results;
-  },
+  measure: (around, runs) =>
+    inTurn(runs, async (run) => ({ measurements: await measureRun(around, run) })),
 };
 
 async function measureRun(

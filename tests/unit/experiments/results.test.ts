@@ -104,6 +104,14 @@ describe('cellsResult', () => {
     ]);
   });
 
+  it('says of a number that a finished measurement lacks that it came later', async () => {
+    const { store, experiment } = await measured();
+    const [first, second] = cellsResult(store, experiment).cells;
+    const older = 'measured by an older version, which did not yield this number';
+    expect(first?.metrics['curveLength']?.reasons).toEqual([older, null, null]);
+    expect(second?.metrics['curveLength']?.reasons).toEqual([null, null, null]);
+  });
+
   it('says why a number will not come: its task failed, or the training that it reads', async () => {
     const store = openStore();
     const { experiment, plan } = storeExperiment(

@@ -1,46 +1,16 @@
 /** What holds for every registered metric, run as a worker runs it: each result as alone, each scalar told, every null with a reason. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readCatalogue } from '#main/datasets/catalogue';
-import { createJobExecutor, type JobExecutor } from '#main/workers/execute-job';
-import type { TaskResult, TrainedRun, WorkerReport } from '#main/workers/job';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { TaskResult, TrainedRun } from '#main/workers/job';
 import type { RunSettings } from '#shared/domain/cells';
 import type { MetricDefinition } from '#shared/domain/metric-definition';
 import { metricDefinitions, overOf } from '#shared/domain/metric-registry';
 import { findMetricSetting } from '#shared/domain/settings';
 import type { ExperimentSpecInput } from '#shared/domain/spec';
+import { openJobBench } from '../../fixtures/job-bench';
 import { measurements, only, trainings, type Work } from '../../fixtures/work';
-import { quickSettings, resourcesFolder } from './cell-context';
+import { quickSettings } from './cell-context';
 
-let folder: string;
-let executor: JobExecutor;
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'phasescape-every-metric-'));
-  executor = await createJobExecutor({
-    engine: 'onnx-cpu',
-    artifactsFolder: folder,
-    checkpointsFolder: join(folder, 'checkpoints'),
-    resourcesFolder,
-    registryFolder: join(folder, 'datasets'),
-  });
-});
-afterAll(() => rmSync(folder, { recursive: true }));
-
-async function execute(settings: RunSettings, work: Work): Promise<TaskResult[]> {
-  const reports: WorkerReport[] = [];
-  const { digest } = readCatalogue({
-    resourcesFolder,
-    registryFolder: join(folder, 'datasets'),
-  }).describe(settings.dataset);
-  const frame = { jobId: 'job', engine: 'onnx-cpu', settings, sampleOrder: 'file', expectedMs: 1 };
-  const job = { ...frame, dataDigest: digest, ...work } as Parameters<JobExecutor['execute']>[0];
-  await executor.execute(job, (report) => reports.push(report));
-  for (const report of reports)
-    if (report.kind === 'task-failed') throw new Error(report.error.message);
-  return reports.flatMap((r) => (r.kind === 'task-done' ? [r.result] : []));
-}
+const { results: execute } = openJobBench('every-metric');
 
 /** Three runs with their trajectories. */
 async function trained(settings: RunSettings): Promise<TrainedRun[]> {

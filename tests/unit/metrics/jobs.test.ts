@@ -1,51 +1,18 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { decodeSafetensors } from '#main/checkpoints/safetensors';
 import { readArtifact } from '#main/store/artifacts';
 import { createJobExecutor, type JobExecutor } from '#main/workers/execute-job';
-import type { TaskId, TaskResult, TrainedRun, WorkerReport } from '#main/workers/job';
+import type { TaskId, TaskResult, TrainedRun } from '#main/workers/job';
 import type { RunSettings } from '#shared/domain/cells';
-import { digitsDigest } from '#main/datasets/catalogue';
+import { openJobBench } from '../../fixtures/job-bench';
 import { temporaryFolder } from '../../fixtures/temporary-folder';
 import { measurements, only, trainings, type Work } from '../../fixtures/work';
-import { quickSettings, resourcesFolder } from './cell-context';
+import { quickSettings } from './cell-context';
 
-let folder: string;
-let executor: JobExecutor;
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'phasescape-jobs-'));
-  executor = await createJobExecutor({
-    engine: 'onnx-cpu',
-    artifactsFolder: folder,
-    checkpointsFolder: join(folder, 'checkpoints'),
-    resourcesFolder,
-    registryFolder: join(folder, 'datasets'),
-  });
-});
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-});
-
-async function execute(
-  settings: RunSettings,
-  work: Work,
-  { by = executor, engine = 'onnx-cpu' }: { by?: JobExecutor; engine?: string } = {},
-): Promise<{ results: TaskResult[]; reports: WorkerReport[] }> {
-  const reports: WorkerReport[] = [];
-  const job = {
-    jobId: 'job',
-    engine,
-    settings,
-    sampleOrder: 'file',
-    expectedMs: 1,
-    dataDigest: digitsDigest(resourcesFolder),
-    ...work,
-  } as const;
-  await by.execute(job, (report) => reports.push(report));
-  return { results: reports.flatMap((r) => (r.kind === 'task-done' ? [r.result] : [])), reports };
-}
+const bench = openJobBench('jobs');
+const { execute } = bench;
 
 /** What a result says, without when and how long. */
 function numbers({ measurements, artifacts, status, steps }: TaskResult): unknown {
@@ -71,14 +38,7 @@ function smallConvolutions(): RunSettings {
 
 describe('workers that choose how to write convolutions', () => {
   const worker = (formulations: { project: string; machine: string }) =>
-    createJobExecutor({
-      engine: 'onnx-cpu',
-      artifactsFolder: folder,
-      resourcesFolder,
-      registryFolder: join(folder, 'datasets'),
-      checkpointsFolder: join(folder, 'checkpoints'),
-      formulations,
-    });
+    createJobExecutor({ ...bench.settings(), formulations });
   const trainedBy = async (executor: JobExecutor) => {
     const settings = smallConvolutions();
     const { results } = await execute(settings, trainings([0, 1]), { by: executor });
@@ -172,7 +132,7 @@ describe('a train job', () => {
   it('keeps initial and final weights under PyTorch names', async () => {
     const { results } = await execute(quickSettings(), trainings([0]));
     const { tensors } = decodeSafetensors(
-      readArtifact(folder, toRun(results[0] as TaskResult, 0).weights),
+      readArtifact(bench.folder(), toRun(results[0] as TaskResult, 0).weights),
     );
     expect(tensors.map((t) => t.name)).toEqual(
       ['initial', 'final'].flatMap((role) =>
@@ -391,7 +351,7 @@ describe('measuring jobs', () => {
   });
 
   it('leave only finished artifacts in the folder', () => {
-    const names = readdirSync(folder, { recursive: true }).map(String);
+    const names = readdirSync(bench.folder(), { recursive: true }).map(String);
     expect(names.filter((n) => !/^[0-9a-f]{2}([/\\][0-9a-f]{64})?$/.test(n))).toEqual([]);
   });
 });

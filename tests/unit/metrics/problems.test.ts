@@ -1,33 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readCatalogue } from '#main/datasets/catalogue';
+import { describe, expect, it } from 'vitest';
 import { errorPercent, meansOver, relativeError } from '#main/metrics/score';
 import { tensor } from '#main/engine/tensor';
-import { createJobExecutor, type JobExecutor } from '#main/workers/execute-job';
-import type { TaskResult, WorkerReport } from '#main/workers/job';
+import type { TaskResult } from '#main/workers/job';
 import type { RunSettings } from '#shared/domain/cells';
 import type { SeriesMeasurement } from '#shared/domain/measurement';
 import type { ExperimentSpecInput } from '#shared/domain/spec';
-import { measurements, trainings, type Work } from '../../fixtures/work';
-import { quickSettings, resourcesFolder } from './cell-context';
+import { openJobBench } from '../../fixtures/job-bench';
+import { measurements, trainings } from '../../fixtures/work';
+import { quickSettings } from './cell-context';
 
-let folder: string;
-let executor: JobExecutor;
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'phasescape-problems-'));
-  executor = await createJobExecutor({
-    engine: 'onnx-cpu',
-    artifactsFolder: folder,
-    checkpointsFolder: join(folder, 'checkpoints'),
-    resourcesFolder,
-    registryFolder: join(folder, 'datasets'),
-  });
-});
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-});
+const { results: execute } = openJobBench('problems');
 
 /** A small network on a problem, trained by Adam. */
 const settingsOf = (dataset: ExperimentSpecInput['dataset'], epochs: number): RunSettings =>
@@ -37,27 +19,6 @@ const settingsOf = (dataset: ExperimentSpecInput['dataset'], epochs: number): Ru
     spec.optimizer = { name: 'adam', learningRate: 0.01, schedule: { name: 'cosine' } };
     spec.training = { epochs, batchSize: 32 };
   });
-
-async function execute(settings: RunSettings, work: Work): Promise<TaskResult[]> {
-  const reports: WorkerReport[] = [];
-  const { digest } = readCatalogue({
-    resourcesFolder,
-    registryFolder: join(folder, 'datasets'),
-  }).describe(settings.dataset);
-  const job = {
-    jobId: 'job',
-    engine: 'onnx-cpu',
-    settings,
-    sampleOrder: 'file',
-    expectedMs: 1,
-    dataDigest: digest,
-    ...work,
-  } as const;
-  await executor.execute(job, (report) => reports.push(report));
-  for (const report of reports)
-    if (report.kind === 'task-failed') throw new Error(report.error.message);
-  return reports.flatMap((r) => (r.kind === 'task-done' ? [r.result] : []));
-}
 
 /** Scalars by name; null ones as their reason. */
 const scalarsOf = ({ measurements }: TaskResult) =>

@@ -11,6 +11,7 @@ import {
   type ModelWeights,
 } from '#main/metrics/context';
 import type { Measured } from '#main/metrics/measure';
+import { planePoints } from '#main/metrics/plane';
 import { definition as eigenvectorSurface } from '#main/metrics/eigenvector-surface/definition';
 import { measure as measureEigenvectorSurface } from '#main/metrics/eigenvector-surface/measure';
 import { definition as modelSurface } from '#main/metrics/model-surface/definition';
@@ -355,5 +356,28 @@ describe('model-surface', () => {
     expect(fieldOf(result, 'model-surface-loss').facts?.['reason']).toBe(
       'the three models lie on one line',
     );
+  });
+});
+
+describe('planePoints', () => {
+  it('goes row by row: x along the first direction, y along the second', () => {
+    const plane = {
+      origin: Float32Array.of(10, 20),
+      directions: [Float64Array.of(1, 0), Float64Array.of(0, 1)],
+    } as const;
+    const { count, weightsAt } = planePoints(plane, { x: [1, 2, 3], y: [5, 7] });
+    const points = Array.from({ length: count }, (_, i) => {
+      const into = new Float32Array(2);
+      weightsAt(i, into);
+      return Array.from(into);
+    });
+    expect(points).toEqual([
+      [11, 25],
+      [12, 25],
+      [13, 25],
+      [11, 27],
+      [12, 27],
+      [13, 27],
+    ]);
   });
 });
