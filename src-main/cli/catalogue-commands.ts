@@ -1,5 +1,6 @@
 /** `phasescape metrics` and `phasescape engines`: what can be measured, and what can execute here. */
-import { metricCatalogue, referenceWorkText, type MetricEntry } from '../workbench/catalogue';
+import { costInWords, referenceWorkText } from '#shared/domain/reference-work';
+import { metricCatalogue, type MetricEntry } from '../workbench/catalogue';
 import type { MeasuredEngine } from '../workbench/engines';
 import { exitCodes, print, say, type ExitCode } from './outcome';
 
@@ -11,11 +12,10 @@ const subjectWords: Readonly<Record<MetricEntry['subject'], string>> = {
   'three-runs': 'once a cell, of its first three seeds',
 };
 
-function describeCost({ gradients, samples }: MetricEntry['cost']): string {
-  if (gradients === 0) return 'no gradient evaluations';
-  const count = Number(gradients.toPrecision(3)).toLocaleString('en');
-  return `${count} gradient evaluations on ${samples} samples`;
-}
+const needWords: Readonly<Record<string, string>> = {
+  'initial-weights': 'the initial weights, which are always kept',
+  trajectory: 'weights recorded along the training; about 50 are where the spec records none',
+};
 
 /** Prints every metric with its definition, scalars and units. */
 export async function metricsCommand({ json }: { readonly json?: boolean }): Promise<ExitCode> {
@@ -31,6 +31,7 @@ export async function metricsCommand({ json }: { readonly json?: boolean }): Pro
       subject,
       scalars,
       units,
+      meanings,
       series,
       needs,
       source,
@@ -39,11 +40,14 @@ export async function metricsCommand({ json }: { readonly json?: boolean }): Pro
     }) => [
       `${name}: ${title} (${subjectWords[subject]})`,
       `  ${definition}`,
-      ...scalars.map((scalar) => `  - ${scalar}${units[scalar] ? `, ${units[scalar]}` : ''}`),
-      ...(series.length > 0 ? [`  - and ${series.join(', ')}`] : []),
+      ...scalars.map(
+        (scalar) =>
+          `  - ${scalar}${units[scalar] ? `, ${units[scalar]}` : ''}: ${meanings[scalar] ?? ''}`,
+      ),
+      ...(series.length > 0 ? [`  series and fields: ${series.join(', ')}`] : []),
       ...(Object.keys(defaults).length > 0 ? [`  defaults ${JSON.stringify(defaults)}`] : []),
-      ...(needs.length > 0 ? [`  needs ${needs.join(', ')}`] : []),
-      `  cost ${describeCost(cost)}`,
+      ...needs.map((need) => `  needs ${needWords[need] ?? need}`),
+      `  cost ${costInWords(cost)}`,
       `  source: ${source}`,
     ],
   );

@@ -34,26 +34,69 @@ export async function topologyCommand(
   return exitCodes.done;
 }
 
+/** The numbers of a summary in words; values are in the unit of the grid. */
+const summaryWords: Readonly<Record<keyof TopologySummary, string>> = {
+  minima: 'minima',
+  saddles: 'saddles',
+  averagePersistence: 'average persistence, without the global pair',
+  totalPersistence: 'total persistence, without the global pair',
+  maxPersistence: 'largest persistence, without the global pair',
+  smad: 'saddle-minimum average distance (SMAD)',
+  smadNormalised: 'SMAD as a part of the range',
+  smadWeighted: "SMAD weighted by the minima's parts of the vertices",
+};
+
 function describe(
-  head: Readonly<Record<string, string | number>>,
+  { neighbourhood, threshold, rows, columns }: Omit<TopologyOptions, 'json'> & GridSize,
   { pairs, globalPairs, mergeTree }: SublevelTopology,
   summary: TopologySummary,
 ): string {
-  const lines = (entries: object) =>
-    Object.entries(entries).map(([name, value]) => `${name}: ${String(value)}`);
   const parentOf = new Map(mergeTree.edges.map(({ child, parent }) => [child, parent]));
   return [
-    ...lines(head),
-    ...lines(summary),
-    '',
-    'birth vertex  death vertex  birth  death  persistence (the last is the global pair)',
-    ...[...pairs, ...globalPairs].map(({ birthVertex, deathVertex, birth, death }) =>
-      [birthVertex, deathVertex, birth, death, death - birth].join('  '),
+    `grid: ${rows} rows, ${columns} columns; vertex = row * ${columns} + column, both from 0`,
+    `neighbourhood: ${neighbourhood}`,
+    `persistence threshold: ${threshold} of the range`,
+    ...Object.entries(summaryWords).map(
+      ([name, words]) => `${words}: ${digits(summary[name as keyof TopologySummary])}`,
     ),
     '',
-    'merge tree: vertex  kind  value  parent',
-    ...mergeTree.nodes.map(({ vertex, kind, value }) =>
-      [vertex, kind, value, parentOf.get(vertex) ?? '-'].join('  '),
-    ),
+    'persistence pairs, by death; the last is the global pair',
+    ...tableLines([
+      ['birth vertex', 'death vertex', 'birth', 'death', 'persistence'],
+      ...[...pairs, ...globalPairs].map(({ birthVertex, deathVertex, birth, death }) => [
+        String(birthVertex),
+        String(deathVertex),
+        ...[birth, death, death - birth].map(digits),
+      ]),
+    ]),
+    '',
+    'merge tree',
+    ...tableLines([
+      ['vertex', 'kind', 'value', 'parent'],
+      ...mergeTree.nodes.map(({ vertex, kind, value }) => [
+        String(vertex),
+        kind,
+        digits(value),
+        String(parentOf.get(vertex) ?? '-'),
+      ]),
+    ]),
   ].join('\n');
+}
+
+interface GridSize {
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** Six significant digits; `--json` has all. */
+function digits(value: number): string {
+  return String(Number(value.toPrecision(6)));
+}
+
+/** Columns under each other, to the right. */
+function tableLines(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    rows.reduce((most, row) => Math.max(most, row[column]?.length ?? 0), 0),
+  );
+  return rows.map((row) => row.map((text, i) => text.padStart(widths[i] ?? 0)).join('  '));
 }

@@ -1,7 +1,7 @@
 /** What can be measured, for `phasescape metrics`: the registry in words. Light: loads no engine. */
 import { metricScalars, metricDefinitions, overOf } from '#shared/domain/metric-registry';
-import type { MetricDefinition, MetricSubject, MetricWork } from '#shared/domain/metric-definition';
-import { trainingSchema } from '#shared/domain/spec';
+import type { MetricDefinition, MetricSubject } from '#shared/domain/metric-definition';
+import { referenceCost } from '#shared/domain/reference-work';
 
 export interface MetricEntry {
   readonly name: string;
@@ -13,6 +13,8 @@ export interface MetricEntry {
   readonly scalars: readonly string[];
   /** Unit of each scalar; empty for pure numbers. */
   readonly units: Readonly<Record<string, string>>;
+  /** What each scalar means. */
+  readonly meanings: Readonly<Record<string, string>>;
   /** Series and fields that it yields besides. */
   readonly series: readonly string[];
   /** Whose method it is. */
@@ -30,21 +32,6 @@ export interface MetricEntry {
   readonly cost: { readonly gradients: number; readonly samples: number };
 }
 
-/** A 64-32-32-10 network on the 1,437 training digits, trained for 20 epochs with batches of 32. */
-const referenceWork: MetricWork = {
-  parameters: 3466,
-  trainSamples: 1437,
-  testSamples: 360,
-  training: trainingSchema.parse({ epochs: 20, batchSize: 32 }),
-  runs: 2,
-  pairs: 1,
-  trajectoryPoints: 21,
-};
-
-/** What `cost` is told for, in words. */
-export const referenceWorkText =
-  'an MLP 64-32-32-10 on the 1,437 training digits, 20 epochs; a pair of seeds where seeds are compared';
-
 /** Every metric, in the order of the screens. */
 export const metricCatalogue: readonly MetricEntry[] = metricDefinitions.map(entryOf);
 
@@ -53,7 +40,7 @@ function entryOf(metric: MetricDefinition): MetricEntry {
   const scalars = metricScalars.filter((scalar) => scalar.metric === name);
   const settings = metric.settings.parse({ name });
   const { name: _name, ...defaults } = settings;
-  const { gradients, samples } = metric.cost(settings, referenceWork);
+  const { gradients, samples } = referenceCost(metric);
   return {
     name,
     title,
@@ -61,6 +48,7 @@ function entryOf(metric: MetricDefinition): MetricEntry {
     definition,
     scalars: scalars.map((scalar) => scalar.name),
     units: Object.fromEntries(scalars.map((scalar) => [scalar.name, scalar.unit])),
+    meanings: Object.fromEntries(scalars.map((scalar) => [scalar.name, scalar.definition])),
     series: [...new Set((metric.drawings ?? []).map(({ series }) => series))],
     source,
     over: overOf(subject),

@@ -1,7 +1,7 @@
 /** Curves over epochs or along a path: lines, a zero-based or log scale, a tooltip with every line's value. */
 import type { EChartsOption, LineSeriesOption } from 'echarts';
 import { axisLook, baseOption, escapeHtml, tooltipOption, type ChartStyle } from './chart-style';
-import { formatNumber, tickDigits } from './number-format';
+import { formatCount, formatNumber, tickDigits } from './number-format';
 
 export interface Curve {
   readonly id: string;
@@ -24,6 +24,7 @@ export interface CurveOptions {
   readonly xName: string;
   readonly yName: string;
   readonly yScale?: 'value' | 'log';
+  readonly xScale?: 'value' | 'log';
   readonly xRange?: readonly [number, number];
   /** Largest value of the y axis where it must not follow the data: 1 for fractions. */
   readonly yMost?: number;
@@ -42,10 +43,15 @@ export function fitsLogAxis(curves: readonly Curve[]): boolean {
 /** The chart of a set of curves; values that a log axis cannot show are left out. */
 export function curveOption(curves: readonly Curve[], options: CurveOptions): EChartsOption {
   const { style, xName, yName, yScale = 'value', xRange, yMost, dots = false } = options;
+  const { xScale = 'value' } = options;
   const look = axisLook(style, { gridLines: true });
   // Energies lie far below 0: the axis follows them, and the epochs stay at the bottom.
-  const followsData = yScale === 'value' && !fitsLogAxis(curves);
   const heights = curves.flatMap(({ points }) => points.map(([, y]) => y ?? 0));
+  const least = heights.reduce((a, b) => Math.min(a, b), 0);
+  const most = heights.reduce((a, b) => Math.max(a, b), 0);
+  // A zero that rounding left a hair below 0 is no reason for an axis below it.
+  const isRounding = least < 0 && -least < roundingPart * most;
+  const followsData = yScale === 'value' && least < 0 && !isRounding;
   const digits = followsData ? tickDigits(heights) : 2;
   return {
     ...baseOption(style),
@@ -58,7 +64,7 @@ export function curveOption(curves: readonly Curve[], options: CurveOptions): EC
     },
     xAxis: {
       ...look,
-      type: 'value',
+      type: xScale,
       axisLine: { ...look.axisLine, onZero: !followsData },
       min: xRange?.[0] ?? 'dataMin',
       max: xRange?.[1] ?? 'dataMax',
@@ -66,6 +72,7 @@ export function curveOption(curves: readonly Curve[], options: CurveOptions): EC
       name: xName,
       nameLocation: 'middle',
       nameGap: 24,
+      axisLabel: { ...look.axisLabel, formatter: tickText },
     },
     yAxis: {
       ...look,
@@ -75,13 +82,22 @@ export function curveOption(curves: readonly Curve[], options: CurveOptions): EC
       nameLocation: 'end',
       nameGap: 12,
       nameTextStyle: { ...look.nameTextStyle, align: 'left', padding: [0, 0, 0, -48] },
-      axisLine: { show: false },
+      axisLine: { show: false, onZero: false },
       axisTick: { show: false },
+      ...(isRounding ? { min: 0 } : {}),
       ...(yMost === undefined ? {} : { max: yMost }),
       axisLabel: { ...look.axisLabel, formatter: (v: number) => formatNumber(v, digits) },
     },
     series: curves.map((curve, i) => lineSeries(curve, i === 0 ? options : null, yScale, dots)),
   };
+}
+
+/** What rounding in float32 may leave of a zero, as a part of the largest value. */
+const roundingPart = 1e-5;
+
+/** A tick of the x axis: counts of epochs and samples with every digit. */
+function tickText(value: number): string {
+  return value >= 1000 ? formatCount(value) : formatNumber(value, 3);
 }
 
 function lineSeries(

@@ -24,6 +24,9 @@ export interface FieldOptions {
   readonly valueName: string;
   readonly colourMap: ColourMap;
   readonly isLog: boolean;
+  /** What columns and rows stand for, where they are no places on a line; then there are no contours. */
+  readonly xNames?: readonly string[];
+  readonly yNames?: readonly string[];
   /** Points joined by a line, in the field's coordinates: the training on its plane. */
   readonly path?: readonly (readonly [number, number])[];
 }
@@ -35,8 +38,15 @@ export interface FieldScale {
   readonly isLog: boolean;
 }
 
-/** The scale of a field; null where it has no number. A log scale needs every value above 0, else it is linear. Never throws. */
-export function fieldScale(values: readonly (number | null)[], isLog: boolean): FieldScale | null {
+/**
+ * The scale of a field; null where it has no number. A log scale needs every value above 0, else it is linear; that of a
+ * diverging map goes as far below 0 as above. Never throws.
+ */
+export function fieldScale(
+  values: readonly (number | null)[],
+  isLog: boolean,
+  isDiverging = false,
+): FieldScale | null {
   let least = Infinity;
   let most = -Infinity;
   for (const value of values) {
@@ -44,7 +54,10 @@ export function fieldScale(values: readonly (number | null)[], isLog: boolean): 
     least = Math.min(least, value);
     most = Math.max(most, value);
   }
-  return least > most ? null : { least, most, isLog: isLog && least > 0 };
+  if (least > most) return null;
+  const size = Math.max(Math.abs(least), Math.abs(most));
+  if (isDiverging) return { least: -size, most: size, isLog: false };
+  return { least, most, isLog: isLog && least > 0 };
 }
 
 /** Position of a value on a scale, 0..1; 0.5 where all values are equal. */
@@ -63,20 +76,32 @@ const levels = 12;
 
 /** The chart of a field; an axis is as long as its positions say, cells are centred on their points. */
 export function fieldOption(field: DrawnField, options: FieldOptions): EChartsOption {
-  const { style, xName, yName, valueName, path = [] } = options;
+  const { style, xName, yName, xNames, yNames, valueName, path = [] } = options;
   const look = axisLook(style);
-  const scale = fieldScale(field.values, options.isLog);
-  const axis = (positions: readonly number[], name: string) => ({
+  const scale = fieldScale(field.values, options.isLog, options.colourMap === 'diverging');
+  const hasNames = xNames !== undefined || yNames !== undefined;
+  // Things with names have whole cells; of places on a plane those at the border are cut in half.
+  const margin = (positions: readonly number[]) => (hasNames ? halfStep(positions) : 0);
+  const axis = (positions: readonly number[], name: string, names?: readonly string[]) => ({
     ...look,
     type: 'value' as const,
-    min: positions[0] ?? 0,
-    max: positions.at(-1) ?? 1,
+    min: (positions[0] ?? 0) - margin(positions),
+    max: (positions.at(-1) ?? 1) + margin(positions),
+    ...(names === undefined ? {} : { interval: halfStep(positions) }),
     splitLine: { show: false },
     axisLine: { ...look.axisLine, onZero: false },
     name,
     nameLocation: 'middle' as const,
-    axisLabel: { ...look.axisLabel, formatter: (v: number) => formatNumber(v, 2) },
+    axisLabel: {
+      ...look.axisLabel,
+      ...endLabels(positions, hasNames),
+      formatter: (v: number) => (names === undefined ? formatNumber(v, 2) : (names[v] ?? '')),
+    },
   });
+  const place = (at: number) => {
+    const [x, y] = [at % field.x.length, Math.floor(at / field.x.length)];
+    return `${xNames?.[x] ?? formatNumber(field.x[x] ?? null, 3)}, ${yNames?.[y] ?? formatNumber(field.y[y] ?? null, 3)}`;
+  };
   return {
     ...baseOption(style),
     grid: { left: 56, right: 16, top: 12, bottom: 44 },
@@ -88,17 +113,30 @@ export function fieldOption(field: DrawnField, options: FieldOptions): EChartsOp
         const one = Array.isArray(params) ? params[0] : params;
         const at = one?.dataIndex ?? -1;
         if (one?.seriesId !== 'values' || at < 0) return '';
-        const place = `${formatNumber(field.x[at % field.x.length] ?? null, 3)}, ${formatNumber(field.y[Math.floor(at / field.x.length)] ?? null, 3)}`;
-        return `${valueName} ${formatNumber(field.values[at] ?? null, 4)}\nat ${place}`;
+        return `${valueName} ${formatNumber(field.values[at] ?? null, 4)}\nat ${place(at)}`;
       },
     },
-    xAxis: { ...axis(field.x, xName), nameGap: 26 },
-    yAxis: { ...axis(field.y, yName), nameGap: 40 },
+    xAxis: { ...axis(field.x, xName, xNames), nameGap: 26 },
+    yAxis: { ...axis(field.y, yName, yNames), nameGap: 40 },
     series: [
       valueSeries(field, scale, options),
-      ...(scale ? [contourSeries(field, scale)] : []),
+      ...(scale && !hasNames ? [contourSeries(field, scale)] : []),
       ...(path.length > 0 ? [pathSeries(path, style)] : []),
     ],
+  };
+}
+
+/** Half the distance between two positions: a cell reaches so far from its point. */
+function halfStep([first = 0, second = first + 1]: readonly number[]): number {
+  return (second - first) / 2;
+}
+
+/** Whether the ends of an axis have labels: those that are not round would run into the ticks beside them. */
+function endLabels(positions: readonly number[], hasNames: boolean) {
+  const isRound = (v: number) => !hasNames && Number(v.toPrecision(1)) === v;
+  return {
+    showMinLabel: isRound(positions[0] ?? 0),
+    showMaxLabel: isRound(positions.at(-1) ?? 1),
   };
 }
 
@@ -115,9 +153,7 @@ function valueSeries(
   scale: FieldScale | null,
   { colourMap, style }: FieldOptions,
 ): CustomSeriesOption {
-  const half = (positions: readonly number[]) =>
-    ((positions[1] ?? 1) - (positions[0] ?? 0)) / 2 || 0.5;
-  const [halfX, halfY] = [half(x), half(y)];
+  const [halfX, halfY] = [halfStep(x), halfStep(y)];
   return {
     ...plain,
     id: 'values',

@@ -61,9 +61,10 @@ export function formatWithError(value: number | null, error: number | null): str
   if (error === null || !Number.isFinite(error) || error <= 0) return formatNumber(value);
   // An error that no shown digit reaches would only make noise.
   if (error < 1e-5 * Math.abs(value)) return formatNumber(value, 5);
-  const decimals = Math.min(12, Math.max(0, 1 - Math.floor(Math.log10(error))));
+  const decimals = Math.max(0, 1 - Math.floor(Math.log10(error)));
   const size = Math.abs(value);
-  if (size >= 1e6 || decimals > 6) return `${formatNumber(value)} ± ${formatNumber(error, 2)}`;
+  if (size >= 1e6 || decimals > (size < 1e-4 ? 6 : 9))
+    return `${formatNumber(value)} ± ${formatNumber(error, 2)}`;
   return `${minus(value.toFixed(decimals))} ± ${error.toFixed(decimals)}`;
 }
 

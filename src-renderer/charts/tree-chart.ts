@@ -87,6 +87,7 @@ export function treeOption(
       ...look,
       type: 'value',
       scale: true,
+      axisLine: { ...look.axisLine, onZero: false },
       name: valueName,
       nameLocation: 'middle',
       nameGap: 46,

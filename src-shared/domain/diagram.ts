@@ -15,7 +15,7 @@ import { whyMissing } from './missing-values';
 import { hasProblemResults, isRelativeError, scalarIn } from './problem-scalars';
 import { defaultThresholds, type Phase, type PhaseLabel, type PhaseThresholds } from './phases';
 import type { CellMetric, CellResult, CellsResult } from './results';
-import type { ScalarDefinition } from './scalars';
+import { scalarDefinitions, type ScalarDefinition } from './scalars';
 import type { Scalar } from './spec';
 
 export const diagramStatistics = [
@@ -197,6 +197,15 @@ const noCell: PhaseLabel = { phase: 'undecided', reason: 'the results have no su
 export function measuredPanels(results: CellsResult): readonly string[] {
   const present = paperPanels.filter((name) => results.cells.some((c) => name in c.metrics));
   return present.length === 0 ? paperPanels.filter((name) => !isRelativeError(name)) : present;
+}
+
+/** Every scalar that some cell has a value or a reason for, in the order of the registry: what can be drawn. Never throws. */
+export function measuredScalars({ cells }: CellsResult): readonly ScalarDefinition[] {
+  const isOfProblems = hasProblemResults(cells);
+  return scalarDefinitions.flatMap(({ name }) => {
+    const scalar = cells.some((c) => name in c.metrics) ? scalarIn(name, isOfProblems) : undefined;
+    return scalar ? [scalar] : [];
+  });
 }
 
 type ResultAxis = CellsResult['axes'][number];

@@ -23,6 +23,14 @@ export type MetricGroup = (typeof metricGroups)[number]['name'];
  */
 export type MetricSubject = 'run' | 'pair' | 'all-pairs' | 'three-runs';
 
+/** Seeds that a cell must have for one task. */
+export const seedsOfSubject: Readonly<Record<MetricSubject, number>> = {
+  run: 1,
+  pair: 2,
+  'all-pairs': 2,
+  'three-runs': 3,
+};
+
 export type ColourUse = 'sequential' | 'sequential-reversed' | 'diverging';
 
 /** One number that a metric yields. */
@@ -50,7 +58,10 @@ export type MetricDrawing =
       readonly title: string;
       readonly x: DrawnColumn;
       readonly y: readonly DrawnColumn[];
+      /** Of the y axis, with the unit, where there are several `y`; by default that of the first. */
+      readonly yTitle?: string;
       readonly scale?: 'linear' | 'log';
+      readonly xScale?: 'linear' | 'log';
       /** Names the largest rise above and the deepest dip below the mean of the ends, on the first line. */
       readonly marksExtremes?: boolean;
     }
@@ -61,6 +72,8 @@ export type MetricDrawing =
       readonly title: string;
       readonly x: DrawnColumn;
       readonly y: DrawnColumn;
+      /** What is said where there is no point. */
+      readonly empty?: string;
       /** The line y = x is drawn, as persistence diagrams have it. */
       readonly diagonal?: boolean;
     }
@@ -72,7 +85,10 @@ export type MetricDrawing =
       readonly label: DrawnColumn;
       readonly value: DrawnColumn;
     }
-  /** A field as a map of colours with contours; `path` names a series with columns `x` and `y` that is drawn over it. */
+  /**
+   * A field as a map of colours with contours; `path` names a series with columns `x` and `y` that is drawn over it. Where the
+   * rows or columns stand for things with names, layers, `yNames` or `xNames` is the fact that lists them, without contours.
+   */
   | {
       readonly kind: 'field';
       readonly series: string;
@@ -83,8 +99,12 @@ export type MetricDrawing =
       readonly scale?: 'linear' | 'log';
       readonly colour?: ColourUse;
       readonly path?: string;
+      /** What the line is, and the mark at its end. */
+      readonly pathTitle?: string;
+      readonly xNames?: string;
+      readonly yNames?: string;
     }
-  /** A merge tree: columns `node`, `parent` (-1 for roots), `value`; heights are values. */
+  /** A merge tree: column `node` names each node, `parent` the node above it (-1 for roots); heights are `value`. */
   | {
       readonly kind: 'tree';
       readonly series: string;

@@ -69,10 +69,35 @@ export function isMainScore(name: string): boolean {
   return name === 'testAccuracy' || name === 'testRelativeError';
 }
 
+/** A unit without the nats that the losses of problems do not have: `per squared weight`. Never throws. */
+export function unitOfProblem(unit: string): string {
+  return unit.replace(/^(?:squared )?nats ?/, '');
+}
+
+/** A title with a unit, `training loss (nats)` or `change of the loss in nats`, as it reads for problems. Never throws. */
+export function titleOfProblem(title: string): string {
+  return title
+    .replace(/ in nats$/, '')
+    .replace(/^nats$/, 'loss')
+    .replace(/ \((.*)\)$/, (whole, unit: string) => {
+      const own = unitOfProblem(unit);
+      return own === unit ? whole : own === '' ? '' : ` (${own})`;
+    });
+}
+
+/** A drawing whose titles are without the nats that problems do not have. Never throws. */
+export function drawingOfProblem<T>(drawing: T): T {
+  if (typeof drawing === 'string') return titleOfProblem(drawing) as T;
+  if (Array.isArray(drawing)) return drawing.map(drawingOfProblem) as T;
+  if (typeof drawing !== 'object' || drawing === null) return drawing;
+  const entries = Object.entries(drawing).map(([key, value]) => [key, drawingOfProblem(value)]);
+  return Object.fromEntries(entries) as T;
+}
+
 /** The definition of a scalar in an experiment; of problems without nats. Undefined for a name that is not one. Never throws. */
 export function scalarIn(name: string, isOfProblems: boolean): ScalarDefinition | undefined {
   const scalar = findScalar(name);
   if (!scalar || !isOfProblems) return scalar;
-  const unit = scalar.unit.replace(/^nats ?/, '');
+  const unit = unitOfProblem(scalar.unit);
   return { ...scalar, unit, definition: scalar.definitionOfProblems ?? scalar.definition };
 }

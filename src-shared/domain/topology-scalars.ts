@@ -85,10 +85,11 @@ export function topologyDrawings(name: string, what: string): MetricDrawing[] {
       kind: 'points',
       series: `${name}-diagram`,
       title: `Persistence diagram, ${what}`,
-      x: { column: 'birth', title: 'birth: loss at the minimum' },
-      y: { column: 'death', title: 'death: loss at the saddle' },
+      x: { column: 'birth', title: 'birth: loss at the minimum (nats)' },
+      y: { column: 'death', title: 'death: loss at the saddle (nats)' },
+      empty: 'There is one minimum, so no pair of a minimum and a saddle.',
       diagonal: true,
     },
-    { kind: 'tree', series: `${name}-tree`, title: `Merge tree, ${what}`, value: 'loss' },
+    { kind: 'tree', series: `${name}-tree`, title: `Merge tree, ${what}`, value: 'loss (nats)' },
   ];
 }

@@ -372,8 +372,16 @@ describe('phasescape metrics, engines, doctor', () => {
   it('lists what can be measured', async () => {
     const { code, stdout } = await cli('metrics', '--json');
     expect(code).toBe(0);
-    const names = (JSON.parse(stdout) as { name: string }[]).map((metric) => metric.name);
-    expect(names).toEqual(['hessian', 'cka', 'weight-distance', 'mode-connectivity']);
+    const metrics = JSON.parse(stdout) as {
+      name: string;
+      scalars: string[];
+      meanings: Record<string, string>;
+    }[];
+    const folders = readdirSync('src-main/metrics').filter((name) =>
+      existsSync(join('src-main/metrics', name, 'definition.ts')),
+    );
+    expect(metrics.map(({ name }) => name).sort()).toEqual(folders.sort());
+    for (const { scalars, meanings } of metrics) expect(Object.keys(meanings)).toEqual(scalars);
   });
 
   it('lists what can execute', async () => {

@@ -61,7 +61,9 @@ describe('phasescape topology', () => {
       0,
       expect.stringContaining(`neighbourhood: ${name}`),
     ]);
-    expect(text.stdout).toContain('merge tree: vertex  kind  value  parent');
+    expect(text.stdout).toContain('average persistence, without the global pair: ');
+    expect(text.stdout).toMatch(/merge tree\n *vertex +kind +value +parent\n/);
+    expect(text.stdout).not.toMatch(/averagePersistence|\d\.\d{8}/);
   });
 
   it('refuses another neighbourhood and a grid that is none', async () => {

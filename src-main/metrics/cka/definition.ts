@@ -124,6 +124,8 @@ export const definition = defineMetric({
       title: 'CKA layer by layer',
       x: 'hidden layer of the second seed',
       y: 'hidden layer of the first seed',
+      xNames: 'layers',
+      yNames: 'layers',
       value: 'CKA',
     },
   ],

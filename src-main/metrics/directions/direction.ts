@@ -24,6 +24,8 @@ export function planeFacts([first, second]: readonly [Direction, Direction]): Me
   return {
     'length of the first direction': norms[0],
     'length of the second direction': norms[1],
-    'cosine between the directions': cosine ?? 'undefined: a direction is 0',
+    // Of directions made orthogonal only the rounding of float32 is left.
+    'cosine between the directions':
+      cosine !== null && Math.abs(cosine) < 1e-6 ? 0 : (cosine ?? 'undefined: a direction is 0'),
   };
 }

@@ -48,7 +48,7 @@ export const definition = defineMetric({
       title: 'Loss, Hessian directions',
       x: 'first eigenvector',
       y: 'second eigenvector',
-      value: 'loss',
+      value: 'loss (nats)',
       scale: 'log',
     },
     {

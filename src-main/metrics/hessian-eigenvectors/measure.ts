@@ -92,7 +92,7 @@ function describePairs(
         value: pairs.map(({ value }) => value),
         residual: pairs.map(errorOf),
       },
-      facts: { products, errorOver },
+      facts: { 'Hessian-vector products': products, error: errorOver },
     },
   ];
 }

@@ -111,10 +111,11 @@ export const definition = defineMetric({
       title: 'Convergence of the trace',
       x: { column: 'probes', title: 'Probes' },
       y: [
-        { column: 'trace', title: 'Trace (nats per squared weight)' },
+        { column: 'trace', title: 'estimate' },
         { column: 'low', title: 'less one standard error' },
         { column: 'high', title: 'plus one standard error' },
       ],
+      yTitle: 'Trace (nats per squared weight)',
     },
   ],
   // A product costs about two gradients; Lanczos and the trace need some 30 and up to `probes` of them.

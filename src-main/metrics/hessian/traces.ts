@@ -58,7 +58,7 @@ function layerSeries(
     },
     facts: {
       names: layers.map(({ name }) => name),
-      errorOver: `standard error over ${probes} Rademacher probes`,
+      error: `standard error over ${probes} Rademacher probes`,
     },
   };
 }

@@ -63,7 +63,7 @@ export const definition = defineMetric({
       title: 'Loss, first random plane',
       x: 'first direction',
       y: 'second direction',
-      value: 'loss',
+      value: 'loss (nats)',
       scale: 'log',
     },
     ...topologyDrawings('topology', 'first random plane'),

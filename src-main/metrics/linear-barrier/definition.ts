@@ -93,9 +93,10 @@ export const definition = defineMetric({
       title: 'Loss on the line between two seeds',
       x: { column: 'alpha', title: 'position, from one seed to the other' },
       y: [
-        { column: 'loss', title: 'training loss (nats)' },
-        { column: 'alignedLoss', title: 'training loss after matching (nats)' },
+        { column: 'loss', title: 'as they are' },
+        { column: 'alignedLoss', title: 'after permutation alignment' },
       ],
+      yTitle: 'training loss (nats)',
     },
     {
       kind: 'curve',
@@ -103,9 +104,10 @@ export const definition = defineMetric({
       title: 'Error on the line between two seeds',
       x: { column: 'alpha', title: 'position, from one seed to the other' },
       y: [
-        { column: 'error', title: 'training error (%)' },
-        { column: 'alignedError', title: 'training error after matching (%)' },
+        { column: 'error', title: 'as they are' },
+        { column: 'alignedError', title: 'after permutation alignment' },
       ],
+      yTitle: 'training error (%)',
     },
   ],
   // Two paths, forward passes only; matching takes n inner products for each weight and each of its axes, n units a layer, which is

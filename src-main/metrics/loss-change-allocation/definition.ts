@@ -82,7 +82,9 @@ export const definition = defineMetric({
       title: 'Loss change by layer and epoch',
       x: 'epoch',
       y: 'layer',
+      yNames: 'names',
       value: 'change of the training loss in nats',
+      colour: 'diverging',
     },
     {
       kind: 'bars',
@@ -97,9 +99,10 @@ export const definition = defineMetric({
       title: 'Loss change by step',
       x: { column: 'epoch', title: 'epoch' },
       y: [
-        { column: 'train', title: 'change of the training loss in nats' },
-        { column: 'test', title: 'change of the test loss in nats' },
+        { column: 'train', title: 'training loss' },
+        { column: 'test', title: 'test loss' },
       ],
+      yTitle: 'change of the loss in nats',
     },
     {
       kind: 'curve',

@@ -44,7 +44,7 @@ export const definition = defineMetric({
       title: 'Loss, random directions',
       x: 'first direction',
       y: 'second direction',
-      value: 'loss',
+      value: 'loss (nats)',
       scale: 'log',
     },
     {

@@ -81,6 +81,7 @@ export const definition = defineMetric({
         { column: 'lowest', title: 'lowest' },
         { column: 'highest', title: 'highest' },
       ],
+      yTitle: 'loss (nats)',
       scale: 'log',
     },
     {

@@ -79,9 +79,10 @@ export const definition = defineMetric({
       title: 'Angles of a walk with SGD',
       x: { column: 'epoch', title: 'epoch' },
       y: [
-        { column: 'gradientCosine', title: 'cosine of gradients' },
-        { column: 'updateCosine', title: 'cosine of updates' },
+        { column: 'gradientCosine', title: 'of gradients' },
+        { column: 'updateCosine', title: 'of updates' },
       ],
+      yTitle: 'cosine of successive ones',
     },
     {
       kind: 'curve',

@@ -102,11 +102,12 @@ export const definition = defineMetric({
       kind: 'curve',
       series: 'sharpness-ascent',
       title: 'Search for the largest rise',
-      x: { column: 'gradient', title: 'Gradients' },
+      x: { column: 'gradient', title: 'gradients computed' },
       y: [
-        { column: 'sam', title: 'SAM: rise of the loss (nats)' },
-        { column: 'adaptive', title: 'Adaptive: rise of the loss (nats)' },
+        { column: 'sam', title: 'within the ball (SAM)' },
+        { column: 'adaptive', title: 'relative to each weight (adaptive)' },
       ],
+      yTitle: 'rise of the loss (nats)',
     },
   ],
   // Two searches, and both kinds of draws forth and back: an evaluation is a third of a gradient.

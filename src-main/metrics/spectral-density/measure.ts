@@ -134,7 +134,10 @@ function densityOf(
         density: at.map(({ mean }) => (mean > floor ? mean : null)),
         standardError: at.map(({ standardError }) => standardError),
       },
-      facts: { sigma: on.sigma, vectors: quadratures.length },
+      facts: {
+        'width of the Gaussian of a node': on.sigma,
+        'Rademacher vectors': quadratures.length,
+      },
     },
   ];
 }

@@ -68,7 +68,7 @@ async function measureRun(
         eigenvalue: Array.from(eigenvalues, (value) => (value > floor ? value : null)),
       },
       samples: words,
-      facts: { floor, outputs: size },
+      facts: { 'rows of the kernel': size, 'not drawn: eigenvalues up to': floor },
     },
   ];
 }

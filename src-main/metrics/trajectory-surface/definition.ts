@@ -63,9 +63,10 @@ export const definition = defineMetric({
       title: 'Loss, plane of the training',
       x: 'first component, weights',
       y: 'second component, weights',
-      value: 'loss',
+      value: 'loss (nats)',
       scale: 'log',
       path: 'projected-trajectory',
+      pathTitle: 'line: the recorded weights of the training; orange: its end',
     },
     {
       kind: 'field',
@@ -75,6 +76,7 @@ export const definition = defineMetric({
       y: 'second component, weights',
       value: 'error, %',
       path: 'projected-trajectory',
+      pathTitle: 'line: the recorded weights of the training; orange: its end',
     },
   ],
   cost: ({ points, samples, path }, { parameters, trajectoryPoints }) => ({

@@ -1,40 +1,15 @@
 /** What a metric's drawings show of a cell: series and fields of its tasks as charts. Pure; knows no metric by name. */
 import type { EChartsOption } from 'echarts';
-import type { CellTask } from '#shared/contract/views';
-import type { ColourUse, MetricDrawing } from '#shared/domain/metric-definition';
-import type { FieldMeasurement, SeriesMeasurement } from '#shared/domain/measurement';
+import type { MetricDrawing, SettingWords } from '#shared/domain/metric-definition';
 import { barOption } from '../../charts/bar-chart';
 import { lineColour, type ChartStyle } from '../../charts/chart-style';
 import { curveOption, fitsLogAxis, type Curve } from '../../charts/curve-chart';
-import { gradientOf } from '../../charts/colour-gradient';
-import { fieldOption, fieldScale, fieldValueAt } from '../../charts/field-chart';
-import { formatNumber } from '../../charts/number-format';
 import { pointsOption } from '../../charts/points-chart';
 import { treeOption } from '../../charts/tree-chart';
-import { curveMarks, drawable, subjectText } from './model';
-
-type Drawn = SeriesMeasurement | FieldMeasurement;
-
-/** What one task drew, by the seed or pair that it belongs to. */
-export interface DrawnSubject {
-  readonly subject: string;
-  readonly measurements: readonly Drawn[];
-}
-
-/** The subjects of a metric that have something for a drawing, in the order of the tasks. */
-export function drawnSubjects(
-  tasks: readonly CellTask[],
-  metric: string,
-  { series }: MetricDrawing,
-): readonly DrawnSubject[] {
-  const found = tasks
-    .filter((task) => task.kind === metric)
-    .flatMap((task) => task.measurements.filter((m): m is Drawn => m.kind !== 'scalar'));
-  const bySubject = Map.groupBy(found, (m) => subjectText(m.subject));
-  return [...bySubject].flatMap(([subject, measurements]) =>
-    measurements.some(({ name }) => name === series) ? [{ subject, measurements }] : [],
-  );
-}
+import { seriesIn, type Drawn, type DrawnSubject } from './drawn-subjects';
+import { colourScaleOf, fieldChart, type ColourScale } from './field-drawing';
+import { curveMarks, drawable } from './model';
+import { factTexts, noteTexts } from './notes';
 
 /** Whether a drawing shows one subject at a time: fields, trees and diagrams of several would lie on each other. */
 export function showsOne({ kind }: MetricDrawing): boolean {
@@ -48,33 +23,42 @@ export interface DrawingChart {
   /** What solid and dashed lines stand for; empty where all are alike. */
   readonly lines: string;
   /** What the colours of a field stand for; null for other drawings. */
-  readonly scale: {
-    readonly gradient: string;
-    readonly least: string;
-    readonly middle: string;
-    readonly most: string;
-  } | null;
-  /** Facts and samples, as they are printed under the chart. */
+  readonly scale: ColourScale | null;
+  /** Samples and facts, as they are printed under the chart. */
   readonly notes: readonly string[];
+  /** Bars above each other; 0 for other drawings. */
+  readonly rows: number;
 }
 
-/** The chart of a drawing; null where no subject has a finite point. */
+/**
+ * The chart of a drawing; null where no subject has a finite point.
+ *
+ * @param words - of the metric's settings, for facts that repeat one
+ */
 export function drawingChart(
   drawing: MetricDrawing,
   subjects: readonly DrawnSubject[],
   style: ChartStyle,
+  words: Readonly<Record<string, SettingWords>> = {},
 ): DrawingChart | null {
   const option = optionOf(drawing, subjects, style);
   if (!option) return null;
   const shown = subjects.flatMap(({ measurements }) =>
     measurements.filter(({ name }) => name === drawing.series),
   );
-  const notes = shown.flatMap((m) => [`on ${m.samples}`, ...factTexts(m)]);
+  const notes = shown.flatMap(({ samples, facts }) => [
+    { kind: 'on', text: samples, of: '' },
+    ...factTexts(facts, words).map((text) => ({ kind: '', text, of: '' })),
+  ]);
   return {
     option,
     ...legendOf(drawing, subjects, style),
     scale: colourScaleOf(drawing, subjects),
-    notes: [...new Set(notes)],
+    notes: [
+      ...(drawing.kind === 'field' && drawing.pathTitle ? [drawing.pathTitle] : []),
+      ...noteTexts(notes),
+    ],
+    rows: drawing.kind === 'bars' ? rowsOf(shown, drawing) : 0,
   };
 }
 
@@ -95,13 +79,23 @@ function legendOf(
   return { names, lines: '' };
 }
 
-/** `explained variance 0.93`; lists such as layers' names belong to the axes. */
-function factTexts({ facts = {} }: Drawn): string[] {
-  return Object.entries(facts).flatMap(([name, value]) => {
-    if (typeof value === 'object') return [];
-    const shown = typeof value === 'number' ? String(Number(value.toPrecision(4))) : value;
-    return [`${name} ${shown}`];
-  });
+function rowsOf(shown: readonly Drawn[], { label }: Drawing<'bars'>): number {
+  const [first] = shown;
+  return first?.kind === 'series' ? (first.columns[label.column]?.length ?? 0) : 0;
+}
+
+/** Why a drawing has nothing to show, as its measurements tell; null where they do not. */
+export function noDrawingReason(
+  drawing: MetricDrawing,
+  subjects: readonly DrawnSubject[],
+): string | null {
+  const reasons = subjects.flatMap(({ measurements }) =>
+    measurements.flatMap(({ name, facts }) =>
+      name === drawing.series && facts?.['reason'] !== undefined ? [String(facts['reason'])] : [],
+    ),
+  );
+  if (reasons.length > 0) return `It could not be computed: ${[...new Set(reasons)].join('; ')}.`;
+  return drawing.kind === 'points' ? (drawing.empty ?? null) : null;
 }
 
 function optionOf(
@@ -123,11 +117,6 @@ function optionOf(
     default:
       return drawing satisfies never;
   }
-}
-
-function seriesIn({ measurements }: DrawnSubject, name: string): SeriesMeasurement | null {
-  const found = measurements.find((m) => m.name === name);
-  return found?.kind === 'series' ? found : null;
 }
 
 type Drawing<K extends MetricDrawing['kind']> = Extract<MetricDrawing, { kind: K }>;
@@ -176,12 +165,18 @@ function curveChart(
   return curveOption(curves, {
     style,
     xName: drawing.x.title,
-    yName: `${drawing.y.length === 1 ? (y?.title ?? '') : drawing.title}${isLog ? ' (log)' : ''}`,
+    yName: isLog ? logTitle(drawing.yTitle ?? y?.title ?? '') : (drawing.yTitle ?? y?.title ?? ''),
     yScale: isLog ? 'log' : 'value',
+    xScale: drawing.xScale === 'log' ? 'log' : 'value',
     dots: curves.every(({ points }) => points.length <= 60),
     marks,
     ...(mid === null ? {} : { level: mid }),
   });
+}
+
+/** `loss (nats, log)`, `density (log)`. */
+function logTitle(title: string): string {
+  return title.endsWith(')') ? `${title.slice(0, -1)}, log)` : `${title} (log)`;
 }
 
 function pointsChart(
@@ -225,72 +220,20 @@ function barsChart(
   return labels.length === 0 ? null : barOption(labels, groups, { style, valueName: value.title });
 }
 
-/** The field that a drawing shows; null where no value is a number. */
-function fieldOf(
-  { series }: Drawing<'field'>,
-  [subject]: readonly DrawnSubject[],
-): FieldMeasurement | null {
-  const field = subject?.measurements.find(({ name }) => name === series);
-  return field?.kind === 'field' && field.values.some((value) => value !== null) ? field : null;
-}
-
-function colourScaleOf(
-  drawing: MetricDrawing,
-  subjects: readonly DrawnSubject[],
-): DrawingChart['scale'] {
-  if (drawing.kind !== 'field') return null;
-  const field = fieldOf(drawing, subjects);
-  const scale = field && fieldScale(field.values, drawing.scale === 'log');
-  if (!scale) return null;
-  const at = (t: number) => formatNumber(fieldValueAt(scale, t), 3);
-  return {
-    gradient: gradientOf({
-      colourMap: fieldMap(drawing.colour ?? 'sequential'),
-      reversed: false,
-    }),
-    least: at(0),
-    middle: `${drawing.value}${scale.isLog ? ', log' : ''}: ${at(0.5)}`,
-    most: at(1),
-  };
-}
-
-function fieldChart(
-  drawing: Drawing<'field'>,
-  [subject]: readonly DrawnSubject[],
-  style: ChartStyle,
-): EChartsOption | null {
-  const field = fieldOf(drawing, subject ? [subject] : []);
-  if (!subject || !field) return null;
-  const along = drawing.path === undefined ? null : seriesIn(subject, drawing.path);
-  const ys = along?.columns['y'] ?? [];
-  const path = (along?.columns['x'] ?? []).flatMap((x, row) => {
-    const y = ys[row] ?? null;
-    return x === null || y === null ? [] : [[x, y] as const];
-  });
-  return fieldOption(field, {
-    style,
-    xName: drawing.x,
-    yName: drawing.y,
-    valueName: drawing.value,
-    colourMap: fieldMap(drawing.colour ?? 'sequential'),
-    isLog: drawing.scale === 'log',
-    path,
-  });
-}
-
-const fieldMap = (use: ColourUse) => (use === 'diverging' ? 'diverging' : 'viridis');
-
 function treeChart(
   { series, value }: Drawing<'tree'>,
   [subject]: readonly DrawnSubject[],
   style: ChartStyle,
 ): EChartsOption | null {
   const columns = (subject ? seriesIn(subject, series) : null)?.columns;
-  const values = columns?.['value'] ?? [];
   const parents = columns?.['parent'] ?? [];
-  const nodes = values.flatMap((height, row) => {
-    const parent = parents[row] ?? -1;
-    return height === null ? [] : [{ value: height, parent: parent < 0 ? null : parent }];
-  });
+  const drawn = (columns?.['value'] ?? []).flatMap((value, row) =>
+    value === null ? [] : [{ value, node: columns?.['node']?.[row], parent: parents[row] }],
+  );
+  const positions = new Map(drawn.map(({ node }, position) => [node, position]));
+  const nodes = drawn.map(({ value, parent }) => ({
+    value,
+    parent: positions.get(parent) ?? null,
+  }));
   return nodes.length < 2 ? null : treeOption(nodes, { style, valueName: value });
 }

@@ -1,11 +1,13 @@
 /** The measurements of a cell sorted for its cards: pure selections from its tasks. */
 import type { CellTask, TaskKind } from '#shared/contract/views';
 import type { ScalarMeasurement, SeriesMeasurement } from '#shared/domain/measurement';
+import { seedsOfSubject } from '#shared/domain/metric-definition';
 import { findMetric } from '#shared/domain/metric-registry';
 import { isAccuracy, scalarIn } from '#shared/domain/problem-scalars';
 import { lineColour, type ChartStyle } from '../../charts/chart-style';
 import type { Curve, CurveMark } from '../../charts/curve-chart';
 import { formatNumber, formatWithError } from '../../charts/number-format';
+import { noteTexts } from './notes';
 
 /** Every series of a name with whom it belongs to, in order of the tasks. */
 export function seriesOf(
@@ -116,7 +118,7 @@ export interface ScalarRow {
 export interface ScalarTable {
   readonly subjects: readonly string[];
   readonly rows: readonly ScalarRow[];
-  /** What the numbers were computed on and what their errors are over, without repeats. */
+  /** What the numbers were computed on, what their errors are over and why some are missing. */
   readonly notes: readonly string[];
 }
 
@@ -144,18 +146,20 @@ export function scalarTable(
       }),
     };
   });
-  const notes = scalars.flatMap((s) => [
-    `on ${s.samples}`,
-    ...(s.error !== null && s.errorOver ? [`error: ${s.errorOver}`] : []),
-    ...(s.value === null && s.reason ? [`none: ${s.reason}`] : []),
-  ]);
-  return { subjects, rows, notes: [...new Set(notes)] };
+  const notes = scalars.flatMap(({ name, samples, error, errorOver, value, reason }) => {
+    const of = rows.find((row) => row.name === name)?.title ?? name;
+    return [
+      { kind: 'on', text: samples, of },
+      ...(error !== null && errorOver ? [{ kind: 'error', text: errorOver, of }] : []),
+      ...(value === null && reason ? [{ kind: 'none', text: reason, of }] : []),
+    ];
+  });
+  return { subjects, rows, notes: noteTexts(notes) };
 }
 
 /** Runs of a cell that one task of a kind reads at least. */
 function runsNeeded(kind: TaskKind): number {
-  const subject = findMetric(kind)?.subject ?? 'run';
-  return { run: 1, pair: 2, 'all-pairs': 2, 'three-runs': 3 }[subject];
+  return seedsOfSubject[findMetric(kind)?.subject ?? 'run'];
 }
 
 /** Why a card has nothing to show: not asked for, waiting, running, failed. Null when it has. */
@@ -167,20 +171,25 @@ export function missingReason(tasks: readonly CellTask[], kind: TaskKind): strin
     return `It needs ${needed} seeds, and this experiment has ${seeds.size}. Duplicate it and add seeds.`;
   if (own.length === 0)
     return 'This metric is not part of the spec. Duplicate the experiment and add it to measure it.';
-  const reasons = own.flatMap((t) =>
-    t.measurements.flatMap((m) => (m.kind === 'scalar' ? [m] : [])),
-  );
-  if (reasons.some((m) => m.value !== null)) return null;
-  const reason = reasons.find((m) => m.reason)?.reason;
+  const trainings = tasks.filter((task) => task.kind === 'train');
+  if (trainings.length > 0 && trainings.every(isDiverged))
+    return 'The runs of this cell diverged, so there is nothing to measure.';
+  const measured = own.flatMap(({ measurements }) => measurements);
+  if (measured.some((m) => m.kind !== 'scalar' || m.value !== null)) return null;
+  const reasons = measured.flatMap((m) => (m.kind === 'scalar' && m.reason ? [m.reason] : []));
   const count = (state: CellTask['state']) => own.filter((task) => task.state === state).length;
   if (count('failed') > 0)
     return `${count('failed')} of ${own.length} tasks failed: ${own.find((t) => t.message)?.message ?? 'no reason given'}`;
   if (count('running') > 0) return 'It is being measured now.';
   if (count('cancelled') > 0) return 'It was cancelled. Resume the experiment to measure it.';
-  if (count('diverged') > 0)
-    return 'The runs of this cell diverged, so there is nothing to measure.';
-  if (reason !== undefined) return `It could not be computed: ${reason}.`;
-  return 'It waits for its turn.';
+  if (reasons.length > 0) return `It could not be computed: ${[...new Set(reasons)].join('; ')}.`;
+  if (count('diverged') > 0 || (count('done') > 0 && trainings.some(isDiverged)))
+    return 'Runs that it reads diverged, so there is nothing to measure.';
+  return count('done') > 0 ? 'It found nothing to measure.' : 'It waits for its turn.';
+}
+
+function isDiverged({ state }: CellTask): boolean {
+  return state === 'diverged';
 }
 
 /** How often a task was tried: the workbench counts the attempts that failed, a result is one more. */

@@ -1,5 +1,7 @@
 /** What a metric costs, in a line for the form. */
 import type { PlanSummary } from '#shared/contract/views';
+import { seedsOfSubject } from '#shared/domain/metric-definition';
+import { findMetric } from '#shared/domain/metric-registry';
 import { counted, formatRough, formatShortTime } from '../../charts/number-format';
 
 /**
@@ -8,10 +10,26 @@ import { counted, formatRough, formatShortTime } from '../../charts/number-forma
  */
 export function costText(plan: PlanSummary | null, metric: string): string {
   const work = plan?.work.find(({ kind }) => kind === metric);
-  if (!work) return plan ? 'makes no task here' : '';
+  if (!plan) return '';
+  if (!work || work.tasks === 0) return noWorkText(plan, metric);
   const left = work.tasks - work.tasksDone;
   if (left === 0) return `${counted(work.tasks, 'task')}, done already`;
-  const gradients =
-    work.gradients > 0 ? `, ${formatRough(work.gradients)} gradient evaluations` : '';
+  const gradients = work.gradients > 0 ? `, ${gradientsText(work.gradients)}` : '';
   return `${counted(left, 'task')}${gradients}, ${formatShortTime(work.estimatedMs)}`;
+}
+
+/** `19,500 gradient evaluations`; of less than one, forward passes alone, `less than 1`. */
+export function gradientsText(gradients: number): string {
+  if (gradients < 1) return 'less than 1 gradient evaluation';
+  const text = formatRough(gradients);
+  return `${text} gradient ${text === '1' ? 'evaluation' : 'evaluations'}`;
+}
+
+/** Why a metric of the spec has no task: it compares seeds, and there are too few. */
+function noWorkText({ cells, runs }: PlanSummary, metric: string): string {
+  const needed = seedsOfSubject[findMetric(metric)?.subject ?? 'run'];
+  const seeds = cells === 0 ? 0 : Math.round(runs / cells);
+  return seeds < needed
+    ? `Not measured: it needs ${needed} seeds per cell, and the spec has ${seeds}.`
+    : 'Not measured: there is nothing for it in this spec.';
 }

@@ -12,6 +12,8 @@ export interface MetricField extends SettingWords {
   readonly key: string;
   readonly entry: FieldEntry;
   readonly fallback: unknown;
+  /** Whether its longest choice needs the room of two. */
+  readonly isWide: boolean;
 }
 
 export interface MetricForm {
@@ -25,6 +27,9 @@ export interface MetricFormGroup {
   readonly title: string;
   readonly forms: readonly MetricForm[];
 }
+
+/** Letters of a choice that fit beside its arrow. */
+const longestNarrow = 12;
 
 /** Every metric with its settings, by group: limits and defaults are the schema's. */
 export const metricFormGroups: readonly MetricFormGroup[] = metricGroups.flatMap(
@@ -40,7 +45,11 @@ function formOf({ name, title, help, words }: MetricDefinition): MetricForm {
     if (setting === null) return [];
     const { rule, fallback } = setting;
     const told = `${text.help}\n${rangeText(rule, fallback)}`.trimEnd();
-    return [{ ...text, key, help: told, entry: entryOf(rule, text.titles ?? {}), fallback }];
+    const entry = entryOf(rule, text.titles ?? {});
+    const longest = Math.max(
+      ...(entry.kind === 'choice' ? entry.choices.map((choice) => choice.title.length) : [0]),
+    );
+    return [{ ...text, key, help: told, entry, fallback, isWide: longest > longestNarrow }];
   });
   return { name, title, help, fields };
 }

@@ -6,6 +6,14 @@ import {
   type MetricSubject,
 } from '#shared/domain/metric-definition';
 import { metricDefinitions } from '#shared/domain/metric-registry';
+import { costInWords, referenceCost } from '#shared/domain/reference-work';
+
+/** A setting as a spec writes it. */
+export interface MetricSettingText {
+  readonly key: string;
+  readonly fallback: string;
+  readonly meaning: string;
+}
 
 export interface MetricText {
   readonly name: string;
@@ -16,9 +24,10 @@ export interface MetricText {
   readonly scalars: readonly MetricScalar[];
   /** What the cell view draws of it, without repeats; empty for nothing. */
   readonly drawings: string;
-  /** `samples 512, method lanczos`; empty where it has none. */
-  readonly settings: string;
+  readonly settings: readonly MetricSettingText[];
   readonly needs: string;
+  /** Of one task with the defaults on the reference work. */
+  readonly cost: string;
   readonly source: string;
 }
 
@@ -53,11 +62,26 @@ function textOf(metric: MetricDefinition): MetricText {
     subject: subjectTexts[subject],
     definition,
     scalars,
-    drawings: [...new Set(drawings.map((drawing) => drawing.title.toLowerCase()))].join(', '),
-    settings: Object.entries(defaults)
-      .map(([key, value]) => `${key} ${String(value)}`)
-      .join(', '),
+    drawings: [...new Set(drawings.map((drawing) => midSentence(drawing.title)))].join('; '),
+    settings: Object.entries(defaults).map(([key, value]) => settingText(metric, key, value)),
+    cost: costInWords(referenceCost(metric)),
     needs: needs.map((need) => needTexts[need]).join(', and '),
     source,
   };
+}
+
+/** A title inside a sentence: a plain word begins small, an abbreviation or a name stays. */
+function midSentence(title: string): string {
+  const isWord = /^[A-Z][a-z]+\b/.test(title) && !/^Hessian\b/.test(title);
+  return isWord ? `${title.charAt(0).toLowerCase()}${title.slice(1)}` : title;
+}
+
+/** Choices are named beside their meaning, so that a spec can be written from it. */
+function settingText({ words }: MetricDefinition, key: string, value: unknown): MetricSettingText {
+  const { help = '', titles = {} } = words[key] ?? {};
+  const choices = Object.entries(titles).map(([name, title]) =>
+    name === title ? name : `${name} (${title})`,
+  );
+  const told = choices.length === 0 ? help : `${help} One of: ${choices.join(', ')}.`;
+  return { key, fallback: String(value), meaning: told.trim() };
 }

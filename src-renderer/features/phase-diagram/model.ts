@@ -6,7 +6,7 @@ import { scatterPoints, type ScatterPanels } from '#shared/domain/diagram-scatte
 import { counted, formatNumber, formatWithError } from '../../charts/number-format';
 import type { ScatterPoint } from '../../charts/scatter-chart';
 import { axisText } from '../../workspace/axis-text';
-import { scatterSharpness } from './views';
+import { shownPanel } from './views';
 
 /** How many cells each phase has, in the phases' order; phases without a cell included. */
 export function phaseCounts(diagram: Diagram): readonly { phase: Phase; count: number }[] {
@@ -61,11 +61,11 @@ export function titleWithUnit(panel: DiagramPanel | undefined): string {
   return panel.unit === '' ? panel.title : `${panel.title} (${panel.unit})`;
 }
 
-/** The panels of the scatter; null while one of its two numbers is not measured. */
-export function scatterPanels(diagram: Diagram): ScatterPanels | null {
+/** The panels of the scatter; null while one of its two numbers is not measured. @param chosen - in place of the sharpness */
+export function scatterPanels(diagram: Diagram, chosen: string | null): ScatterPanels | null {
   const panel = (name: string) => diagram.panels.find((p) => p.scalar.name === name);
   const connectivity = panel('modeConnectivity');
-  const sharpness = panel(scatterSharpness);
+  const sharpness = shownPanel('scatter', diagram, chosen);
   if (!connectivity || !sharpness) return null;
   const score = diagram.panels.find((p) => isMainScore(p.scalar.name));
   return { connectivity, sharpness, score };

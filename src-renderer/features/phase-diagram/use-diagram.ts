@@ -1,7 +1,13 @@
 /** The state of the Phase diagram screen: the diagram of the current results with the view's settings, what is hovered and selected. */
 import { computed, shallowRef } from 'vue';
 import { useRoute, useRouter } from 'vue-router';
-import { buildDiagram, diagramStatistics, type DiagramStatistic } from '#shared/domain/diagram';
+import {
+  buildDiagram,
+  diagramStatistics,
+  measuredPanels,
+  measuredScalars,
+  type DiagramStatistic,
+} from '#shared/domain/diagram';
 import { queryText, useViewSetting } from '../../workspace/address';
 import { useCurrentExperiment } from '../../workspace/current-experiment';
 import { useSelection } from '../../workspace/selection';
@@ -27,6 +33,10 @@ export function useDiagram() {
   const statistic = useViewSetting<DiagramStatistic>('statistic', 'mean', (text) =>
     diagramStatistics.find((s) => s === text),
   );
+  /** The scalar that is shown large, sliced, scattered: any that is measured; empty for the view's own. */
+  const number = useViewSetting<string>('metric', '', (t) => t);
+  const numbers = computed(() => (current.results ? measuredScalars(current.results) : []));
+  const isMeasured = computed(() => numbers.value.some(({ name }) => name === number.value));
   /** Which axis has the slider: the one that is neither x nor y. */
   const slicedPath = computed(() =>
     current.results === null ? undefined : buildDiagram(current.results).slices[0]?.path,
@@ -39,9 +49,12 @@ export function useDiagram() {
   const diagram = computed(() => {
     if (current.results === null) return null;
     const path = slicedPath.value;
+    const panels = measuredPanels(current.results);
+    const isExtra = isMeasured.value && !panels.includes(number.value);
     return buildDiagram(current.results, {
       statistic: statistic.value,
       thresholds: thresholds.thresholds,
+      metrics: isExtra ? [...panels, number.value] : panels,
       slice: path === undefined ? {} : { [path]: slicePosition.value },
     });
   });
@@ -58,6 +71,12 @@ export function useDiagram() {
   return {
     diagram,
     statistic: computed(() => statistic.value),
+    numbers,
+    /** Null where none is chosen, or one that is not measured here. */
+    number: computed(() => (isMeasured.value ? number.value : null)),
+    showNumber: (name: string) => {
+      number.value = name;
+    },
     hovered: computed(() => hovered.value),
     hover: (cell: HoveredCell | null) => {
       hovered.value = cell;

@@ -1,5 +1,5 @@
 /** The views of the phase diagram and which of them suit a grid. */
-import type { Diagram } from '#shared/domain/diagram';
+import { paperPanels, type Diagram, type DiagramPanel } from '#shared/domain/diagram';
 import type { FigureKind } from './use-export';
 
 export type DiagramView = 'panels' | 'scatter' | 'slices' | 'correlations' | 'table';
@@ -11,11 +11,15 @@ export interface DiagramViewEntry {
 }
 
 const entries: Readonly<Record<DiagramView, DiagramViewEntry>> = {
-  panels: { name: 'panels', title: 'Panels', help: 'Every metric over the grid, with the phases.' },
+  panels: {
+    name: 'panels',
+    title: 'Panels',
+    help: 'The numbers of the phases over the grid, and any other one large.',
+  },
   scatter: {
     name: 'scatter',
     title: 'Scatter',
-    help: 'Connectivity against sharpness, a point per cell.',
+    help: 'Connectivity against sharpness or any other number, a point per cell.',
   },
   slices: { name: 'slices', title: 'Slices', help: 'A metric along the load with error bars.' },
   correlations: {
@@ -36,8 +40,7 @@ export function viewsFor(diagram: Pick<Diagram, 'x' | 'y'>): readonly DiagramVie
   return [entries.table];
 }
 
-/** The figure that shows what a view shows; of text, what it is the text of. */
-export function figureKind(view: DiagramView): FigureKind {
+function figureKind(view: DiagramView): FigureKind {
   switch (view) {
     case 'scatter':
       return 'connectivity-sharpness';
@@ -52,19 +55,30 @@ export function figureKind(view: DiagramView): FigureKind {
   }
 }
 
-/** The sharpness that the scatter shows. */
-export const scatterSharpness = 'hessianTopEigenvalue';
+/** The sharpness that the scatter shows at first. */
+const scatterSharpness = 'hessianTopEigenvalue';
 
-/**
- * The scalar of that figure, so that it shows the same numbers; null where the kind has none.
- *
- * @param score - what the slices show at first
- */
-export function figureMetric(
+/** The panel that a view shows first: the chosen number, else the scatter's sharpness or the score. Undefined without one. */
+export function shownPanel(
   view: DiagramView,
-  sliced: string | null,
-  score: string,
-): string | null {
-  if (view === 'slices') return sliced ?? score;
-  return view === 'scatter' ? scatterSharpness : null;
+  { panels }: Pick<Diagram, 'panels'>,
+  chosen: string | null,
+): DiagramPanel | undefined {
+  const named = (name: string | null) => panels.find(({ scalar }) => scalar.name === name);
+  if (view !== 'scatter') return named(chosen) ?? panels[0];
+  // The scatter has mode connectivity along x.
+  return (chosen === 'modeConnectivity' ? undefined : named(chosen)) ?? named(scatterSharpness);
+}
+
+/** The kind and the scalar of the figure that shows the same numbers as a view; of text, the phase diagram. */
+export function figureOf(
+  view: DiagramView,
+  diagram: Pick<Diagram, 'panels'>,
+  chosen: string | null,
+): { readonly kind: FigureKind; readonly metric: string | null } {
+  const kind = figureKind(view);
+  const metric = shownPanel(view, diagram, chosen)?.scalar.name ?? null;
+  if (kind !== 'phase-diagram') return { kind, metric };
+  const isExtra = view === 'panels' && metric !== null && !paperPanels.some((p) => p === metric);
+  return isExtra ? { kind: 'heatmap', metric } : { kind, metric: null };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { buildDiagram, measuredPanels } from '#shared/domain/diagram';
+import { buildDiagram, measuredPanels, measuredScalars } from '#shared/domain/diagram';
 import { defaultThresholds } from '#shared/domain/phases';
 import type { CellMetric, CellResult, CellsResult } from '#shared/domain/results';
 import { summarise } from '#shared/domain/statistics';
@@ -153,6 +153,19 @@ describe('buildDiagram', () => {
 
   it('ignores a scalar that does not exist', () => {
     expect(buildDiagram(twoByTwo, { metrics: ['nonsense'] }).panels).toEqual([]);
+  });
+});
+
+describe('measuredScalars', () => {
+  it('has every scalar of some cell, in the order of the registry', () => {
+    const cells = twoByTwo.cells.map((cell, i) =>
+      i === 0 ? { ...cell, metrics: { ...cell.metrics, samSharpness: over(0.1) } } : cell,
+    );
+    const names = measuredScalars({ ...twoByTwo, cells }).map(({ name }) => name);
+    const known = new Set([...cells.flatMap(({ metrics }) => Object.keys(metrics))]);
+    expect(names).toHaveLength(known.size);
+    expect(names.indexOf('samSharpness')).toBeGreaterThan(names.indexOf('hessianTrace'));
+    expect(measuredScalars({ ...twoByTwo, cells: [] })).toEqual([]);
   });
 });
 

@@ -120,7 +120,7 @@ describe('curveOption', () => {
 });
 
 describe('scatterOption', () => {
-  const points = scatterMarks(diagram, scatterPanels(diagram)!);
+  const points = scatterMarks(diagram, scatterPanels(diagram, null)!);
   it('has one point per cell with both numbers, inside the axes', () => {
     expect(points.length).toBeGreaterThan(150);
     const [low, high] = connectivityRange(points, -1);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { PlanSummary } from '#shared/contract/views';
 import { checkSpec, requireSpec } from '#shared/domain/check-spec';
 import { generatorNames } from '#shared/domain/dataset-spec';
 import { builtInDatasets } from '#shared/domain/datasets';
@@ -28,6 +29,7 @@ import {
   type Field,
 } from '#renderer/features/design/fields';
 import { useHistory } from '#renderer/features/design/history';
+import { costText } from '#renderer/features/design/metric-cost';
 import { metricFormGroups } from '#renderer/features/design/metric-fields';
 import {
   nameInUse,
@@ -427,5 +429,38 @@ describe('nameInUse', () => {
     expect(nameInUse('a', ['a', 'b'], 'a')).toBeNull();
     expect(nameInUse('c', ['a', 'b'], 'a')).toBeNull();
     expect(nameInUse(undefined, ['a'], null)).toBeNull();
+  });
+});
+
+describe('costText', () => {
+  const plan = (runs: number, work: PlanSummary['work'] = []): PlanSummary => ({
+    cells: 4,
+    runs,
+    runsDone: 0,
+    tasks: 0,
+    tasksDone: 0,
+    estimatedMs: null,
+    diskBytes: 0,
+    cellsDone: [],
+    work,
+  });
+  const cost = (gradients: number) =>
+    costText(
+      plan(8, [{ kind: 'cka', tasks: 4, tasksDone: 0, gradients, estimatedMs: 1200 }]),
+      'cka',
+    );
+
+  it('says what a metric costs, one of a thing as one', () => {
+    expect(cost(19_512)).toBe('4 tasks, 19,500 gradient evaluations, 1.2 s');
+    expect(cost(1)).toBe('4 tasks, 1 gradient evaluation, 1.2 s');
+    expect(cost(0.7)).toBe('4 tasks, less than 1 gradient evaluation, 1.2 s');
+  });
+
+  it('says why a metric has no task: seeds are missing', () => {
+    expect(costText(plan(4), 'cka')).toBe(
+      'Not measured: it needs 2 seeds per cell, and the spec has 1.',
+    );
+    expect(costText(plan(8), 'model-surface')).toContain('3 seeds per cell, and the spec has 2');
+    expect(costText(null, 'cka')).toBe('');
   });
 });

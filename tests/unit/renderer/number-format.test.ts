@@ -61,6 +61,8 @@ describe('formatWithError', () => {
   });
   it('shows no error where there is none or where no digit shows it', () => {
     expect(formatWithError(0.5, null)).toBe('0.5');
+    expect(formatWithError(0.110121054, 4.2e-6)).toBe('0.1101211 ± 0.0000042');
+    expect(formatWithError(9.79e-7, 1.1e-8)).toBe('9.79e-7 ± 1.1e-8');
     expect(formatWithError(3.5219, 1.2e-17)).toBe('3.5219');
     expect(formatWithError(null, 0.1)).toBe('–');
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CellTask, ExperimentSummary } from '#shared/contract/views';
-import { buildDiagram } from '#shared/domain/diagram';
+import { buildDiagram, type Diagram } from '#shared/domain/diagram';
 import { defaultThresholds } from '#shared/domain/phases';
 import { experimentStates, taskStates, type RunResult } from '#shared/domain/results';
 import { matchCommands } from '#renderer/app/commands';
@@ -29,7 +29,14 @@ import {
   sliderValue,
   thresholdSliders,
 } from '#renderer/features/phase-diagram/threshold-scale';
-import { figureKind, viewsFor } from '#renderer/features/phase-diagram/views';
+import { numberGroups } from '#renderer/features/phase-diagram/number-groups';
+import {
+  figureOf,
+  shownPanel,
+  viewsFor,
+  type DiagramView,
+} from '#renderer/features/phase-diagram/views';
+import { findScalar } from '#shared/domain/scalars';
 import { nextSort, parseSort, sortRuns, visibleRows } from '#renderer/features/runs/model';
 import { splitMessage } from '#renderer/ui/error-text';
 import { parseCells } from '#renderer/workspace/address';
@@ -92,7 +99,46 @@ describe('viewsFor', () => {
     expect(names(2)).toEqual(['panels', 'scatter', 'slices', 'correlations', 'table']);
     expect(names(1)).toEqual(['slices', 'scatter', 'correlations', 'table']);
     expect(names(0)).toEqual(['table']);
-    expect(figureKind('scatter')).toBe('connectivity-sharpness');
+  });
+});
+
+describe('a number that is chosen', () => {
+  const scalar = (name: string) => findScalar(name)!;
+  const diagram = (...names: string[]) =>
+    ({ panels: names.map((name) => ({ scalar: scalar(name) })) }) as unknown as Diagram;
+  const all = diagram('testAccuracy', 'hessianTopEigenvalue', 'modeConnectivity', 'samSharpness');
+  const shown = (view: DiagramView, chosen: string | null) =>
+    shownPanel(view, all, chosen)?.scalar.name;
+
+  it('is what panels, slices and scatter show, where it is measured', () => {
+    expect(shown('panels', null)).toBe('testAccuracy');
+    expect(shown('panels', 'samSharpness')).toBe('samSharpness');
+    expect(shown('slices', 'nothing')).toBe('testAccuracy');
+    expect(shown('scatter', null)).toBe('hessianTopEigenvalue');
+    expect(shown('scatter', 'samSharpness')).toBe('samSharpness');
+    expect(shown('scatter', 'modeConnectivity')).toBe('hessianTopEigenvalue');
+  });
+
+  it('is in the exported figure', () => {
+    expect(figureOf('panels', all, null)).toEqual({ kind: 'phase-diagram', metric: null });
+    expect(figureOf('panels', all, 'samSharpness')).toEqual({
+      kind: 'heatmap',
+      metric: 'samSharpness',
+    });
+    expect(figureOf('scatter', all, 'samSharpness')).toEqual({
+      kind: 'connectivity-sharpness',
+      metric: 'samSharpness',
+    });
+    expect(figureOf('slices', all, null)).toEqual({ kind: 'slice', metric: 'testAccuracy' });
+    expect(figureOf('table', all, 'samSharpness').kind).toBe('phase-diagram');
+  });
+
+  it('is offered by the group of its metric', () => {
+    const names = ['testAccuracy', 'samSharpness', 'modeConnectivity'].map(scalar);
+    expect(numberGroups(names, ['modeConnectivity']).map(({ title }) => title)).toEqual([
+      'Training',
+      'Curvature',
+    ]);
   });
 });
 
@@ -134,6 +180,13 @@ describe('missingReason', () => {
       ],
     });
     expect(missingReason([measured], 'hessian')).toBeNull();
+    const diverged = task({ kind: 'train', state: 'diverged' });
+    const empty = task({ kind: 'random-surface', state: 'done' });
+    expect(missingReason([diverged, empty], 'random-surface')).toContain('diverged');
+    expect(missingReason([diverged, diverged], 'train')).toContain('diverged');
+    expect(missingReason([task({ kind: 'train', state: 'done' }), empty], empty.kind)).toBe(
+      'It found nothing to measure.',
+    );
   });
 });
 
