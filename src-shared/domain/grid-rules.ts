@@ -137,10 +137,11 @@ export function cellProblems(
   const specs = metrics.map(([, metric]) => metric);
   const problems: SpecProblem[] = [];
   let leastSamples = Infinity;
-  const recorded = { points: 0, bytes: 0 };
+  const recorded = { epochs: 0, points: 0, bytes: 0 };
   for (const cell of expandCells({ ...base, axes: [...axes] })) {
     const { dataset, model } = cell.settings;
     const training = withNeededTrajectory(cell.settings.training, specs);
+    recorded.epochs = Math.max(recorded.epochs, training.epochs);
     if (!isKnownDataset(dataset, datasets)) {
       const at = axisPlace(axes, cell, ['dataset.name']);
       if (at) problems.push(unknownDataset(at, dataset.name, datasets));
