@@ -141,7 +141,7 @@ describe('sharpness', () => {
   });
 
   it('is on average what the diagonal of the Hessian says, each kind with its own deviation', async () => {
-    const [theta, h] = [relu.flat.data as number[], relu.hessian.data as number[]];
+    const [theta, h] = [relu.flat.data, relu.hessian.data];
     const diagonal = theta.map((_, i) => h[i * theta.length + i] as number);
     const settings = sharpness.definition.settings.parse({
       ...{ name: 'sharpness', samples: fixtureSamples, steps: 1, draws: 200 },
