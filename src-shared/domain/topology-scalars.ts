@@ -92,6 +92,12 @@ export function topologyDrawings(name: string, what: string): MetricDrawing[] {
       empty: 'There is one minimum, so no pair of a minimum and a saddle.',
       diagonal: true,
     },
-    { kind: 'tree', series: `${name}-tree`, title: `Merge tree, ${what}`, value: 'loss (nats)' },
+    {
+      kind: 'tree',
+      series: `${name}-tree`,
+      title: `Merge tree, ${what}`,
+      value: 'loss (nats)',
+      scale: 'log',
+    },
   ];
 }
