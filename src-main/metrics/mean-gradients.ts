@@ -22,6 +22,8 @@ export interface MeanGradient {
 
 /** Bytes of one layer's activations up to which models share a call: what does not fit into the second-level cache loses. */
 const mostSharedBytes = 2_000_000;
+/** Weights of a call: of large networks few models are in memory together, however few the samples are. */
+const mostSharedWeights = 4_000_000;
 
 /**
  * Mean loss of each model over all given samples with its gradients, evaluation mode, without weight decay; one after another or
@@ -33,8 +35,12 @@ export async function eachMeanGradient(
   models: Iterable<ModelWeights>,
   on: { readonly samples: SampleTensors; readonly take: (result: MeanGradient) => void },
 ): Promise<void> {
-  const bytes = 4 * on.samples.labels.length * context.network.widestLayer;
-  const most = Math.max(1, Math.floor(mostSharedBytes / bytes));
+  const { parameterCount, widestLayer } = context.network;
+  const bytes = 4 * on.samples.labels.length * widestLayer;
+  const most = Math.max(
+    1,
+    Math.floor(Math.min(mostSharedBytes / bytes, mostSharedWeights / parameterCount)),
+  );
   let group: ModelWeights[] = [];
   const flush = async () => {
     if (group.length > 0)

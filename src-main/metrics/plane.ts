@@ -89,9 +89,9 @@ export function planeFields(
   return fieldsOf(context, about, {
     values,
     facts: {
-      ...facts,
       ...planeFacts(plane.directions),
       ...describeStatistics(context, about.options.statistics),
+      ...facts,
     },
   });
 }

@@ -41,11 +41,14 @@ export interface SliceValues {
 /** Bytes of one layer's values in a call: enough models to fill it, and not much more than the second-level cache. */
 const callBytes = 8_000_000;
 const mostPointsPerCall = 64;
+/** Weights of a call: of large networks few points are in memory together, however few the samples are. */
+const mostWeightsPerCall = 4_000_000;
 
 /**
  * Mean loss and error at every point of a slice, in evaluation mode, each as it would be alone.
  *
- * Cost: a forward pass over the samples per point, two where statistics are recomputed; memory: as `evaluateModels`.
+ * Cost: a forward pass over the samples per point, two where statistics are recomputed; memory: as `evaluateModels`, and the weights of
+ * one call, 16 MB or one point's.
  * @param origin - the trained model: its running statistics serve the policy `running`
  */
 export async function evaluateSlice(
@@ -75,8 +78,9 @@ export async function evaluateSlice(
 }
 
 function pointsPerCall({ network }: CellContext, samples: number): number {
-  const most = Math.floor(callBytes / (4 * samples * network.widestLayer));
-  return Math.max(1, Math.min(mostPointsPerCall, most));
+  const bySamples = Math.floor(callBytes / (4 * samples * network.widestLayer));
+  const byWeights = Math.floor(mostWeightsPerCall / network.parameterCount);
+  return Math.max(1, Math.min(mostPointsPerCall, bySamples, byWeights));
 }
 
 interface StackParts {

@@ -13,7 +13,7 @@ import {
 } from './datasets';
 import { generatorProblems } from './generated-datasets';
 import { countWork, mostPairs, mostRuns, mostTasks, mostTrajectoryPoints } from './limits';
-import { modelMemory } from './model-memory';
+import { modelMemory, type ModelMemory } from './model-memory';
 import { parameterCount } from './model-size';
 import { trainingProblems, unsmooth } from './problem-rules';
 import { canRead, modelSchema, neededSample, type ModelSpec } from './model-spec';
@@ -137,10 +137,11 @@ export function cellProblems(
   const specs = metrics.map(([, metric]) => metric);
   const problems: SpecProblem[] = [];
   let leastSamples = Infinity;
-  const recorded = { points: 0, bytes: 0 };
+  const recorded = { epochs: 0, points: 0, bytes: 0 };
   for (const cell of expandCells({ ...base, axes: [...axes] })) {
     const { dataset, model } = cell.settings;
     const training = withNeededTrajectory(cell.settings.training, specs);
+    recorded.epochs = Math.max(recorded.epochs, training.epochs);
     if (!isKnownDataset(dataset, datasets)) {
       const at = axisPlace(axes, cell, ['dataset.name']);
       if (at) problems.push(unknownDataset(at, dataset.name, datasets));
@@ -174,14 +175,14 @@ export function cellProblems(
       problems.push({ path: at, rule, got: 'a batch of 1', fix: lonely.fix });
     }
     const parameters = parameterCount(model, facts);
-    const { bytes, what } = modelMemory(parameters, seeds, specs);
-    if (bytes > memoryBytes)
-      problems.push({
-        path: axisPlace(axes, cell, ['model.width', 'model.depth']) ?? 'model',
-        rule: `must fit into the ${gigabytes(memoryBytes)} of memory of this machine`,
-        got: `${parameters} parameters, for which ${what} may hold ${gigabytes(bytes)}`,
-        fix: `use a narrower or shallower model${what === 'training' ? '' : `, or leave out ${what}`}`,
-      });
+    const network = { parameters, outputs: facts.classes };
+    const need = modelMemory(network, seeds, specs);
+    if (need.bytes > memoryBytes)
+      problems.push(
+        need.bytesOfSamples > need.bytes / 2
+          ? tooManySamples(need, { metrics, memoryBytes })
+          : tooLargeModel(need, { parameters, memoryBytes, placeOf }),
+      );
     const points = pointsOf(training, samples);
     if (points > mostTrajectoryPoints) problems.push(tooManyPoints(points, placeOf));
     recorded.points += seeds * points;
@@ -190,6 +191,42 @@ export function cellProblems(
   problems.push(...trajectoryProblems(base.training, recorded));
   return [...problems, ...sampleProblems(metrics, leastSamples)];
 }
+
+function tooLargeModel(
+  { bytes, what }: ModelMemory,
+  {
+    parameters,
+    memoryBytes,
+    placeOf,
+  }: {
+    parameters: number;
+    memoryBytes: number;
+    placeOf: (paths: readonly string[]) => string | null;
+  },
+): SpecProblem {
+  return {
+    path: placeOf(['model.width', 'model.depth']) ?? 'model',
+    rule: fitIntoMemory(memoryBytes),
+    got: `${parameters} parameters, for which ${what} may hold ${gigabytes(bytes)}`,
+    fix: `use a narrower or shallower model${what === 'training' ? '' : `, or leave out ${what}`}`,
+  };
+}
+
+function tooManySamples(
+  { bytes, what }: ModelMemory,
+  { metrics, memoryBytes }: { metrics: GridParts['metrics']; memoryBytes: number },
+): SpecProblem {
+  const [index, metric] = metrics.find(([, { name }]) => name === what) ?? [0, {}];
+  return {
+    path: `metrics[${index}].samples`,
+    rule: fitIntoMemory(memoryBytes),
+    got: `${String((metric as Partial<MetricSpec>)['samples'])}, for which ${what} may hold ${gigabytes(bytes)}`,
+    fix: 'use fewer samples',
+  };
+}
+
+const fitIntoMemory = (memoryBytes: number) =>
+  `must fit into the ${gigabytes(memoryBytes)} of memory of this machine`;
 
 /** What is wrong between the settings of a generated data set. */
 function generatedProblems(

@@ -205,6 +205,8 @@ export interface MetricDefinition<S extends z.ZodObject = z.ZodObject> {
   cost(settings: z.output<S>, work: MetricWork): MetricCost;
   /** Bytes a weight that a task holds in memory at most. @param runs - that it reads */
   bytesPerWeight(settings: z.output<S>, runs: number): number;
+  /** Bytes that a task holds besides, which `samples` decides and the size of the network does not; 0 where it is absent. @param outputs - of the network */
+  bytesOfSamples?(settings: z.output<S>, outputs: number): number;
   /** Bytes that one task keeps as files, besides its rows; 0 where it is absent. */
   diskBytes?(settings: z.output<S>, work: MetricWork): number;
   /** Optimiser steps that one task takes; 0 where it is absent. */

@@ -12,26 +12,33 @@ export interface ModelMemory {
   /** What needs most: `training`, or the name of a metric. */
   readonly what: string;
   readonly bytes: number;
+  /** The part of them that the metric's samples decide, whatever the size of the model. */
+  readonly bytesOfSamples: number;
 }
 
 /**
  * The most that one task on a model may hold at once.
  *
- * @param parameters - P
+ * @param network - P, and its outputs
  * @param seeds - runs of the cell
- * Limits: weights only, one model a task; activations, several models in one program, and several workers come on top. Never throws.
+ * Limits: weights and what a metric says of its samples, one model a task; activations, several models in one program, and several workers come on top. Never throws.
  */
 export function modelMemory(
-  parameters: number,
+  { parameters, outputs }: { readonly parameters: number; readonly outputs: number },
   seeds: number,
   metrics: readonly MetricSpec[],
 ): ModelMemory {
-  let most: ModelMemory = { what: 'training', bytes: parameters * trainingBytes };
+  let most: ModelMemory = {
+    what: 'training',
+    bytes: parameters * trainingBytes,
+    bytesOfSamples: 0,
+  };
   for (const metric of metrics) {
     const definition = metricOf(metric);
     const runs = runsOfTask(definition, seeds);
-    const bytes = parameters * definition.bytesPerWeight(metric, runs);
-    if (bytes > most.bytes) most = { what: metric.name, bytes };
+    const bytesOfSamples = definition.bytesOfSamples?.(metric, outputs) ?? 0;
+    const bytes = parameters * definition.bytesPerWeight(metric, runs) + bytesOfSamples;
+    if (bytes > most.bytes) most = { what: metric.name, bytes, bytesOfSamples };
   }
   return most;
 }

@@ -25,10 +25,14 @@ export function tooManyPoints(
   );
 }
 
-/** Listed epochs must be there, and all recorded weights together must be what a disk carries. */
+/**
+ * Listed epochs must be there in the longest training (shorter ones record those that they reach), and all recorded weights together
+ * must be what a disk carries.
+ * @param epochs - of the longest training of the grid
+ */
 export function trajectoryProblems(
-  { epochs, trajectory }: TrainingSpec,
-  { points, bytes }: { points: number; bytes: number },
+  { trajectory }: Pick<TrainingSpec, 'trajectory'>,
+  { epochs, points, bytes }: { epochs: number; points: number; bytes: number },
 ): SpecProblem[] {
   const problems: SpecProblem[] = [];
   if (trajectory.name === 'list')
@@ -37,7 +41,7 @@ export function trajectoryProblems(
         problems.push(
           problem(
             `training.trajectory.epochs[${i}]`,
-            `must be at most the ${epochs} epochs of the training`,
+            `must be at most the ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} of the training`,
             epoch,
             `use 0 to ${epochs}`,
           ),

@@ -1,5 +1,6 @@
 /** Measures `eigenvector-surface`: the loss in the two directions in which it curves most. */
 import type { z } from 'zod';
+import type { MeasurementFacts } from '#shared/domain/measurement';
 import type { CellContext } from '../context';
 import { topEigenvectors } from '../curvature/top-eigenvectors';
 import type { Direction } from '../directions/direction';
@@ -58,7 +59,14 @@ async function surfaceOf(
         'residual of the first': first.residual,
         'residual of the second': second.residual,
         'Hessian-vector products': found.products,
+        ...hessianOf(context),
       },
     }),
   };
+}
+
+/** Which loss the Hessian is of, where there is a choice: the map is of another one where statistics are recomputed on it. */
+function hessianOf({ network }: CellContext): MeasurementFacts {
+  if (network.statisticsCount === 0) return {};
+  return { Hessian: 'of the loss with the running averages of batch norm' };
 }

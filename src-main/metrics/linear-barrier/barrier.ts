@@ -15,8 +15,8 @@ export interface Barrier {
 /**
  * max over alpha of v(alpha) - ((1 - alpha) v(0) + alpha v(1)).
  * @param alphas - ascending, from 0 to 1
- * @param values - one per alpha; null ones are left out
- * @returns null where an end has no value
+ * @param values - one per alpha
+ * @returns null where one has no value: whatever is missing may be the largest
  * Source: Frankle et al. 2020 (its error barrier against the mean), Ainsworth et al. 2023; checked in
  * tests/reference/connectivity.test.ts and matching.test.ts. Never throws.
  */
@@ -24,18 +24,17 @@ export function barrierOf(
   alphas: readonly number[],
   values: readonly (number | null)[],
 ): Barrier | null {
-  const [first, last] = [values[0] ?? null, values.at(-1) ?? null];
-  if (first === null || last === null) return null;
-  const known = alphas.flatMap((alpha, i) => {
-    const value = values[i] ?? null;
-    return value === null ? [] : [{ alpha, excess: value - ((1 - alpha) * first + alpha * last) }];
+  const known = values.filter((value) => value !== null);
+  if (known.length < alphas.length) return null;
+  const [first, last] = [known[0] as number, known.at(-1) as number];
+  const excesses = known.map((value, i) => {
+    const alpha = alphas[i] as number;
+    return value - ((1 - alpha) * first + alpha * last);
   });
-  const height = Math.max(...known.map(({ excess }) => excess));
-  const at = known.findIndex(({ excess }) => excess === height);
-  const steps = [known[at - 1], known[at + 1]].map((point) =>
-    point === undefined ? null : height - point.excess,
-  );
-  const [before, after] = steps as [number | null, number | null];
-  const resolution = before === null || after === null ? 0 : Math.max(before, after) / 2;
-  return { height, alpha: (known[at] as { alpha: number }).alpha, resolution };
+  const height = Math.max(...excesses);
+  const at = excesses.indexOf(height);
+  const [before, after] = [excesses[at - 1], excesses[at + 1]];
+  const resolution =
+    before === undefined || after === undefined ? 0 : (height - Math.min(before, after)) / 2;
+  return { height, alpha: alphas[at] as number, resolution };
 }

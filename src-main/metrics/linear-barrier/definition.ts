@@ -15,7 +15,7 @@ export const definition = defineMetric({
     'On the straight line between two seeds: the largest training loss, and error in percentage points, minus the straight line between those of the ends; 0 or more. Before and after permutation alignment: the hidden units of the second seed are put in the order nearest to the first by weight matching (coordinate descent, one exact linear assignment for each group of units that must change places together; transformers: whole heads, feed-forward units and the residual stream). Statistics of batch norm are recomputed at every point. The stated error is the resolution of the points.',
   help: 'Barrier on the straight line between two seeds, before and after their hidden units are matched. Needs two seeds.',
   source: 'Frankle et al. 2020; weight matching of Ainsworth et al. 2023',
-  version: 1,
+  version: 2,
   subject: 'pair',
   settings: z.strictObject({
     name: z.literal('linear-barrier'),

@@ -4,7 +4,7 @@ import type { Measurement, ScalarMeasurement, Subject } from '#shared/domain/mea
 import type { CellContext } from '../context';
 import { equalSteps, evaluateLinearPath } from '../linear-path';
 import type { MeasureSurroundings, ModelPair, PairMeasure } from '../measure';
-import type { PathPoint } from '../path-points';
+import { whyNotFinite, type PathPoint } from '../path-points';
 import { compareWeights } from '../compare-weights';
 import { barrierOf } from './barrier';
 import { definition } from './definition';
@@ -78,6 +78,8 @@ async function measurePair(
   ];
 }
 
+const noSolution = 'the exact solution is 0 at all training points: no relative error';
+
 const scalarNames = definition.scalars.map(({ name }) => name);
 
 interface Base {
@@ -94,29 +96,14 @@ function barriers(
     const barrier = barrierOf(alphas, values);
     const scalar = { kind: 'scalar', name: names[quantity], ...base } as const;
     if (barrier === null)
-      return { ...scalar, value: null, reason: whyNoEnds(path, quantity), error: null };
+      return { ...scalar, value: null, reason: whyNotFinite(path) ?? noSolution, error: null };
     return {
       ...scalar,
       value: barrier.height,
       error: barrier.resolution,
-      errorOver: `resolution of ${pointsInWords(values)}`,
+      errorOver: `resolution of ${values.length} points on the line`,
     };
   });
-}
-
-function whyNoEnds(path: readonly PathPoint[], quantity: 'loss' | 'error'): string {
-  const isLost = [path[0], path.at(-1)].some((end) => (end?.loss ?? null) === null);
-  return isLost || quantity === 'loss'
-    ? 'the loss at an end of the line is not finite'
-    : 'the exact solution is 0 at all training points: no relative error';
-}
-
-/** `25 points`, or `23 of 25 points on the line; the loss of the others is not finite`. */
-export function pointsInWords(values: readonly (number | null)[]): string {
-  const known = values.filter((value) => value !== null).length;
-  return known === values.length
-    ? `${known} points on the line`
-    : `${known} of ${values.length} points on the line; the loss at the others is not finite`;
 }
 
 function distances(

@@ -1,5 +1,6 @@
 /** Lengths along a curve through weight space, and means over them. */
-import { curveCoefficients, type Curve } from './curve-points';
+import { equalSteps } from '../linear-path';
+import { curveCoefficients, withCorners, type Curve } from './curve-points';
 
 /**
  * Euclidean distances between the points of a curve at neighbouring ts: their sum is the arc length of the polygon through them.
@@ -47,9 +48,7 @@ const arcSteps = 1000;
  * curves. Never throws.
  */
 export function arcLength(curve: Curve): number {
-  const corners = curve.bends.map((_, j) => (j + 1) / (curve.bends.length + 1));
-  const even = Array.from({ length: arcSteps + 1 }, (_, i) => i / arcSteps);
-  const ts = [...new Set([...even, ...corners])].sort((a, b) => a - b);
+  const ts = withCorners(curve, equalSteps(arcSteps + 1));
   return segmentLengths(curve, ts).reduce((total, length) => total + length, 0);
 }
 

@@ -44,3 +44,12 @@ export function curvePoint({ kind, first, bends, last }: Curve, t: number): Floa
   }
   return Float32Array.from(sum);
 }
+
+/** The given ts and, of a polygon, those of its corners, where its loss and its direction turn; ascending, each once. */
+export function withCorners(
+  { kind, bends }: Pick<Curve, 'kind' | 'bends'>,
+  ts: readonly number[],
+): number[] {
+  const corners = kind === 'polygon' ? bends.map((_, j) => (j + 1) / (bends.length + 1)) : [];
+  return [...new Set([...ts, ...corners])].sort((a, b) => a - b);
+}

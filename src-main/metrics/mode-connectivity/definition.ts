@@ -49,7 +49,7 @@ export const definition = defineMetric({
     'A Bezier curve between two seeds, quadratic with the usual one bend, or a polygonal chain, is trained at its bends; the mean error of the ends minus the error at the most deviating point of the curve, in percentage points of the training set: negative is a barrier. Barrier and gain are reported too, and the same for the loss; its arc length, and means of error and loss over that length. Each curve is trained once, with draws of its own: the stated error is the resolution along the curve; how much another draw would change it shows in the spread over pairs.',
   help: 'Trains a curve between two seeds and looks for a barrier on it. Decides poorly or well connected. Needs two seeds.',
   source: 'Garipov et al. 2018; statistic of Yang et al. 2021',
-  version: 3,
+  version: 4,
   subject: 'pair',
   settings,
   words: {
@@ -67,7 +67,7 @@ export const definition = defineMetric({
     },
     points: {
       label: 'Points',
-      help: 'Places on the curve where error and loss are measured, besides those around the extremes.',
+      help: 'Places on the curve where error and loss are measured, besides those around the extremes and at the corners of a chain.',
     },
     curve: {
       label: 'Curve',
@@ -201,6 +201,6 @@ export const definition = defineMetric({
   bytesPerWeight: ({ bends }) => 350 + 50 * (bends - 1),
   diskBytes: ({ bends }, { parameters }) => 4 * parameters * bends,
   methods: ({ epochs, learningRate, momentum, batchSize, weightDecay, points, pairs, ...form }) =>
-    `Mode connectivity on a ${describeCurve(form)} trained for ${epochs} epochs (learning rate ${learningRate}, momentum ${momentum}, batch size ${batchSize}, weight decay ${weightDecay}), training error at ${points} points and around the extreme; pairs: ${describePairs(pairs)}; each curve trained once with draws of its own.`,
+    `Mode connectivity on a ${describeCurve(form)} trained for ${epochs} epochs (learning rate ${learningRate}, momentum ${momentum}, batch size ${batchSize}, weight decay ${weightDecay}), training error at ${points} points${form.curve === 'polygon' ? ', at the bends' : ''} and around the extreme; pairs: ${describePairs(pairs)}; each curve trained once with draws of its own.`,
   captionSamples: () => 'mode connectivity on all training samples',
 });

@@ -6,14 +6,14 @@ import type { PairMeasure } from '../measure';
 import { evaluatePath } from '../path-points';
 import { compareWeights } from '../compare-weights';
 import { arcLength, arcMean, segmentLengths } from './curve-lengths';
-import { curvePoint, type Curve } from './curve-points';
+import { curvePoint, withCorners, type Curve } from './curve-points';
 import { curveStreamSeed } from './curve-seed';
 import { curveResolution, curveStatistics, refinementPoints } from './curve-statistics';
 import { trainCurves } from './curve-training';
 import { definition, type ModeConnectivitySettings } from './definition';
 
 /**
- * Error (percent) and loss (nats) over all training samples at `points` equal steps of t and 16 points around the extremes of both, the
+ * Error (percent) and loss (nats) over all training samples at `points` equal steps of t, the corners of a polygon, and 16 points around the extremes of both, the
  * statistics of batch norm recomputed over the training samples at each. The values' error is the resolution of these points, and knows
  * nothing of how another draw of minibatches and t would have trained the bends.
  * Source: Garipov et al. 2018, Yang et al. 2021.
@@ -56,7 +56,7 @@ async function measureCurve(
     subject: { kind: 'pair', seeds },
     samples: `all ${context.train.labels.length} training samples`,
   } as const;
-  const grid = equalSteps(points);
+  const grid = withCorners(curve, equalSteps(points));
   const fine = await evaluateFinely(context, curve, grid);
   if (fine === null)
     return definition.scalars.map(({ name }) => ({
@@ -76,7 +76,7 @@ async function measureCurve(
     ...statisticsOf(fine, { error: 'curveBarrier', loss: 'curveLossBarrier' }, 'barrier'),
     ...statisticsOf(fine, { error: 'curveGain', loss: 'curveLossGain' }, 'gain'),
     ...lengthsOf(curve),
-    ...arcMeansOf(curve, fine, grid),
+    ...arcMeansOf(curve, fine),
   ];
   return [
     ...definition.scalars.flatMap(({ name }) =>
@@ -127,12 +127,8 @@ function lengthsOf(curve: Curve): CurveScalar[] {
   ];
 }
 
-/** Means over the length of the curve; their error is how far the points around the extremes moved them. */
-function arcMeansOf(
-  curve: Curve,
-  points: readonly CurvePoint[],
-  grid: readonly number[],
-): CurveScalar[] {
+/** Means over the length of the curve; their error is how far those over half of the points, every second one, lie away at most. */
+function arcMeansOf(curve: Curve, points: readonly CurvePoint[]): CurveScalar[] {
   const meanOver = (some: readonly CurvePoint[], quantity: 'error' | 'loss') =>
     arcMean(
       some.map((p) => p[quantity]),
@@ -141,20 +137,22 @@ function arcMeansOf(
         some.map((p) => p.t),
       ),
     );
-  const coarse = points.filter((p) => grid.includes(p.t));
+  const halves = [0, 1].map((parity) =>
+    points.filter((_, i) => i % 2 === parity || i === 0 || i === points.length - 1),
+  );
   return (['error', 'loss'] as const).map((quantity) => {
     const scalar = {
       kind: 'scalar',
       name: quantity === 'error' ? 'curveMeanError' : 'curveMeanLoss',
     } as const;
-    const [value, before] = [meanOver(points, quantity), meanOver(coarse, quantity)];
-    if (value === null || before === null)
-      return { ...scalar, value: null, reason: 'the curve has no length', error: null };
+    const value = meanOver(points, quantity);
+    if (value === null) return { ...scalar, value, reason: 'the curve has no length', error: null };
+    const missed = halves.map((half) => Math.abs(value - (meanOver(half, quantity) ?? value)));
     return {
       ...scalar,
       value,
-      error: Math.abs(value - before),
-      errorOver: `resolution: ${points.length} points on the curve against ${coarse.length}; its training is one draw`,
+      error: Math.max(...missed),
+      errorOver: `resolution: ${points.length} points on the curve against every second one; its training is one draw`,
     };
   });
 }

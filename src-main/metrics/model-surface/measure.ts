@@ -10,6 +10,7 @@ import {
   positionsAround,
 } from '../plane';
 import { evaluateSlice } from '../slice';
+import { describeStatistics } from '../slice-words';
 import { firstTrainingSamples } from '../measured-samples';
 import type { definition } from './definition';
 
@@ -51,6 +52,7 @@ export const measure: ThreeRunsMeasure<Settings> = {
           facts: {
             directions: 'through three models, orthogonal, of length 1',
             seeds: runs.map(({ seed }) => String(seed)),
+            ...describeStatistics(context, settings.statistics, ` of seed ${first.seed}`),
           },
         }),
         {

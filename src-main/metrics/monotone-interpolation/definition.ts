@@ -11,7 +11,7 @@ export const definition = defineMetric({
     'On the straight line from the initial to the trained weights, at equal steps: the largest rise of the loss between any two points in order, whether it is at most the tolerance, and the Gauss length of the path of all outputs before softmax (sum of the turning angles of the polygon through its points). On the first training samples; statistics of batch norm are recomputed on them at every point.',
   help: 'Whether the loss falls all the way from the initial to the trained weights.',
   source: 'Goodfellow et al. 2015; Lucas et al. 2021',
-  version: 1,
+  version: 2,
   subject: 'run',
   needs: ['initial-weights'],
   settings: z.strictObject({

@@ -14,7 +14,7 @@ import {
 import { equalSteps, linearPath } from '../linear-path';
 import { inTurn } from '../in-turn';
 import type { RunMeasure, TrainedModel } from '../measure';
-import { evaluateStack, modelsAlong, type PathPoint } from '../path-points';
+import { evaluateStack, modelsAlong, whyNotFinite, type PathPoint } from '../path-points';
 import { largestRise } from './bump';
 import type { definition } from './definition';
 import { GaussLength } from './gauss-length';
@@ -44,9 +44,7 @@ async function measureRun(
   for await (const models of modelsAlong(context, path)) {
     const here = await evaluateStack(context, models, samples);
     const logits = await outputsOf(context, models, samples);
-    here.forEach(({ loss }, i) => {
-      if (loss !== null) outputs.add(logits[i] as Float32Array);
-    });
+    for (const point of logits) outputs.add(point);
     points.push(...here);
   }
   const base = {
@@ -78,23 +76,15 @@ function scalarsOf(
 ): Omit<ScalarMeasurement, 'subject' | 'samples'>[] {
   const scalar = (name: string) => ({ kind: 'scalar', name, error: null }) as const;
   const names = ['interpolationBump', 'interpolationMonotone', 'interpolationGaussLength'] as const;
-  if (points[0]?.loss === null || points.at(-1)?.loss === null) {
-    const reason = 'the loss at an end of the line is not finite';
-    return names.map((name) => ({ ...scalar(name), value: null, reason }));
-  }
-  const losses = points.flatMap(({ loss }) => (loss === null ? [] : [loss]));
-  const bump = largestRise(losses);
-  const missing = points.length - losses.length;
-  const over =
-    missing === 0
-      ? {}
-      : { errorOver: `without ${missing} of ${points.length} points, whose loss is not finite` };
-  const values = { interpolationBump: bump, interpolationMonotone: Number(bump <= tolerance) };
-  return names.map((name) => ({
-    ...scalar(name),
-    ...over,
-    value: name === 'interpolationGaussLength' ? gaussLength : values[name],
-  }));
+  const reason = whyNotFinite(points);
+  if (reason !== null) return names.map((name) => ({ ...scalar(name), value: null, reason }));
+  const bump = largestRise(points.map(({ loss }) => loss as number));
+  const values = {
+    interpolationBump: bump,
+    interpolationMonotone: Number(bump <= tolerance),
+    interpolationGaussLength: gaussLength,
+  };
+  return names.map((name) => ({ ...scalar(name), value: values[name] }));
 }
 
 /** Outputs before softmax of each model on all samples, flat. */

@@ -11,7 +11,7 @@ export const definition = defineMetric({
     'Between the weights recorded along a training: cosine of the angle of successive gradients and of successive updates, loss on the straight line from each to the next, distance from the first. Negative cosines of updates say that the training bounces between the walls of a valley, positive ones that it goes along its floor. Gradients and losses are means over training samples in evaluation mode, without weight decay; running averages of batch norm move with the weights.',
   help: 'Whether a training bounces between walls or goes along a floor, and whether it crosses barriers. Needs weights recorded along the training.',
   source: 'Xing et al. 2018',
-  version: 1,
+  version: 2,
   subject: 'run',
   needs: ['trajectory'],
   settings: z.strictObject({

@@ -140,6 +140,7 @@ function toMeasurements(
   };
   const over = { seed, samples: `${points.length} recorded weights` };
   const noStep = 'the training recorded no two weights';
+  const lost = steps.filter(({ barrier }) => barrier === null).length;
   const walked = (value: number): ValueOrReason =>
     steps.length === 0 ? { reason: noStep } : { value };
   return [
@@ -153,11 +154,19 @@ function toMeasurements(
       steps.map(({ updateCosine }) => updateCosine),
       { of: 'pairs of successive steps', without: 'no two successive steps differ from 0' },
     ),
-    mean(
-      'walkSegmentBarrier',
-      steps.map(({ barrier }) => barrier),
-      { of: 'steps', without: 'the loss is finite on no step' },
-    ),
+    lost > 0
+      ? runScalar(
+          'walkSegmentBarrier',
+          { seed, samples: `${words}, ${steps.length} steps` },
+          {
+            reason: `the loss is not finite on ${lost} of ${steps.length} steps`,
+          },
+        )
+      : mean(
+          'walkSegmentBarrier',
+          steps.map(({ barrier }) => barrier),
+          { of: 'steps', without: noStep },
+        ),
     runScalar('walkDistance', over, walked(points.at(-1)?.distance ?? 0)),
     runScalar('walkLength', over, walked(steps.reduce((sum, { length }) => sum + length, 0))),
     {

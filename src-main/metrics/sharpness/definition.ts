@@ -32,7 +32,7 @@ export const definition = defineMetric({
     'Rise of the mean training loss over a fixed sample set when the weights are moved: the largest one within ||d||_p <= radius (SAM) and within ||d / |w|||_p <= adaptive radius (adaptive, which does not change when the layers of a ReLU network are rescaled), by projected gradient ascent; and the mean one under Gaussian perturbations of a standard deviation for all weights, and of one relative to each weight, over pairs d and -d.',
   help: 'How much the loss rises near the minimum: at worst and on average, for all weights alike and relative to each.',
   source: 'Foret et al. 2021 (SAM); Kwon et al. 2021 (adaptive); Jiang et al. 2020 (average)',
-  version: 1,
+  version: 2,
   subject: 'run',
   settings,
   words: {

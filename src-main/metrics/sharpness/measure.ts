@@ -34,9 +34,9 @@ export const measure: RunMeasure<SharpnessSettings> = {
           samples: firstSamples(context, settings.samples),
         } as const;
         const [sam, adaptive] = ascents[s] as readonly [Ascent, Ascent];
-        const { draws, deviation, adaptiveDeviation } = settings;
+        const { samples, draws, deviation, adaptiveDeviation } = settings;
         const mean = (perturbations: Perturbations) =>
-          meanRise(context, weights, { ...perturbations, ...settings });
+          meanRise(context, weights, { ...perturbations, samples, draws });
         const plain = await mean({ deviation, scale: ones(weights) });
         const relative = await mean({ deviation: adaptiveDeviation, scale: sizes(weights) });
         results.push({

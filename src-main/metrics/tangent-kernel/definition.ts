@@ -5,6 +5,8 @@ import { samplesSetting, samplesWords } from '#shared/domain/metric-settings';
 
 /** Outputs of a network where their number is not known: classes of most data sets. */
 const usualOutputs = 10;
+/** Gradients that are kept for products with each other, and those of one call. */
+const gradientsBytes = 600e6;
 /** Products of float64 a millisecond, measured on two cores. */
 const productsPerMs = 1_500_000;
 
@@ -81,6 +83,7 @@ export const definition = defineMetric({
     };
   },
   bytesPerWeight: () => 100,
+  bytesOfSamples: ({ samples }, outputs) => gradientsBytes + 8 * (samples * outputs) ** 2,
   methods: ({ samples }) =>
     `Spectrum of the tangent kernel (Jacot et al. 2018) of all outputs at ${samples} training samples.`,
   captionSamples: ({ samples }) => `tangent kernel on ${samples} training samples`,

@@ -23,7 +23,7 @@ export const definition = defineMetric({
     'Loss and error on the plane of the first two principal components of the weights recorded along the training, through its end, with the training projected on it.',
   help: 'A map of the loss on the plane that each training moved in most, with its way. Trainings record their weights for it.',
   source: 'Li et al. 2018',
-  version: 1,
+  version: 2,
   subject: 'run',
   needs: ['trajectory'],
   settings: z.strictObject({

@@ -1,7 +1,7 @@
 /** Measures `trajectory-surface`: the loss on the plane that a training moved in most, with the training drawn on it. */
 import type { z } from 'zod';
 import type { ScalarMeasurement } from '#shared/domain/measurement';
-import type { CellContext } from '../context';
+import type { CellContext, ModelWeights } from '../context';
 import { principalDirections, type PrincipalDirections } from '../directions/trajectory-plane';
 import { inTurn } from '../in-turn';
 import type { Measured, RunMeasure, TrainedModel, TrajectoryModel } from '../measure';
@@ -24,7 +24,8 @@ async function surfaceOf(
   settings: Settings,
 ): Promise<Measured> {
   const path = spread(run.trajectory(), settings.path);
-  const points = path.map(({ weights }) => weights().theta);
+  const models = path.map(({ weights }) => weights());
+  const points = models.map(({ theta }) => theta);
   const found = principalDirections(points);
   const explained = explainedOf(run, { found, points: points.length });
   const about = {
@@ -42,8 +43,10 @@ async function surfaceOf(
     x: positionsAround(found.x, settings),
     y: positionsAround(found.y, settings),
   };
-  const plane = { origin: points.at(-1) ?? [], directions: found.directions };
-  const values = await evaluatePlane(context, run.weights, { plane, grid }, settings);
+  // The end of the training, with its own running averages: the weights that count may be earlier ones.
+  const end = models.at(-1) as ModelWeights;
+  const plane = { origin: end.theta, directions: found.directions };
+  const values = await evaluatePlane(context, end, { plane, grid }, settings);
   const [first, second] = found.explained;
   return {
     measurements: [
@@ -90,7 +93,8 @@ function explainedOf(
     error: null,
   } as const;
   if (found === null) return { ...base, value: null, reason: onOneLine };
-  return { ...base, value: 100 * (found.explained[0] + found.explained[1]) };
+  // Rounding may lead a little beyond the whole.
+  return { ...base, value: Math.min(100, 100 * (found.explained[0] + found.explained[1])) };
 }
 
 /** At most so many points, evenly spread, the first and the last among them. */

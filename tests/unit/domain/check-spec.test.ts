@@ -140,6 +140,15 @@ describe('checkSpec', () => {
     ]);
   });
 
+  it('refuses samples whose kernel cannot fit into the memory, at their place', () => {
+    const metrics = [{ name: 'cka' as const }, { name: 'tangent-kernel' as const, samples: 1437 }];
+    const check = checkSpec(digitsSpec({ metrics }), undefined, 2e9);
+    expect(check.ok ? [] : check.problems.map(formatProblem)).toEqual([
+      'metrics[1].samples: must fit into the 2 GB of memory of this machine, got 1437, for which tangent-kernel may hold 2.25 GB; use fewer samples',
+    ]);
+    expect(checkSpec(digitsSpec({ metrics }), undefined, 3e9).ok).toBe(true);
+  });
+
   it('refuses a model that cannot fit into the memory, at its place', () => {
     const memoryBytes = 16e9;
     const model = { family: 'mlp' as const, width: 16_384, depth: 64 };

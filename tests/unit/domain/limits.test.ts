@@ -33,19 +33,32 @@ describe('countWork', () => {
 });
 
 describe('modelMemory', () => {
+  const small = { parameters: 1000, outputs: 10 };
+
   it('does not grow with the seeds beyond two blocks that are compared', () => {
     const compared = all.filter(({ name }) => name === 'cka');
-    expect(modelMemory(1000, 100, compared)).toEqual(modelMemory(1000, 32, compared));
-    expect(modelMemory(1000, 32, compared).what).toBe('cka');
+    expect(modelMemory(small, 100, compared)).toEqual(modelMemory(small, 32, compared));
+    expect(modelMemory(small, 32, compared).what).toBe('cka');
   });
 
   it('is that of the part that needs most', () => {
     const [hessian] = all;
-    expect(modelMemory(1000, 3, []).what).toBe('training');
-    expect(modelMemory(1000, 3, all).what).toBe('hessian');
-    expect(modelMemory(1000, 1000, all).what).toBe('hessian');
-    expect(modelMemory(2000, 3, hessian ? [hessian] : []).bytes).toBe(
-      2 * modelMemory(1000, 3, all).bytes,
+    expect(modelMemory(small, 3, []).what).toBe('training');
+    expect(modelMemory(small, 3, all).what).toBe('hessian');
+    expect(modelMemory(small, 1000, all).what).toBe('hessian');
+    expect(modelMemory({ ...small, parameters: 2000 }, 3, hessian ? [hessian] : []).bytes).toBe(
+      2 * modelMemory(small, 3, all).bytes,
     );
+  });
+
+  it('counts what the samples of a metric need, whatever the size of the model', () => {
+    const of = (samples: number, outputs: number) => {
+      const { metrics } = requireSpec(
+        digitsSpec({ metrics: [{ name: 'tangent-kernel', samples }] }),
+      );
+      return modelMemory({ parameters: 1, outputs }, 1, metrics);
+    };
+    expect(of(1000, 10).bytes - of(10, 10).bytes).toBe(8 * (1e8 - 1e4));
+    expect(of(10, 1000)).toEqual(of(1000, 10));
   });
 });

@@ -86,6 +86,18 @@ describe('a spec with a trajectory', () => {
     ]);
   });
 
+  it('lists epochs of the longest training where an axis varies them', () => {
+    const axes = [{ path: 'training.epochs', role: 'none', values: [2, 4] }];
+    const spec = (epochs: number[]) => ({
+      ...withTrajectory({ epochs: 1, trajectory: { name: 'list', epochs } }),
+      axes,
+    });
+    expect(rules(spec([4]))).toEqual([]);
+    expect(rules(spec([3, 5]))).toEqual([
+      'training.trajectory.epochs[1]: must be at most the 4 epochs of the training, 5',
+    ]);
+  });
+
   it('tells one misfit of an axis, not a crash', () => {
     const axes = [{ path: 'training.trajectory.name', role: 'none', values: ['steps', 'list'] }];
     const spec = { ...withTrajectory({ trajectory: { name: 'steps', every: 5 } }), axes };

@@ -140,6 +140,26 @@ describe('sharpness', () => {
     expect(after('samSharpness').value).not.toBeCloseTo(before('samSharpness').value as number, 3);
   });
 
+  it('is on average what the diagonal of the Hessian says, each kind with its own deviation', async () => {
+    const [theta, h] = [relu.flat.data as number[], relu.hessian.data as number[]];
+    const diagonal = theta.map((_, i) => h[i * theta.length + i] as number);
+    const settings = sharpness.definition.settings.parse({
+      ...{ name: 'sharpness', samples: fixtureSamples, steps: 1, draws: 200 },
+      ...{ deviation: 0.003, adaptiveDeviation: 0.03 },
+    });
+    const [found] = await measureSharpness.measure(around, [trainedModel(0, theta)], settings);
+    const expected = {
+      averageSharpness: 0.5 * 0.003 ** 2 * diagonal.reduce((sum, d) => sum + d, 0),
+      adaptiveAverageSharpness:
+        0.5 * 0.03 ** 2 * diagonal.reduce((sum, d, i) => sum + d * (theta[i] as number) ** 2, 0),
+    };
+    for (const [name, secondOrder] of Object.entries(expected)) {
+      const { value, error } = scalarNamed(found?.measurements ?? [], name);
+      expect(Math.abs((value as number) - secondOrder)).toBeLessThan(4 * (error as number));
+      expect(error as number).toBeLessThan(0.2 * secondOrder);
+    }
+  });
+
   it('is null with a reason where no weight can be moved relative to its size', async () => {
     const found = await measured(new Float32Array(relu.flat.data.length));
     expect(found('adaptiveSharpness')).toMatchObject({

@@ -18,6 +18,7 @@ import { tensor } from '#main/engine/tensor';
 import type { CellContext, SampleTensors } from '#main/metrics/context';
 import { definition } from '#main/metrics/mode-connectivity/definition';
 import { measure } from '#main/metrics/mode-connectivity/measure';
+import type { ScalarMeasurement } from '#shared/domain/measurement';
 import { oneHot, relativeError } from '../../reference/fixtures';
 import { centralDifference, float32Gradient } from '../../tolerances';
 import { quickSettings } from './cell-context';
@@ -170,6 +171,31 @@ describe('mode-connectivity', () => {
       bend1: initialParameters(network, seed, 'fan-in-uniform'),
       bend2: initialParameters(network, (seed + 1) >>> 0, 'fan-in-uniform'),
     });
+  });
+
+  it('looks at the corners of a polygon, wherever the other points lie', async () => {
+    const tsOf = async (curve: string) => {
+      const { measurements } = await measurementsOf(Infinity, { curve, bends: 2, points: 11 });
+      return measurements.flatMap((m) => (m.kind === 'series' ? (m.columns['t'] ?? []) : []));
+    };
+    expect(await tsOf('polygon')).toEqual(expect.arrayContaining([1 / 3, 2 / 3]));
+    expect(new Set(await tsOf('polygon')).size).toBe((await tsOf('polygon')).length);
+  });
+
+  it('states an error of the mean loss that covers what finer sampling of the same curve finds', async () => {
+    const meanLoss = async (curve: string, points: number) => {
+      const change = { curve, points, start: 'random', bends: 2 };
+      const { measurements } = await measurementsOf(Infinity, change);
+      return measurements.find(({ name }) => name === 'curveMeanLoss') as ScalarMeasurement;
+    };
+    for (const curve of ['bezier', 'polygon']) {
+      const exact = await meanLoss(curve, 1001);
+      for (const points of [5, 7, 11, 21]) {
+        const { value, error } = await meanLoss(curve, points);
+        const missed = Math.abs((value as number) - (exact.value as number));
+        expect(missed, `${curve} ${points}`).toBeLessThanOrEqual(error as number);
+      }
+    }
   });
 
   it('has no length in units of the distance where both ends are the same', async () => {

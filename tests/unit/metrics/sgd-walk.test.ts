@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Executor } from '#main/engine/executor';
 import { definition } from '#main/metrics/sgd-walk/definition';
 import { barrierOver, measure } from '#main/metrics/sgd-walk/measure';
+import { losing } from '../../fixtures/measured-models';
 import { quadraticContext } from '../../fixtures/quadratic';
 import { columnOf, runThrough, scalarsOf, surroundings } from '../../fixtures/trained-runs';
 
@@ -84,6 +86,35 @@ describe('sgd-walk', () => {
     const point = scalarsOf(await walk(weights(1, 1)));
     expect(point['walkLength']?.reason).toBe('the training recorded no two weights');
     expect(Object.keys(point).sort()).toEqual(definition.scalars.map(({ name }) => name).sort());
+  });
+});
+
+describe('a walk over a loss that is not finite', () => {
+  /** Loses the loss between weights of the first step only. */
+  const losingOnce = (executor: Executor): Executor => {
+    const lost = losing(executor, [1]);
+    let steps = 0;
+    return {
+      stamp: executor.stamp,
+      loop: (key, build) => executor.loop(key, build),
+      async program(key, build) {
+        const isStep = key.startsWith('evaluate') && key.includes('models=4');
+        return isStep && ++steps === 1 ? lost.program(key, build) : executor.program(key, build);
+      },
+      [Symbol.asyncDispose]: () => Promise.resolve(),
+    };
+  };
+
+  it('has no mean barrier: the largest would be left out', async () => {
+    const path = [weights(1, 1), weights(0.5, 1), weights(0.25, 1)];
+    const around = surroundings({ ...context, executor: losingOnce(context.executor) });
+    const [result] = await measure.measure(around, [runThrough(4, path)], settings);
+    const scalars = scalarsOf(result?.measurements ?? []);
+    expect(scalars['walkSegmentBarrier']).toMatchObject({
+      value: null,
+      reason: 'the loss is not finite on 1 of 2 steps',
+    });
+    expect(scalars['walkLength']?.value).toBeCloseTo(0.75, 6);
   });
 });
 

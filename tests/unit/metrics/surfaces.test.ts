@@ -241,6 +241,22 @@ describe('eigenvector-surface', () => {
     expect(field.facts?.['length of the first direction']).toBeCloseTo(1, 6);
   });
 
+  it('says which Hessian it is where batch norm makes two of them', async () => {
+    for (const [network, words] of [
+      [plain, undefined],
+      [normed, 'of the loss with the running averages of batch norm'],
+    ] as const) {
+      const [result] = await measureEigenvectorSurface.measure(
+        surroundingsOf(contextOf(network, samples)),
+        [trainedModel(0, modelOf(network, 0))],
+        eigenvectorSurface.settings.parse({ name: 'eigenvector-surface', points: 3, samples: 24 }),
+      );
+      expect(fieldOf(result as Measured, 'eigenvector-surface-loss').facts?.['Hessian']).toBe(
+        words,
+      );
+    }
+  });
+
   it('has no values, and says why, where the loss is flat', async () => {
     const flat: Objective = {
       ...halfSquares,
@@ -314,6 +330,25 @@ describe('trajectory-surface', () => {
     }
   });
 
+  it('has the running averages of the end of the training, whichever weights count', async () => {
+    const path = [0, 1, 2].map((seed) => modelOf(normed, seed));
+    path.forEach(({ statistics }, i) => statistics.fill(1 + i));
+    const valuesFor = async (weights: ModelWeights) => {
+      const [result] = await measureTrajectorySurface.measure(
+        surroundingsOf(contextOf(normed, samples)),
+        [trainedModel(0, weights, path)],
+        { ...settings, statistics: 'running' },
+      );
+      return fieldOf(result as Measured, 'trajectory-surface-loss').values;
+    };
+    const [earlier, last] = [path[1], path[2]] as [ModelWeights, ModelWeights];
+    expect(await valuesFor(earlier)).toEqual(await valuesFor(last));
+    last.statistics.fill(7);
+    const changed = await valuesFor(earlier);
+    last.statistics.fill(3);
+    expect(changed).not.toEqual(await valuesFor(earlier));
+  });
+
   it('is null with a reason for a training of two points', async () => {
     const result = await run([modelOf(plain, 0), modelOf(plain, 1)]);
     expect(scalarOf(result, 'trajectoryPlanePart')).toMatchObject({
@@ -344,6 +379,20 @@ describe('model-surface', () => {
     const field = fieldOf(result, 'model-surface-loss');
     expect(field.facts?.['cosine between the directions']).toBeCloseTo(0, 9);
     expect(field.subject).toEqual({ kind: 'run', seed: 0 });
+  });
+
+  it('says whose running averages it has', async () => {
+    const runs = [3, 4, 5].map((seed) =>
+      trainedModel(seed, modelOf(normed, seed)),
+    ) as unknown as Parameters<typeof measureModelSurface.measure>[1];
+    const on = surroundingsOf(contextOf(normed, samples));
+    const result = await measureModelSurface.measure(on, runs, {
+      ...settings,
+      statistics: 'running',
+    });
+    expect(fieldOf(result, 'model-surface-loss').facts?.['batch norm']).toBe(
+      'running averages of seed 3',
+    );
   });
 
   it('has no values, and says why, where two models are equal', async () => {
