@@ -38,6 +38,13 @@ function share(text: string): number {
   throw new InvalidArgumentError('must be a number above 0 and below 1.');
 }
 
+/** A share that may be nothing or all. */
+function wholeShare(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= 0 && value <= 1) return value;
+  throw new InvalidArgumentError('must be a number from 0 to 1.');
+}
+
 /** A path or name: the empty one, of a variable that is not set, would mean the working folder. */
 function filled(text: string): string {
   if (text.trim() !== '') return text;
@@ -178,7 +185,7 @@ function buildProgram({ ended, writeOut }: ProgramListeners): Command {
     )
     .addOption(
       new Option('--threshold <share>', 'cancel pairs of less than this share of the range')
-        .argParser(share)
+        .argParser(wholeShare)
         .default(0),
     )
     .addOption(json())

@@ -16,7 +16,7 @@ const mostGridBytes = 2 ** 28;
 /**
  * A grid from text: a line per row, numbers between commas, semicolons, tabs or spaces; empty lines are passed over.
  * @throws PhasescapeError `invalid-input` when the file cannot be read; DataFormatError with row and column of the first
- * value that is not a finite number, or the first row of another length
+ * value that is not a finite number, or the first row of another length, and where the values lie too far apart to be subtracted
  */
 export function readGridFile(file: string): Grid {
   const text = readNamedFile(file, { mostBytes: mostGridBytes, as: 'a grid' });
@@ -37,7 +37,19 @@ export function readGridFile(file: string): Grid {
     throw new DataFormatError(
       `${file}: must have a row of numbers, got none; write the grid there`,
     );
-  return { rows: rows.length, columns, values: Float64Array.from(rows.flat()) };
+  const values = Float64Array.from(rows.flat());
+  requireRange(file, values);
+  return { rows: rows.length, columns, values };
+}
+
+/** Persistence is a difference of two values. */
+function requireRange(file: string, values: Float64Array): void {
+  const least = values.reduce((a, b) => Math.min(a, b));
+  const most = values.reduce((a, b) => Math.max(a, b));
+  if (Number.isFinite(most - least)) return;
+  throw new DataFormatError(
+    `${file}: must have values whose difference is a finite number, got ${least} and ${most}; divide them all by 10`,
+  );
 }
 
 function numberOf(field: string, place: string): number {

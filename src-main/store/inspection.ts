@@ -1,8 +1,14 @@
 /** What `doctor` asks the database: everything that must hold between its rows and cannot be a constraint. */
 import type { Database } from 'better-sqlite3';
+import { metricDefinitions } from '#shared/domain/metric-registry';
 import type { NamedArtifact } from './artifact-check';
 import { digestTable } from './digests';
 import { oneLine } from './sqlite-error';
+
+/** Kinds of the tasks that yield no scalars. */
+const withoutScalars = JSON.stringify(
+  metricDefinitions.filter(({ scalars }) => scalars.length === 0).map(({ name }) => name),
+);
 
 /** Questions about the whole database. Cost: each reads a table or more. */
 export function inspectionTable(db: Database) {
@@ -18,7 +24,8 @@ export function inspectionTable(db: Database) {
   const withoutResults = db
     .prepare(
       `SELECT id FROM tasks t WHERE state IN ('done', 'diverged') AND (
-         NOT EXISTS (SELECT 1 FROM scalars s WHERE s.task_id = t.id)
+         (NOT EXISTS (SELECT 1 FROM scalars s WHERE s.task_id = t.id)
+           AND kind NOT IN (SELECT value FROM json_each(?)))
          OR (kind = 'train' AND NOT EXISTS (SELECT 1 FROM task_artifacts a WHERE a.task_id = t.id AND a.name = 'weights')))`,
     )
     .pluck();
@@ -42,8 +49,11 @@ export function inspectionTable(db: Database) {
     /** The tasks that name one of these artifacts. */
     tasksNaming: (hashes: readonly string[]): string[] =>
       naming.all(JSON.stringify(hashes)) as string[],
-    /** Finished tasks that yielded nothing, or trainings without weights. */
-    tasksWithoutResults: (): string[] => withoutResults.all() as string[],
+    /**
+     * Finished tasks without the numbers that they yield, or trainings without weights. Where a metric yields fields and series only,
+     * and of a diverged run nothing, the digest alone knows what was there.
+     */
+    tasksWithoutResults: (): string[] => withoutResults.all(withoutScalars) as string[],
     /** Finished tasks whose numbers are not those that were written. */
     tasksWithChangedResults: (): string[] => digests.changedResults(),
   };

@@ -3,9 +3,9 @@ import { openEngine } from '#main/engine/engines';
 import type { Executor } from '#main/engine/executor';
 import { reportError } from '#shared/errors';
 import { contextCache } from './cell-contexts';
-import type { Job, WorkerReport, WorkerSettings } from './job';
+import type { Job, MeasureJob, WorkerReport, WorkerSettings } from './job';
 import { runMeasurements } from './measure-runner';
-import type { TaskOutcome } from './task-surroundings';
+import type { TaskOutcome, TaskSurroundings } from './task-surroundings';
 import { runTrainings } from './train-runner';
 
 export interface JobExecutor {
@@ -45,15 +45,8 @@ export async function createJobExecutor(settings: WorkerSettings): Promise<JobEx
           isPaused,
           note: (message: string) => report({ kind: 'note', message }),
         };
-        const outcomes =
-          job.kind === 'train'
-            ? await runTrainings(around, job.tasks)
-            : await runMeasurements(around, job);
-        // The pack ran as one: its time is shared out evenly.
-        const durationMs = (performance.now() - started) / job.tasks.length;
-        for (const outcome of outcomes)
-          reportOutcome(job, outcome, { durationMs, executor, report });
-        if (outcomes.length < job.tasks.length) {
+        const isWhole = await runTogether(around, job, { started, executor });
+        if (!isWhole) {
           report({ kind: 'withdrawn', jobId: job.jobId });
           return;
         }
@@ -64,6 +57,48 @@ export async function createJobExecutor(settings: WorkerSettings): Promise<JobEx
       report({ kind: 'job-done', jobId: job.jobId });
     },
   };
+}
+
+/**
+ * Runs the tasks of a job as one. A measurement that fails among others is done again alone, and so are the others, which are the same
+ * alone: what is wrong with one run is not told of its neighbours.
+ * @returns whether all of them are reported; false where the rest was put down
+ * @throws what the engine or a single measurement throws
+ */
+async function runTogether(
+  around: TaskSurroundings,
+  job: Job,
+  { started, executor }: { started: number; executor: Executor },
+): Promise<boolean> {
+  const { report } = around;
+  if (job.kind === 'train') {
+    const outcomes = await runTrainings(around, job.tasks);
+    reportOutcomes(job, outcomes, { started, executor, report });
+    return outcomes.length === job.tasks.length;
+  }
+  try {
+    const outcomes = await runMeasurements(around, job);
+    reportOutcomes(job, outcomes, { started, executor, report });
+  } catch (error) {
+    if (job.tasks.length === 1) throw error;
+    for (const task of job.tasks) await measureAlone(around, { ...job, tasks: [task] }, executor);
+  }
+  return true;
+}
+
+async function measureAlone(
+  around: TaskSurroundings,
+  job: MeasureJob,
+  executor: Executor,
+): Promise<void> {
+  const { report } = around;
+  const started = performance.now();
+  try {
+    reportOutcomes(job, await runMeasurements(around, job), { started, executor, report });
+  } catch (error) {
+    for (const { taskId } of job.tasks)
+      report({ kind: 'task-failed', jobId: job.jobId, taskId, error: reportError(error) });
+  }
 }
 
 /** Executors by name, each opened once; one that could not be opened is tried again by the next job that names it. */
@@ -77,18 +112,21 @@ function engineCache({ formulations }: WorkerSettings): (name: string) => Promis
   };
 }
 
-function reportOutcome(
+/** The tasks of a pack ran as one: its time is shared out evenly. */
+function reportOutcomes(
   job: Job,
-  { earlierMs = 0, ...outcome }: TaskOutcome,
+  outcomes: readonly TaskOutcome[],
   {
-    durationMs,
+    started,
     executor,
     report,
-  }: { durationMs: number; executor: Executor; report: (report: WorkerReport) => void },
+  }: { started: number; executor: Executor; report: (report: WorkerReport) => void },
 ): void {
-  report({
-    kind: 'task-done',
-    jobId: job.jobId,
-    result: { ...outcome, engine: executor.stamp, durationMs: earlierMs + durationMs },
-  });
+  const durationMs = (performance.now() - started) / job.tasks.length;
+  for (const { earlierMs = 0, ...outcome } of outcomes)
+    report({
+      kind: 'task-done',
+      jobId: job.jobId,
+      result: { ...outcome, engine: executor.stamp, durationMs: earlierMs + durationMs },
+    });
 }

@@ -66,6 +66,20 @@ describe('phasescape topology', () => {
     expect(text.stdout).not.toMatch(/averagePersistence|\d\.\d{8}/);
   });
 
+  it('takes thresholds from 0, which keeps every pair, to 1, which keeps none', async () => {
+    const file = gridFile();
+    const pairsAt = async (threshold: string) => {
+      const { stdout } = await cli('topology', file, '--threshold', threshold, '--json');
+      return (JSON.parse(stdout) as { pairs: unknown[] }).pairs.length;
+    };
+    expect(await pairsAt('0')).toBe(grid.results['freudenthal']?.pair_count);
+    expect(await pairsAt('1')).toBe(0);
+    for (const wrong of ['-0.1', '1.1', 'NaN', '']) {
+      const { code, stderr } = await cli('topology', file, `--threshold=${wrong}`);
+      expect([code, stderr]).toEqual([2, expect.stringContaining('must be a number from 0 to 1')]);
+    }
+  });
+
   it('refuses another neighbourhood and a grid that is none', async () => {
     const file = gridFile();
     const other = await cli('topology', file, '--neighbourhood', '6');

@@ -22,6 +22,7 @@ describe('readGridFile', () => {
     ['1,2\n\n3,NaN\n', /line 3, column 2: must be a finite number, got "NaN"/],
     ['1,1e999\n', /line 1, column 2: must be a finite number, got "1e999"/],
     ['1,2\n3\n', /line 2: must have 2 numbers as the first row, got 1/],
+    ['1e308,-1e308\n', /must have values whose difference is a finite number, got -1e\+308 and 1e/],
     [' \n', /must have a row of numbers, got none/],
   ])('refuses %j with its place', (text, message) => {
     expect(() => gridOf(text)).toThrow(message);

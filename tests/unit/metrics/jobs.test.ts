@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeSafetensors } from '#main/checkpoints/safetensors';
 import { readArtifact } from '#main/store/artifacts';
 import { createJobExecutor, type JobExecutor } from '#main/workers/execute-job';
-import type { TaskId, TaskResult, TrainedRun } from '#main/workers/job';
+import type { ArtifactHash, TaskId, TaskResult, TrainedRun } from '#main/workers/job';
 import type { RunSettings } from '#shared/domain/cells';
 import { openJobBench } from '../../fixtures/job-bench';
 import { temporaryFolder } from '../../fixtures/temporary-folder';
@@ -195,6 +195,32 @@ describe('a train job', () => {
     ];
     expect(numbers(second.results[0] as TaskResult)).toEqual(
       numbers(first.results[0] as TaskResult),
+    );
+  });
+});
+
+describe('a measure job', () => {
+  it('fails the task whose weights are damaged and gives the others what they are alone', async () => {
+    const settings = quickSettings();
+    const { results } = await execute(settings, trainings([0, 1, 2]));
+    const damaged = 'f'.repeat(64) as ArtifactHash;
+    const runs = results.map(toRun).map((run, i) => (i === 1 ? { ...run, weights: damaged } : run));
+    const metric = { name: 'hessian', samples: 64, probes: 10 };
+    const work = measurements(
+      metric,
+      runs.map((run) => [run]),
+    );
+    const { reports } = await execute(settings, work);
+    expect(reports).toMatchObject([
+      { kind: 'task-done', result: { taskId: 'hessian-0' } },
+      { kind: 'task-failed', taskId: 'hessian-1', error: { code: 'not-found' } },
+      { kind: 'task-done', result: { taskId: 'hessian-2' } },
+      { kind: 'job-done' },
+    ]);
+    const sound = await execute(settings, only(work, 2));
+    const [, , last] = reports;
+    expect(last?.kind === 'task-done' && numbers(last.result)).toEqual(
+      numbers(sound.results[0] as TaskResult),
     );
   });
 });

@@ -18,6 +18,7 @@ import { ProjectStore } from '#main/store/project-store';
 import type { CheckResult } from '#main/workbench/check';
 import { checkProject } from '#main/workbench/project-check';
 import type { ArtifactHash, TaskId, TaskResult } from '#main/workers/job';
+import type { Measurement } from '#shared/domain/measurement';
 import { openStore, storeExperiment } from '../../fixtures/open-project';
 import { smallSpec } from '../../fixtures/small-spec';
 import { temporaryFolder } from '../../fixtures/temporary-folder';
@@ -25,6 +26,32 @@ import { temporaryFolder } from '../../fixtures/temporary-folder';
 let folder: string;
 let plan: Plan;
 let hashes: Map<string, string>;
+
+const aNumber: Measurement = {
+  kind: 'scalar',
+  name: 'trainLoss',
+  subject: { kind: 'run', seed: 0 },
+  value: 0.1,
+  error: null,
+  samples: 'all',
+};
+
+function outcomeOf(
+  taskId: string,
+  measurements: readonly Measurement[],
+  artifacts: TaskResult['artifacts'] = [],
+) {
+  const result: TaskResult = {
+    taskId: taskId as TaskId,
+    status: 'done',
+    measurements,
+    artifacts,
+    engine: { name: 'onnx-cpu', device: 'cpu', dtype: 'float32', version: '1' },
+    durationMs: 1,
+    steps: 1,
+  };
+  return { kind: 'result', result, finishedAt: '2026-01-01T00:00:00.000Z' } as const;
+}
 
 /** A finished project: every task has a number, every training its weights. */
 beforeEach(async () => {
@@ -39,25 +66,7 @@ beforeEach(async () => {
     const artifact = { ...put, name: 'weights', hash: put.hash as ArtifactHash };
     if (task.kind === 'train') hashes.set(task.id, put.hash);
     else rmSync(artifactPath(store.artifactsFolder, put.hash));
-    const result: TaskResult = {
-      taskId: task.id as TaskId,
-      status: 'done',
-      measurements: [
-        {
-          kind: 'scalar',
-          name: 'trainLoss',
-          subject: { kind: 'run', seed: 0 },
-          value: 0.1,
-          error: null,
-          samples: 'all',
-        },
-      ],
-      artifacts: task.kind === 'train' ? [artifact] : [],
-      engine: { name: 'onnx-cpu', device: 'cpu', dtype: 'float32', version: '1' },
-      durationMs: 1,
-      steps: 1,
-    };
-    return { kind: 'result', result, finishedAt: '2026-01-01T00:00:00.000Z' } as const;
+    return outcomeOf(task.id, [aNumber], task.kind === 'train' ? [artifact] : []);
   });
   await store.commit(lease, outcomes);
   store.writeAsOwner(lease, () => store.experiments.setState(stored.experiment.id, 'finished'));
@@ -159,6 +168,30 @@ describe('checkProject', () => {
     expect(results['project results']?.detail).toMatch(/1 without results and 2 with other/);
     expect(bad(await checked(true))).toEqual([]);
     expect(new Set(statesOf().pending?.map((task) => task.id))).toEqual(new Set([hessian, cka]));
+  });
+
+  it('finds nothing wrong with a metric that yields fields only, or nothing of a diverged run', async () => {
+    const kind = 'random-surface';
+    const field: Measurement = {
+      kind: 'field',
+      name: 'random-surface-loss',
+      subject: { kind: 'run', seed: 0 },
+      x: [0],
+      y: [0],
+      values: [0.1],
+      samples: 'all',
+      facts: {},
+    };
+    using store = ProjectStore.open(folder);
+    const spec = smallSpec({ name: 'slices', metrics: [{ name: kind }] });
+    const lease = store.lease.acquire();
+    const surfaces = storeExperiment(store, spec).plan.tasks.filter((task) => task.kind === kind);
+    const outcomes = surfaces.map(({ id }, i) => outcomeOf(id, i === 0 ? [] : [field]));
+    await store.commit(lease, outcomes);
+    store.lease.release(lease);
+    expect(bad(await checked())).toEqual([]);
+    tamper(`DELETE FROM series WHERE task_id = '${surfaces[1]?.id}'`);
+    expect(bad(await checked())).toEqual([['project results', 'failed']]);
   });
 
   it('finds rows without what they point to, and another plan', async () => {
