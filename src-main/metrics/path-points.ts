@@ -75,5 +75,7 @@ export async function evaluateStack(
 /** Why nothing is told of a path as a whole: its largest loss is not known. @returns null where every loss is finite */
 export function whyNotFinite(path: readonly PathPoint[]): string | null {
   const lost = path.filter(({ loss }) => loss === null).length;
-  return lost === 0 ? null : `the loss is not finite at ${lost} of ${path.length} points on the line`;
+  return lost === 0
+    ? null
+    : `the loss is not finite at ${lost} of ${path.length} points on the line`;
 }

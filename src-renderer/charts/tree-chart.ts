@@ -50,10 +50,17 @@ export function treePlaces(nodes: readonly TreeNode[]): readonly number[] {
   return places;
 }
 
+export interface TreeOptions {
+  readonly style: ChartStyle;
+  readonly valueName: string;
+  /** For values above 0: basins far below the root can be told apart. */
+  readonly isLog?: boolean;
+}
+
 /** The chart of a merge tree: each edge goes up from the child, then across to the parent. */
 export function treeOption(
   nodes: readonly TreeNode[],
-  { style, valueName }: { readonly style: ChartStyle; readonly valueName: string },
+  { style, valueName, isLog = false }: TreeOptions,
 ): EChartsOption {
   const look = axisLook(style, { gridLines: true });
   const places = treePlaces(nodes);
@@ -85,7 +92,7 @@ export function treeOption(
     xAxis: { type: 'value', show: false, min: -0.5, max: Math.max(0, ...places) + 0.5 },
     yAxis: {
       ...look,
-      type: 'value',
+      type: isLog ? 'log' : 'value',
       scale: true,
       axisLine: { ...look.axisLine, onZero: false },
       name: valueName,

@@ -110,6 +110,7 @@ export type MetricDrawing =
       readonly series: string;
       readonly title: string;
       readonly value: string;
+      readonly scale?: 'linear' | 'log';
     };
 
 export interface DrawnColumn {

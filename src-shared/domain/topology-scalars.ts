@@ -18,7 +18,7 @@ const words: Readonly<Record<TopologyNumber, Pick<MetricScalar, 'title' | 'unit'
     minima: {
       title: 'Minima',
       unit: '',
-      definition: 'Minima of the loss on the sampled points, in the stated neighbourhood.',
+      definition: 'Minima of the loss among the evaluated points, in the stated neighbourhood.',
     },
     saddles: {
       title: 'Saddles',
@@ -44,7 +44,8 @@ const words: Readonly<Record<TopologyNumber, Pick<MetricScalar, 'title' | 'unit'
     smad: {
       title: 'Saddle-minimum distance',
       unit: 'nats',
-      definition: 'Mean height of the saddle next to a minimum above it (SMAD); 0 without saddles.',
+      definition:
+        'Mean rise of the loss from a minimum to the saddle where its basin first meets another (SMAD); 0 without saddles.',
     },
   };
 
@@ -73,7 +74,8 @@ export function topologyScalars(what: string, prefix = ''): MetricScalar[] {
     scalar('diagramDistance', {
       title: 'Distance of diagrams',
       unit: 'nats',
-      definition: `Mean bottleneck distance between the persistence diagrams of two ${what}.`,
+      definition:
+        'Mean bottleneck distance between the persistence diagrams of two of them: how much the topology depends on the draw.',
     }),
   ];
 }
@@ -90,6 +92,12 @@ export function topologyDrawings(name: string, what: string): MetricDrawing[] {
       empty: 'There is one minimum, so no pair of a minimum and a saddle.',
       diagonal: true,
     },
-    { kind: 'tree', series: `${name}-tree`, title: `Merge tree, ${what}`, value: 'loss (nats)' },
+    {
+      kind: 'tree',
+      series: `${name}-tree`,
+      title: `Merge tree, ${what}`,
+      value: 'loss (nats)',
+      scale: 'log',
+    },
   ];
 }

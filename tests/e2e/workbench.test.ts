@@ -188,8 +188,13 @@ describe('the workbench in a browser', () => {
     await field('Stop').selectOption('early stop');
     await field('Epochs').fill('2');
     await page.getByLabel('Seeds', { exact: true }).fill('0');
-    for (const metric of ['CKA', 'Weight distance', 'Mode connectivity', 'Hessian'])
-      await page.getByRole('checkbox', { name: metric }).uncheck();
+    for (const metric of [
+      'Centred kernel alignment',
+      'Weight distance',
+      'Mode connectivity',
+      'Hessian',
+    ])
+      await page.getByRole('checkbox', { name: metric, exact: true }).uncheck();
     await page.getByText('1,702 to 24,058 parameters over the grid').waitFor();
     const preview = page.getByRole('complementary').filter({ hasText: 'The grid of this spec' });
     await eventually(() => preview.innerText()).toMatch(/Runs\s+3\s+in 3 cells/);

@@ -119,6 +119,25 @@ describe('lanczosExtremes', () => {
     );
   });
 
+  it('finds the end of a crowded negative part, as of trained networks', async () => {
+    // Three outliers, and values that lie ever closer towards 0 on both sides of it.
+    const crowded = Float64Array.from({ length: 400 }, (_, i) =>
+      i < 3 ? 4 - i : i % 2 === 0 ? 0.8 ** (i / 4) : -0.15 * 0.97 ** ((i - 3) / 2),
+    );
+    const diagonal: BatchedProduct = (vectors) =>
+      Promise.resolve(
+        vectors.map((of) =>
+          of.map((v) => Float64Array.from(v, (x, i) => x * (crowded[i] as number))),
+        ),
+      );
+    for (let seed = 0; seed < 20; seed++) {
+      const [found] = await lanczosExtremes(diagonal, { models: 1, size: 400, seed });
+      const bottom = found?.bottom?.value ?? 0;
+      expect(found?.bottom?.residual).toBeLessThanOrEqual(1e-3 * Math.abs(bottom));
+      expect(bottom / -0.15).toBeCloseTo(1, 2);
+    }
+  });
+
   it('gives a model the same numbers alone and beside another', async () => {
     const two: BatchedProduct = (vectors) =>
       Promise.resolve(

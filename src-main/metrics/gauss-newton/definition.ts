@@ -41,7 +41,7 @@ export const definition = defineMetric({
       scale: 'log',
       colour: 'sequential-reversed',
       definition:
-        'Largest eigenvalue of the Gauss-Newton matrix of the mean training loss over a fixed sample set, by Lanczos; null for problems.',
+        'Largest eigenvalue of the Gauss-Newton matrix of the mean training loss over a fixed sample set, by Lanczos; none for problems.',
     },
     {
       name: 'gaussNewtonTrace',
@@ -50,7 +50,7 @@ export const definition = defineMetric({
       scale: 'log',
       colour: 'sequential-reversed',
       definition:
-        'Trace of the same matrix, Hutchinson estimate; models of one size share the probes, so their errors go together; null for problems.',
+        'Trace of the same matrix, Hutchinson estimate; models of one size share the probes, so their errors go together; none for problems.',
     },
   ],
   cost: ({ samples, probes }) => ({ gradients: 2 * 20 + probes, samples }),

@@ -57,7 +57,7 @@ export const definition = defineMetric({
       scale: 'linear',
       colour: 'sequential',
       definition:
-        'Part of the squared length of the gradient, over the same samples, that lies in the space of the eigenvectors found; null where the gradient is 0.',
+        'Part of the squared length of the gradient, over the same samples, that lies in the space of the eigenvectors found; none where the gradient is 0.',
     },
   ],
   drawings: [

@@ -27,7 +27,7 @@ export const definition = defineMetric({
     'Top and bottom eigenvalue by Lanczos with full reorthogonalisation (Ritz residual at most 0.001 of the value) and trace by Hutchinson (or Hutch++) with Rademacher probes, of the second derivative of the mean cross-entropy over a fixed set of training samples, without weight decay.',
   help: 'Top and bottom eigenvalue and trace of the second derivative of the training loss: how sharp the minimum is.',
   source: 'Yang et al. 2021; Lanczos 1950; Hutchinson 1989; Meyer et al. 2021 (Hutch++)',
-  version: 1,
+  version: 2,
   subject: 'run',
   settings,
   words: {

@@ -41,11 +41,11 @@ export const definition = defineMetric({
     neighbourhood: {
       label: 'Neighbourhood',
       titles: {
-        freudenthal: 'sides and one diagonal (Freudenthal)',
+        freudenthal: 'one diagonal (Freudenthal)',
         '4': 'four sides',
         '8': 'sides and corners',
       },
-      help: 'Which points of the grid touch. Counts of minima depend on it.',
+      help: 'Which points of the grid touch: the four at the sides, one diagonal too, or all corners. Counts of minima depend on it.',
     },
     threshold: {
       label: 'Threshold',

@@ -49,7 +49,7 @@ export const definition = defineMetric({
     'A Bezier curve between two seeds, quadratic with the usual one bend, or a polygonal chain, is trained at its bends; the mean error of the ends minus the error at the most deviating point of the curve, in percentage points of the training set: negative is a barrier. Barrier and gain are reported too, and the same for the loss; its arc length, and means of error and loss over that length. Each curve is trained once, with draws of its own: the stated error is the resolution along the curve; how much another draw would change it shows in the spread over pairs.',
   help: 'Trains a curve between two seeds and looks for a barrier on it. Decides poorly or well connected. Needs two seeds.',
   source: 'Garipov et al. 2018; statistic of Yang et al. 2021',
-  version: 4,
+  version: 3,
   subject: 'pair',
   settings,
   words: {

@@ -40,7 +40,7 @@ export const definition = defineMetric({
     'Top eigenvalue and trace of the Hessian of the mean training loss over the first n training samples, n doubling up to the stated number and then over all of them: how far an estimate from so many samples is from that over the whole training set.',
   help: 'Whether the Hessian on so many samples stands for that on all training samples.',
   source: 'Lanczos 1950; Hutchinson 1989; Yao et al. 2020 (subsampled Hessians)',
-  version: 1,
+  version: 2,
   subject: 'run',
   settings,
   words: {

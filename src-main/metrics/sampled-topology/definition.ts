@@ -49,10 +49,10 @@ export const definition = defineMetric({
       label: 'Neighbours',
       titles: {
         knn: 'nearest of either',
-        'mutual-knn': 'nearest of both (four for each direction)',
+        'mutual-knn': 'nearest of both',
         gabriel: 'Gabriel graph',
       },
-      help: 'Which points touch: one is among the nearest of the other, both are, or no third lies between.',
+      help: 'Which points touch: one is among the nearest of the other, both are (of four for each direction), or no third lies between.',
     },
     neighbours: {
       label: 'Nearest',

@@ -57,7 +57,7 @@ export const definition = defineMetric({
     },
     {
       name: 'walkDistance',
-      title: 'Distance walked to',
+      title: 'Distance from the start',
       unit: 'weights',
       scale: 'linear',
       colour: 'sequential',

@@ -68,7 +68,10 @@ async function measureRun(
         eigenvalue: Array.from(eigenvalues, (value) => (value > floor ? value : null)),
       },
       samples: words,
-      facts: { 'rows of the kernel': size, 'not drawn: eigenvalues up to': floor },
+      facts: {
+        'rows of the kernel': size,
+        'largest eigenvalue that rounding may leave of a 0': floor,
+      },
     },
   ];
 }

@@ -221,7 +221,7 @@ function barsChart(
 }
 
 function treeChart(
-  { series, value }: Drawing<'tree'>,
+  { series, value, scale }: Drawing<'tree'>,
   [subject]: readonly DrawnSubject[],
   style: ChartStyle,
 ): EChartsOption | null {
@@ -235,5 +235,7 @@ function treeChart(
     value,
     parent: positions.get(parent) ?? null,
   }));
-  return nodes.length < 2 ? null : treeOption(nodes, { style, valueName: value });
+  if (nodes.length < 2) return null;
+  const isLog = scale === 'log' && nodes.every((node) => node.value > 0);
+  return treeOption(nodes, { style, valueName: isLog ? logTitle(value) : value, isLog });
 }

@@ -54,6 +54,24 @@ describe('drawingChart of a merge tree', () => {
   });
 });
 
+describe('drawingChart of a merge tree on a log axis', () => {
+  const drawing = {
+    kind: 'tree',
+    series: 'drawn',
+    title: 'Merge tree',
+    value: 'loss (nats)',
+    scale: 'log',
+  } satisfies MetricDrawing;
+  const axisOf = (...value: number[]) =>
+    drawingChart(drawing, subjectsOf(seriesOf({ node: [0, 1], parent: [1, -1], value })), style)
+      ?.option.yAxis;
+
+  it('has one where every value is above 0', () => {
+    expect(axisOf(0.1, 50)).toMatchObject({ type: 'log', name: 'loss (nats, log)' });
+    expect(axisOf(-2, 50)).toMatchObject({ type: 'value', name: 'loss (nats)' });
+  });
+});
+
 describe('drawingChart of a persistence diagram', () => {
   it('says why it is empty, and gives the reason that a measurement tells before', () => {
     const drawing: MetricDrawing = {
