@@ -10,8 +10,10 @@ export interface Grid {
   readonly values: Float64Array;
 }
 
-/** A grid of 4,001 x 4,001 numbers of sixteen digits. */
+/** A grid of 3,000 x 3,000 numbers of sixteen digits with room to spare. */
 const mostGridBytes = 2 ** 28;
+/** 3,000 x 3,000: of noise that many are 410 MB of JSON, and a text can have 530. */
+const mostNumbers = 9_000_000;
 
 /**
  * A grid from text: a line per row, numbers between commas, semicolons, tabs or spaces; empty lines are passed over.
@@ -29,6 +31,10 @@ export function readGridFile(file: string): Grid {
     if (fields.length !== columns)
       throw new DataFormatError(
         `${place}: must have ${columns} numbers as the first row, got ${fields.length}; make the grid rectangular`,
+      );
+    if ((rows.length + 1) * columns > mostNumbers)
+      throw new DataFormatError(
+        `${place}: must have at most ${mostNumbers} numbers up to here, got more; take every second row and column`,
       );
     rows.push(fields.map((field, i) => numberOf(field, `${place}, column ${i + 1}`)));
   }

@@ -27,6 +27,11 @@ describe('readGridFile', () => {
   ])('refuses %j with its place', (text, message) => {
     expect(() => gridOf(text)).toThrow(message);
   });
+  it('refuses more numbers than a text of the answer could hold', () => {
+    expect(() => gridOf('1 '.repeat(9_000_001))).toThrow(
+      /line 1: must have at most 9000000 numbers up to here/,
+    );
+  });
   it('refuses what is no file', () => {
     expect(() => readGridFile(join(temporaryFolder(), 'none'))).toThrow(/got no such file; check/);
     expect(() => readGridFile(temporaryFolder())).toThrow(/got a folder; check/);
