@@ -90,7 +90,9 @@ export function drawingOfProblem<T>(drawing: T): T {
   if (typeof drawing === 'string') return titleOfProblem(drawing) as T;
   if (Array.isArray(drawing)) return drawing.map(drawingOfProblem) as T;
   if (typeof drawing !== 'object' || drawing === null) return drawing;
-  const entries = Object.entries(drawing).map(([key, value]) => [key, drawingOfProblem(value)]);
+  const entries = Object.entries(drawing as Readonly<Record<string, unknown>>).map(
+    ([key, value]) => [key, drawingOfProblem(value)] as const,
+  );
   return Object.fromEntries(entries) as T;
 }
 
