@@ -164,17 +164,11 @@ async function evaluateTogether(
 ): Promise<SampleMeans[][]> {
   const models = stack.theta.shape[0] as number;
   const count = samples.labels.length;
-  const loss = new Float64Array(models * count);
-  const prediction = new Float64Array(models * count);
-  for (const [from, to] of sampleChunks(context, count, models)) {
-    const part = samplesBetween(samples, from, to);
-    const result = await evaluateChunk(context, stack, part);
-    for (let s = 0; s < models; s++) {
-      const [start, end] = [s * (to - from), (s + 1) * (to - from)];
-      loss.set(result.loss.subarray(start, end), s * count + from);
-      prediction.set(result.prediction.subarray(start, end), s * count + from);
-    }
-  }
+  const chunks = sampleChunks(context, count, models);
+  const { loss, prediction } =
+    chunks.length === 1
+      ? await evaluateChunk(context, stack, samples)
+      : await evaluateInChunks(context, stack, { samples, chunks });
   return Array.from({ length: models }, (_, s) => {
     const values = {
       loss: loss.subarray(s * count, (s + 1) * count),
@@ -183,6 +177,27 @@ async function evaluateTogether(
     };
     return ranges.map((range) => meansOver(context.objective.score, range, values));
   });
+}
+
+/** What `evaluateChunk` gives, of samples that do not fit into one call. */
+async function evaluateInChunks(
+  context: CellContext,
+  stack: ModelStack,
+  { samples, chunks }: { samples: SampleTensors; chunks: readonly SampleRange[] },
+): Promise<{ loss: Float64Array; prediction: Float64Array }> {
+  const models = stack.theta.shape[0] as number;
+  const count = samples.labels.length;
+  const loss = new Float64Array(models * count);
+  const prediction = new Float64Array(models * count);
+  for (const [from, to] of chunks) {
+    const result = await evaluateChunk(context, stack, samplesBetween(samples, from, to));
+    for (let s = 0; s < models; s++) {
+      const [start, end] = [s * (to - from), (s + 1) * (to - from)];
+      loss.set(result.loss.subarray(start, end), s * count + from);
+      prediction.set(result.prediction.subarray(start, end), s * count + from);
+    }
+  }
+  return { loss, prediction };
 }
 
 async function evaluateChunk(

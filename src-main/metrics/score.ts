@@ -1,6 +1,7 @@
 /** What is known of a model's predictions besides the loss: the share that is right, or the distance to the exact solution. */
 import { exactSolution } from '#main/engine/objectives/problem-row';
 import type { Score } from '#main/engine/objectives/objective';
+import type { Tensor } from '#main/engine/tensor';
 import type { SampleTensors } from './context';
 
 export interface SampleMeans {
@@ -41,8 +42,8 @@ export function meansOver(
 }
 
 interface ModelValues {
-  readonly loss: Float64Array;
-  readonly prediction: Float64Array;
+  readonly loss: Tensor['data'];
+  readonly prediction: Tensor['data'];
   readonly samples: SampleTensors;
 }
 
