@@ -24,6 +24,9 @@ const searchBytes = 300;
 const lowerBound =
   'the largest rise that the search found, so a lower bound of the maximum over the ball';
 
+/** Measured on digits with MLPs 4 to 64 wide: what a task takes beyond its gradients, most of it for making its programs. */
+const programsMs = 50;
+
 export const definition = defineMetric({
   name: 'sharpness',
   title: 'Sharpness',
@@ -114,6 +117,7 @@ export const definition = defineMetric({
   cost: ({ samples, steps, draws }) => ({
     gradients: 2 * (steps + 2) + (2 * (2 * draws + 1)) / 3,
     samples,
+    otherMs: programsMs,
   }),
   bytesPerWeight: () => searchBytes,
   methods: ({ samples, norm, radius: rho, adaptiveRadius, steps, draws, ...settings }) =>
