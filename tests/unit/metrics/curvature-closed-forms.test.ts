@@ -1,4 +1,4 @@
-/** Curvature where it is known: softmax regression at zero weights, the valley of w1 w2 = 1, rescaled networks, dead ones. */
+/** Curvature where it is known: softmax regression at zero weights, least squares, the valley of w1 w2 = 1, rescaled networks, dead ones. */
 import { describe, expect, it } from 'vitest';
 import { ReferenceExecutor } from '#main/engine/executors/reference';
 import { mlp } from '#main/engine/networks/mlp';
@@ -22,6 +22,7 @@ import {
   trainedModel,
   type NetworkFixture,
 } from '../../fixtures/fixture-cell';
+import { quadraticContext } from '../../fixtures/quadratic';
 import { oneHot, readFixture } from '../../reference/fixtures';
 
 const executor = new ReferenceExecutor();
@@ -91,6 +92,45 @@ describe('softmax regression at zero weights', () => {
       value: null,
       reason: 'some eigenvalues are equal, of which Lanczos sees one',
     });
+  });
+});
+
+describe('least squares', () => {
+  // Mean over three samples of (x w)^2 / 2: H = X'X / 3 = [[10, -1], [-1, 9]] / 3, the same at every w.
+  const quadratic = quadraticContext([1, 1]);
+  const samples = {
+    x: tensor([3, 2], Float32Array.of(1, 2, 3, -1, 0, 2)),
+    targets: tensor([3, 1], new Float32Array(3)),
+    labels: new Int32Array(3),
+  };
+  const context: CellContext = { ...quadratic, train: samples, measured: samples, all: samples };
+  const around = { context, settings: fixtureCell(executor, relu).settings };
+  const run = trainedModel(0, [0.7, -0.4]);
+
+  it('has the Hessian of its design, whatever the weights', async () => {
+    const settings = hessian.definition.settings.parse({ name: 'hessian', samples: 3 });
+    const runs = [run, trainedModel(1, [0, 5])];
+    for (const { measurements } of await measureHessian.measure(around, runs, settings)) {
+      const valueOf = (name: string) => scalarNamed(measurements, name).value;
+      expect(valueOf('hessianTopEigenvalue')).toBeCloseTo((19 + Math.sqrt(5)) / 6, 6);
+      expect(valueOf('hessianBottomEigenvalue')).toBeCloseTo((19 - Math.sqrt(5)) / 6, 6);
+      const trace = scalarNamed(measurements, 'hessianTrace');
+      expect(Math.abs((trace.value as number) - 19 / 3)).toBeLessThan(4 * (trace.error as number));
+    }
+  });
+
+  it('has the spectrum of its design', async () => {
+    const settings = density.definition.settings.parse({
+      ...{ name: 'spectral-density', samples: 3, probes: 4 },
+    });
+    const [found] = await measureDensity.measure(around, [run], settings);
+    const valueOf = (name: string) => scalarNamed(found?.measurements ?? [], name);
+    const [mean, second] = [valueOf('spectralMean'), valueOf('spectralSecondMoment')];
+    // trace / P = 19 / 6, ||H||_F^2 / P = (100 + 81 + 2) / 18
+    expect(Math.abs((mean.value as number) - 19 / 6)).toBeLessThan(4 * (mean.error as number));
+    expect(Math.abs((second.value as number) - 183 / 18)).toBeLessThan(
+      4 * (second.error as number),
+    );
   });
 });
 
