@@ -34,12 +34,14 @@ export function describeIssue(issue: z.core.$ZodIssue, got: unknown): Omit<SpecP
   if (typeof got === 'number' && !Number.isFinite(got))
     return { rule: 'must be a finite number', got: shown, fix: 'use one below 1e308' };
   switch (issue.code) {
-    case 'invalid_type':
+    case 'invalid_type': {
+      const expected = issue.expected === 'int' ? 'whole number' : issue.expected;
       return {
-        rule: `must be ${article(issue.expected === 'int' ? 'whole number' : issue.expected)}`,
+        rule: `must be ${article(expected)}`,
         got: shown,
-        fix: 'change its type',
+        fix: `use ${article(expected)}`,
       };
+    }
     case 'too_small': {
       const least = Number(issue.minimum);
       if (issue.origin === 'array')

@@ -1,6 +1,6 @@
 /** Whose series and fields a drawing shows: seeds or pairs, in the order of the tasks. Pure. */
 import type { CellTask } from '#shared/contract/views';
-import type { MetricDrawing } from '#shared/domain/metric-definition';
+import type { MetricDefinition, MetricDrawing } from '#shared/domain/metric-definition';
 import type { FieldMeasurement, SeriesMeasurement } from '#shared/domain/measurement';
 import { subjectText } from './model';
 
@@ -25,6 +25,23 @@ export function drawnSubjects(
   return [...bySubject].flatMap(([subject, measurements]) =>
     measurements.some(({ name }) => name === series) ? [{ subject, measurements }] : [],
   );
+}
+
+/**
+ * The subjects of a metric that have numbers, or reasons for none, and nothing for a drawing: a run that diverged, for instance.
+ * All-pairs metrics draw one of their pairs; nothing is missing there.
+ */
+export function undrawnSubjects(
+  tasks: readonly CellTask[],
+  { name, subject }: Pick<MetricDefinition, 'name' | 'subject'>,
+  drawing: MetricDrawing,
+): readonly string[] {
+  if (subject === 'all-pairs') return [];
+  const drawn = new Set(drawnSubjects(tasks, name, drawing).map((one) => one.subject));
+  const measured = tasks
+    .filter((task) => task.kind === name)
+    .flatMap((task) => task.measurements.map((m) => subjectText(m.subject)));
+  return [...new Set(measured)].filter((one) => !drawn.has(one));
 }
 
 /** A series of one subject; null where it has none of that name. */

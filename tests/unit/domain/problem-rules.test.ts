@@ -79,7 +79,7 @@ describe('a spec that solves a problem', () => {
       }).sort(),
     ).toEqual([
       'dataset.beta: must be a finite number, got NaN; use one below 1e308',
-      'dataset.grid: must be a whole number, got 1.5; change its type',
+      'dataset.grid: must be a whole number, got 1.5; use a whole number',
       'dataset.initialWeight: must be at least 0, got -1; use 0 or more',
       'dataset.points: must be at least 1, got 0; use 1 or more',
       'dataset.rho: must be a setting that exists, got 1; remove it or correct its name',

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { CellTask } from '#shared/contract/views';
 import type { MetricDrawing } from '#shared/domain/metric-definition';
 import type { FieldMeasurement, SeriesMeasurement } from '#shared/domain/measurement';
 import { drawingOfProblem, titleOfProblem, unitOfProblem } from '#shared/domain/problem-scalars';
 import { chartStyle as style } from './chart-style';
 import { drawingChart, noDrawingReason } from '#renderer/features/cell/drawings';
-import type { DrawnSubject } from '#renderer/features/cell/drawn-subjects';
+import { undrawnSubjects, type DrawnSubject } from '#renderer/features/cell/drawn-subjects';
 import { factTexts, noteTexts } from '#renderer/features/cell/notes';
 
 const subject = { kind: 'run', seed: 0 } as const;
@@ -239,5 +240,47 @@ describe('factTexts', () => {
       'explained by the first: 89.26%',
       'cosine between the directions: −0.02902',
     ]);
+  });
+});
+
+describe('undrawnSubjects', () => {
+  const drawing: MetricDrawing = {
+    kind: 'curve',
+    series: 'drawn',
+    title: 'Drawn',
+    x: { column: 't', title: 't' },
+    y: [{ column: 'loss', title: 'loss' }],
+  };
+  const task = (seed: number, measurements: CellTask['measurements']): CellTask => ({
+    taskId: `task-${seed}`,
+    kind: 'pl-ratio',
+    seeds: [seed],
+    state: 'done',
+    attempts: 0,
+    message: null,
+    engine: null,
+    durationMs: null,
+    finishedAt: null,
+    measurements,
+  });
+  const none = (seed: number) =>
+    ({
+      kind: 'scalar',
+      name: 'plRatio',
+      subject: { kind: 'run', seed },
+      value: null,
+      reason: 'the run with seed 1 diverged',
+      error: null,
+      samples,
+    }) as const;
+  const drawn = seriesOf({ t: [0, 1], loss: [1, 2] });
+
+  it('names whoever was measured and is not on the drawing', () => {
+    const tasks = [task(0, [none(0), drawn]), task(1, [none(1)]), task(2, [])];
+    expect(undrawnSubjects(tasks, { name: 'pl-ratio', subject: 'run' }, drawing)).toEqual([
+      'seed 1',
+    ]);
+    expect(undrawnSubjects(tasks, { name: 'pl-ratio', subject: 'all-pairs' }, drawing)).toEqual([]);
+    expect(undrawnSubjects(tasks, { name: 'sgd-walk', subject: 'run' }, drawing)).toEqual([]);
   });
 });
