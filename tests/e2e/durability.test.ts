@@ -19,10 +19,10 @@ const longSpec: ExperimentSpecInput = {
   seeds: [0, 1, 2],
 };
 
-function prepare() {
+function prepare(spec = longSpec) {
   const folder = temporaryFolder();
   const file = join(folder, 'spec.json');
-  writeFileSync(file, JSON.stringify(longSpec));
+  writeFileSync(file, JSON.stringify(spec));
   const project = join(folder, 'project');
   return { folder, project, args: ['run', file, '--project', project, '--json', '--workers', '2'] };
 }
@@ -163,7 +163,9 @@ describe('Ctrl+C', () => {
 
 describe('two processes in one project', () => {
   it('lets one run and tells the other who it is; results can be read meanwhile', async () => {
-    const { args, project } = prepare();
+    // So long that it still runs when the other process has started, however fast the engine is.
+    const training = { epochs: 300, batchSize: 16 };
+    const { args, project } = prepare({ ...longSpec, training });
     const run = startCli(args);
     await untilHalfWay(project);
     const other = await cli(...args);
