@@ -1,21 +1,9 @@
 /** `phasescape metrics` and `phasescape engines`: what can be measured, and what can execute here. */
+import { needWords, subjectWords } from '#shared/domain/metric-words';
 import { costInWords, referenceWorkText } from '#shared/domain/reference-work';
-import { metricCatalogue, type MetricEntry } from '../workbench/catalogue';
+import { metricCatalogue } from '../workbench/catalogue';
 import type { MeasuredEngine } from '../workbench/engines';
 import { exitCodes, print, say, type ExitCode } from './outcome';
-
-/** What one task of a metric measures, in words. */
-const subjectWords: Readonly<Record<MetricEntry['subject'], string>> = {
-  run: 'per run',
-  pair: 'per pair of seeds that are joined',
-  'all-pairs': 'per pair of seeds',
-  'three-runs': 'once a cell, of its first three seeds',
-};
-
-const needWords: Readonly<Record<string, string>> = {
-  'initial-weights': 'the initial weights, which are always kept',
-  trajectory: 'weights recorded along the training; about 50 are where the spec records none',
-};
 
 /** Prints every metric with its definition, scalars and units. */
 export async function metricsCommand({ json }: { readonly json?: boolean }): Promise<ExitCode> {
@@ -46,7 +34,7 @@ export async function metricsCommand({ json }: { readonly json?: boolean }): Pro
       ),
       ...(series.length > 0 ? [`  series and fields: ${series.join(', ')}`] : []),
       ...(Object.keys(defaults).length > 0 ? [`  defaults ${JSON.stringify(defaults)}`] : []),
-      ...needs.map((need) => `  needs ${needWords[need] ?? need}`),
+      ...needs.map((need) => `  needs ${needWords[need]}`),
       `  cost ${costInWords(cost)}`,
       `  source: ${source}`,
     ],

@@ -23,7 +23,7 @@ export interface MetricEntry {
   /** What one task reads. */
   readonly subject: MetricSubject;
   /** What it needs besides final weights: `initial-weights`, `trajectory`. */
-  readonly needs: readonly string[];
+  readonly needs: NonNullable<MetricDefinition['needs']>;
   /** Settings that apply when the spec does not give them. */
   readonly defaults: Readonly<Record<string, unknown>>;
   /** Raised when its numbers change meaning or value. */

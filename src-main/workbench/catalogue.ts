@@ -1,2 +1,2 @@
 /** What can be measured, for the doors. */
-export { metricCatalogue, type MetricEntry } from '../metrics/catalogue';
+export { metricCatalogue } from '../metrics/catalogue';

@@ -3,9 +3,9 @@ import {
   metricGroups,
   type MetricDefinition,
   type MetricScalar,
-  type MetricSubject,
 } from '#shared/domain/metric-definition';
 import { metricDefinitions } from '#shared/domain/metric-registry';
+import { needWords, subjectWords } from '#shared/domain/metric-words';
 import { costInWords, referenceCost } from '#shared/domain/reference-work';
 
 /** A setting as a spec writes it. */
@@ -31,19 +31,6 @@ export interface MetricText {
   readonly source: string;
 }
 
-const subjectTexts: Readonly<Record<MetricSubject, string>> = {
-  run: 'per run',
-  pair: 'per pair of seeds that are joined',
-  'all-pairs': 'per pair of seeds',
-  'three-runs': 'once a cell, of its first three seeds',
-};
-
-const needTexts = {
-  'initial-weights': 'the initial weights, which are always kept',
-  trajectory:
-    'the weights recorded along the training; where the spec records none, about 50 of them are',
-} as const;
-
 /** Every metric, by group, in the order of the menus. */
 export const metricSections: readonly {
   readonly title: string;
@@ -59,13 +46,13 @@ function textOf(metric: MetricDefinition): MetricText {
   return {
     name,
     title,
-    subject: subjectTexts[subject],
+    subject: subjectWords[subject],
     definition,
     scalars,
     drawings: [...new Set(drawings.map((drawing) => midSentence(drawing.title)))].join('; '),
     settings: Object.entries(defaults).map(([key, value]) => settingText(metric, key, value)),
     cost: costInWords(referenceCost(metric)),
-    needs: needs.map((need) => needTexts[need]).join(', and '),
+    needs: needs.map((need) => needWords[need]).join(', and '),
     source,
   };
 }
