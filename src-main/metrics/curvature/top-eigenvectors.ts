@@ -18,14 +18,16 @@ const tolerance = 1e-3;
 const vanishing = 1e-5;
 /** What is left of a step may be this small against the spectrum before it is rounding: there is no further direction to go. */
 const spent = 1e-6;
+/** Products that all residuals stay small for: between two close eigenvalues one converges first, and only then the other shows. */
+const further = 8;
 /** Products before what was found is taken as it is. */
 export const mostEigenProducts = 200;
 
 /**
  * The `count` largest eigenvalues of each of S symmetric matrices, descending, with eigenvectors, by Lanczos.
  *
- * A model is done when all residuals are at most 1e-3 of their value (1e-5 of the largest, where it nearly vanishes), or after 200
- * products. The residuals that are given are those of a last product with the vectors, so they know of rounding.
+ * A model is done when all residuals have been at most 1e-3 of their value (1e-5 of the largest, where it nearly vanishes) for 8 more
+ * products, or after 200. The residuals that are given are those of a last product with the vectors, so they know of rounding.
  * @returns for each model the pairs and the products that it took. `isPartial`: the start and its products span less than the whole
  * space, so that of equal eigenvalues one is seen, and what is called the second may be a later one
  * Cost: 8 x 200 P bytes at most. Source: Lanczos 1950; Parlett, The Symmetric Eigenvalue Problem, 13; checked in
@@ -38,6 +40,7 @@ export async function topEigenvectors(
   const start = normalVector(size, seed);
   const recurrences = Array.from({ length: models }, () => new LanczosRecurrence(start));
   const isDone = new Array<boolean>(models).fill(false);
+  const settledFor = new Array<number>(models).fill(0);
   for (let k = 1; k <= mostEigenProducts && isDone.includes(false); k++) {
     const isWanted = isDone.map((done) => !done);
     const vectors = recurrences.map((recurrence) => [recurrence.vector]);
@@ -45,7 +48,9 @@ export async function topEigenvectors(
     recurrences.forEach((recurrence, s) => {
       if (isDone[s] === true) return;
       recurrence.advance(products[s]?.[0] as Float32Array);
-      isDone[s] = isSpent(recurrence) || (k >= count && hasSettled(recurrence, count));
+      const isSettled = k >= count && hasSettled(recurrence, count);
+      settledFor[s] = isSettled ? (settledFor[s] as number) + 1 : 0;
+      isDone[s] = isSpent(recurrence) || (settledFor[s] as number) > further;
     });
   }
   const ritz = recurrences.map((recurrence) => ritzVectors(recurrence, count));

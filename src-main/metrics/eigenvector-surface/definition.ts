@@ -24,7 +24,7 @@ export const definition = defineMetric({
     'Loss and error on the plane of the eigenvectors of the two largest Hessian eigenvalues, of length 1, around the trained weights. The Hessian is that of evaluation mode: where batch norm is recomputed at every point the map is of another loss, which curves otherwise along them than the eigenvalues say.',
   help: 'A map of the loss around each model in the two directions in which it curves most.',
   source: 'eigenvectors: Lanczos 1950; surfaces: Yao et al. 2020',
-  version: 1,
+  version: 2,
   subject: 'run',
   settings: z.strictObject({
     name: z.literal('eigenvector-surface'),

@@ -14,7 +14,7 @@ export type HessianEigenvectorsSettings = z.output<typeof settings>;
 const lanczosBytes = 8 * 200;
 const vectorBytes = 40;
 /** Products that ten and fewer eigenvalues took on the digits, about: more where they lie close together. */
-const usualProducts = (count: number) => 20 + 8 * count;
+const usualProducts = (count: number) => 28 + 8 * count;
 
 export const definition = defineMetric({
   name: 'hessian-eigenvectors',
@@ -24,7 +24,7 @@ export const definition = defineMetric({
     'The largest eigenvalues of the Hessian of the mean training loss over a fixed sample set with their eigenvectors, by Lanczos with full reorthogonalisation; the vectors, of length 1, are kept as a file. Residuals are of a last product with the vectors themselves.',
   help: 'The sharpest directions: their eigenvalues, and how much of the gradient lies in them. The vectors are kept.',
   source: 'Lanczos 1950; Gur-Ari, Roberts and Dyer 2018 (gradient in the top subspace)',
-  version: 1,
+  version: 2,
   subject: 'run',
   settings,
   words: {

@@ -36,6 +36,17 @@ const symmetric = fc
     ),
   );
 
+/** Of its two close eigenvalues one has settled two products before the other shows. */
+const withCloseEigenvalues = [
+  [4.2, -10.2, 11.4, 6.2, -8.2, 0.2, -3.2],
+  [-10.2, 1.8, 3, -4.2, 0.3, -3.1, 0.3],
+  [11.4, 3, 4.8, 2.3, -8.2, 3.9, -4.5],
+  [6.2, -4.2, 2.3, 22.4, 9.9, -4.5, -6.5],
+  [-8.2, 0.3, -8.2, 9.9, 1.2, 10.2, -1.4],
+  [0.2, -3.1, 3.9, -4.5, 10.2, 9, -7.8],
+  [-3.2, 0.3, -4.5, -6.5, -1.4, -7.8, 7],
+];
+
 describe('topEigenvectors', () => {
   it('has the largest eigenvalues of a dense solver within its residuals, and orthonormal vectors', async () => {
     await fc.assert(
@@ -55,7 +66,7 @@ describe('topEigenvectors', () => {
           expect(norm(Float64Array.from(vector))).toBeCloseTo(1, 6);
         });
       }),
-      { numRuns: 60 },
+      { numRuns: 60, examples: [[withCloseEigenvalues]] },
     );
   });
 
