@@ -57,6 +57,11 @@ export function createScreenRouter() {
         name: 'datasets',
         component: () => import('../features/datasets/DatasetsScreen.vue'),
       },
+      {
+        path: '/toy',
+        name: 'toy',
+        component: () => import('../features/toy-landscape/ToyScreen.vue'),
+      },
       { path: '/:rest(.*)', redirect: '/experiments' },
     ],
   });

@@ -33,6 +33,7 @@ export const screens: readonly ScreenEntry[] = [
   { name: 'metrics', title: 'Metrics', icon: 'metrics', needsExperiment: false, key: '6' },
   { name: 'engines', title: 'Engines', icon: 'engines', needsExperiment: false, key: '7' },
   { name: 'datasets', title: 'Data sets', icon: 'datasets', needsExperiment: false, key: '8' },
+  { name: 'toy', title: 'Toy landscape', icon: 'toy', needsExperiment: false, key: '9' },
 ];
 
 export const screensWithInspector: ReadonlySet<string> = new Set([
