@@ -18,6 +18,7 @@ import { describeEngines } from './engines';
 import { machineMemoryBytes } from './machine';
 import { paintExperimentFigure, renderExperimentFigure } from './render-figure';
 import { readSamples } from './resources';
+import { settingsHandlers } from './settings-handlers';
 import { trainingCurves } from './training-curves';
 
 export interface HandlerSurroundings {
@@ -159,6 +160,7 @@ function readingHandlers({ desk, events, resourcesFolder, version }: HandlerSurr
 export function makeHandlers(surroundings: HandlerSurroundings): ProcedureHandlers {
   const answers: Answers = {
     ...catalogueHandlers(surroundings),
+    ...settingsHandlers(surroundings.desk, surroundings.registryFolder),
     ...datasetHandlers({ desk: surroundings.desk, folders: surroundings }),
     ...experimentHandlers(surroundings),
     ...readingHandlers(surroundings),

@@ -62,6 +62,16 @@ export function createScreenRouter() {
         name: 'toy',
         component: () => import('../features/toy-landscape/ToyScreen.vue'),
       },
+      {
+        path: '/settings',
+        name: 'settings',
+        component: () => import('../features/settings/SettingsScreen.vue'),
+      },
+      {
+        path: '/about',
+        name: 'about',
+        component: () => import('../features/about/AboutScreen.vue'),
+      },
       { path: '/:rest(.*)', redirect: '/experiments' },
     ],
   });

@@ -1,6 +1,7 @@
 /** How far the walkers are: they stand at their ends until they are asked to walk. */
-import { useIntervalFn, usePreferredReducedMotion, useRafFn } from '@vueuse/core';
+import { useIntervalFn, useRafFn } from '@vueuse/core';
 import { ref, type Ref } from 'vue';
+import { useUserSettings } from '../../workspace/user-settings';
 
 /** How long a walk takes on the screen. */
 const walkMs = 5000;
@@ -26,7 +27,7 @@ export interface Walk {
 export function useWalk(): Walk {
   const share = ref(1);
   const isPlaying = ref(false);
-  const motion = usePreferredReducedMotion();
+  const user = useUserSettings();
   const smooth = useRafFn(({ delta }) => advance(delta / walkMs), { immediate: false });
   const stepwise = useIntervalFn(() => advance(1 / stepCount), quietStepMs, { immediate: false });
 
@@ -49,7 +50,7 @@ export function useWalk(): Walk {
     play: () => {
       fromStart();
       isPlaying.value = true;
-      (motion.value === 'reduce' ? stepwise : smooth).resume();
+      (user.hasLessMotion ? stepwise : smooth).resume();
     },
     step: () => {
       pause();

@@ -3,7 +3,6 @@ import type { CellTask, ExperimentSummary } from '#shared/contract/views';
 import { buildDiagram, type Diagram } from '#shared/domain/diagram';
 import { defaultThresholds } from '#shared/domain/phases';
 import { experimentStates, taskStates, type RunResult } from '#shared/domain/results';
-import { matchCommands } from '#renderer/app/commands';
 import {
   attemptsMade,
   curveMarks,
@@ -343,18 +342,5 @@ describe('small texts', () => {
       'Width 16, batch size 32',
     );
     expect(axisText({})).toBe('The only cell');
-  });
-  it('finds commands by any of their words, those that begin with them first', () => {
-    const commands = ['Go to Runs', 'Run: digits'].map((title) => ({
-      id: title,
-      title,
-      note: '',
-      run: () => undefined,
-    }));
-    expect(matchCommands(commands, 'run').map((c) => c.title)).toEqual([
-      'Run: digits',
-      'Go to Runs',
-    ]);
-    expect(matchCommands(commands, 'to go')).toHaveLength(1);
   });
 });
