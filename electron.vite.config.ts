@@ -50,7 +50,7 @@ export default defineConfig({
   },
   renderer: {
     root: resolve(here, 'src-renderer'),
-    plugins: [vue(), licencesPlugin()],
+    plugins: [vue(), licencesPlugin(here)],
     build: {
       outDir: resolve(here, 'out/renderer'),
       target: 'chrome140',

@@ -8,4 +8,4 @@ export interface Licence {
   readonly text: string;
 }
 export function collectLicences(folder?: string): Licence[];
-export function licencesPlugin(): Plugin;
+export function licencesPlugin(folder: string): Plugin;

@@ -145,12 +145,14 @@ function bundledFiles(folder) {
 }
 
 /** Puts `virtual:licences` into a build of the screens: a module whose `licences` are all of them. */
-export function licencesPlugin() {
+export function licencesPlugin(folder) {
   const id = 'virtual:licences';
   return {
     name: 'licences',
     resolveId: (wanted) => (wanted === id ? `\0${id}` : null),
     load: (wanted) =>
-      wanted === `\0${id}` ? `export const licences = ${JSON.stringify(collectLicences())};` : null,
+      wanted === `\0${id}`
+        ? `export const licences = ${JSON.stringify(collectLicences(folder))};`
+        : null,
   };
 }

@@ -12,6 +12,7 @@ import {
   type CommandHandler,
 } from '../workspace/command-handlers';
 import { useCurrentExperiment } from '../workspace/current-experiment';
+import { useExperimentList } from '../workspace/experiment-list';
 import { useFrameLayout } from '../workspace/frame-layout';
 import { useSelection } from '../workspace/selection';
 import { verbCommands, verbsFor } from '../workspace/verbs';
@@ -30,11 +31,19 @@ export function useAppCommands(show: {
   const layout = useFrameLayout();
   const scheme = useColourScheme();
   const user = useUserSettings();
+  const list = useExperimentList();
 
   useCommands({
     'palette.open': { run: show.palette },
     'help.shortcuts': { run: show.shortcuts },
     'settings.show': { run: () => void router.push({ name: 'settings' }) },
+    'experiments.search': {
+      run: () => {
+        const here = route.name === 'experiments' ? route.query : {};
+        void router.push({ name: 'experiments', query: { ...here, focus: 'search' } });
+      },
+      problem: () => (list.entries.length === 0 ? 'There is no experiment yet.' : null),
+    },
     'help.about': { run: () => void router.push({ name: 'about' }) },
     'text.larger': { run: () => user.scaleText(1) },
     'text.smaller': { run: () => user.scaleText(-1) },

@@ -17,12 +17,7 @@ export const userSettingsSchema = z.strictObject({
   /** Worker processes from the next start on; null is one a core. */
   workers: z.int().min(1).max(1024).nullable().default(null),
   colours: z.enum(schemeChoices).default('system'),
-  textScale: z
-    .int()
-    .min(textScale.least)
-    .max(textScale.most)
-    .multipleOf(textScale.step)
-    .default(textScale.usual),
+  textScale: z.int().min(textScale.least).max(textScale.most).default(textScale.usual),
   motion: z.enum(motionChoices).default('system'),
   /** Tell by the system when an experiment ends while the page is not looked at. */
   notifications: z.boolean().default(false),

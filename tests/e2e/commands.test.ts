@@ -37,7 +37,7 @@ describe('commands', () => {
     expect(all.filter((text) => text.includes('Not possible here'))).toEqual([]);
     expect(all.find((text) => text.includes('Undo'))).toContain('On the Design screen');
 
-    await palette(page).fill('toy ld');
+    await palette(page).fill('toy lnd');
     expect(await options(page).first().innerText()).toMatch(/Toy landscape[\s\S]*6/);
     await page.keyboard.press('Enter');
     await heading(page, 'Toy landscape');

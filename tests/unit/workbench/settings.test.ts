@@ -100,9 +100,9 @@ describe('startSettings', () => {
 });
 
 describe('parseUserSettings', () => {
-  it('takes whole tens of percent only', () => {
+  it('takes 80 to 200 percent, of its own version only', () => {
     expect(parseUserSettings({ textScale: 200 }).ok).toBe(true);
-    expect(parseUserSettings({ textScale: 95 }).ok).toBe(false);
+    expect(parseUserSettings({ textScale: 70 }).ok).toBe(false);
     expect(parseUserSettings({ settingsVersion: 2 }).ok).toBe(false);
   });
 });
