@@ -43,7 +43,7 @@ describe('a spec with every metric', () => {
     expect(cells).toHaveLength(2);
     for (const { metrics } of cells)
       for (const { name } of metricScalars) {
-        const { n = 0, reasons = [] } = metrics[name] ?? { reasons: [] };
+        const { n, reasons } = metrics[name] ?? { n: 0, reasons: [] };
         // What could not be computed says why, for every seed or pair.
         if (n === 0) expect(reasons.length, name).toBeGreaterThan(0);
         if (n === 0) for (const reason of reasons) expect(reason, name).toMatch(/\w/);

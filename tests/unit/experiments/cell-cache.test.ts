@@ -52,7 +52,7 @@ function fresh(store: ProjectStore, id: string) {
   return labelledCells(experiment, cells);
 }
 
-async function project() {
+function project() {
   const folder = temporaryFolder();
   const store = openStore(folder);
   const { experiment, plan } = storeExperiment(store, smallSpec({ axes, metrics, seeds: [0, 1] }));
@@ -65,7 +65,7 @@ async function project() {
 
 describe('CellCache', () => {
   it('is what the database says, before and after each batch of results', async () => {
-    const { store, experiment, remembered, training } = await project();
+    const { store, experiment, remembered, training } = project();
     const lease = store.lease.acquire();
     expect(await remembered()).toEqual(fresh(store, experiment.id));
     for (const [cell, seed] of [
@@ -82,7 +82,7 @@ describe('CellCache', () => {
   });
 
   it('sees results that are forgotten and done again, and those of another process', async () => {
-    const { folder, store, experiment, remembered, training } = await project();
+    const { folder, store, experiment, remembered, training } = project();
     const lease = store.lease.acquire();
     await store.commit(lease, [trained(training(1, 0), 0, 5)]);
     expect((await remembered()).cells[1]?.n).toBe(1);
@@ -97,7 +97,7 @@ describe('CellCache', () => {
   });
 
   it('gives callers at the same time the same answer, each as of its own moment', async () => {
-    const { store, remembered, training } = await project();
+    const { store, remembered, training } = project();
     const before = remembered();
     const alike = remembered();
     expect(await before).toEqual(await alike);
