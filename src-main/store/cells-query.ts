@@ -13,7 +13,9 @@ export function cellsQuery<Row extends readonly unknown[]>(
   const prepare = (tasks: string) =>
     db.prepare(sql.replace('{tasks}', tasks).replace('{experiment}', '@experimentId')).raw();
   const ofAll = prepare('experiment_tasks u');
-  const ofSome = prepare('json_each(@cells) j CROSS JOIN experiment_tasks u ON u.cell = j.value');
+  const ofSome = prepare(
+    'json_each(@cells) j CROSS JOIN experiment_tasks u INDEXED BY experiment_tasks_cell ON u.cell = j.value',
+  );
   return (experimentId, cells) =>
     (cells
       ? ofSome.all({ experimentId, cells: JSON.stringify(cells) })

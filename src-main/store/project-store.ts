@@ -43,6 +43,11 @@ export class ProjectStore implements Disposable {
   readonly lease: ReturnType<typeof leaseTable>;
   /** What this process has written. */
   readonly changes = new ResultChanges();
+  #counts = {
+    revision: -1,
+    otherWrites: -1,
+    of: new Map<string, ReturnType<ProjectStore['tasks']['counts']>>(),
+  };
   readonly #digests: ReturnType<typeof digestTable>;
   readonly #redo: ReturnType<typeof redoTable>;
   readonly #db: Database.Database;
@@ -272,6 +277,17 @@ export class ProjectStore implements Disposable {
       `results of ${JSON.stringify(name)}: must be as they were written, got other numbers in ${changed.length} tasks; phasescape doctor --project ${this.folder} --repair, then run the experiment again`,
       { code: 'store-corrupt', details: { taskIds: changed } },
     );
+  }
+
+  /** How many tasks an experiment has of each kind and state; counted again after something was written. */
+  taskCounts(experimentId: string): ReturnType<ProjectStore['tasks']['counts']> {
+    const { revision } = this.changes;
+    const otherWrites = this.otherWrites();
+    if (this.#counts.revision !== revision || this.#counts.otherWrites !== otherWrites)
+      this.#counts = { revision, otherWrites, of: new Map() };
+    const known = this.#counts.of.get(experimentId) ?? this.tasks.counts(experimentId);
+    this.#counts.of.set(experimentId, known);
+    return known;
   }
 
   /** Whether it can still be read. */
