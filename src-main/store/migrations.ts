@@ -133,4 +133,12 @@ export const migrations: readonly Migration[] = [
       ALTER TABLE series ADD COLUMN more TEXT;
     `,
   },
+  {
+    number: 4,
+    name: 'cells-of-experiments',
+    sql: `
+      -- Few cells of a large experiment are read again whenever one of their tasks ends.
+      CREATE INDEX experiment_tasks_cell ON experiment_tasks (experiment_id, cell);
+    `,
+  },
 ];
