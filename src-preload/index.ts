@@ -15,6 +15,7 @@ const workbench = createPortClient(port1);
 const bridge = {
   'workbench.describe': (input) => workbench.ask('workbench.describe', input),
   'sample.list': (input) => workbench.ask('sample.list', input),
+  'preset.list': (input) => workbench.ask('preset.list', input),
   'dataset.list': (input) => workbench.ask('dataset.list', input),
   'dataset.preview': (input) => workbench.ask('dataset.preview', input),
   'dataset.browse': (input) => workbench.ask('dataset.browse', input),

@@ -16,8 +16,9 @@ import { zeroLoss } from '../datasets/zero-loss';
 import { readCatalogue, type DatasetFolders } from '../datasets/catalogue';
 import { trainingLabels } from '../datasets/training-data';
 import { canonicalJson } from '#shared/domain/canonical-json';
-import { defaultCostMs, type CostFactors } from '../experiments/estimate';
-import { measuredFactors } from '../experiments/measured-rates';
+import { basisOfBenchmark, unknownMachine, type CostBasis } from '../experiments/cost-basis';
+import { defaultCostMs } from '../experiments/estimate';
+import { measuredCosts } from '../experiments/measured-rates';
 import { planExperiment, type Plan } from '../experiments/plan';
 import { summarisePlan } from '../experiments/plan-summary';
 import {
@@ -32,6 +33,7 @@ import type { StoredExperiment } from '../store/experiment-table';
 import type { ProjectStore } from '../store/project-store';
 import type { StoredTask } from '../store/task-table';
 import { machineMemoryBytes } from './machine';
+import { readMeasuredEngines } from './measured-engines';
 
 /** Plans kept, so that checking, creating and starting the same spec plans it once. */
 const plansKept = 4;
@@ -49,7 +51,7 @@ export class ExperimentDesk {
   readonly #folders: DatasetFolders;
   readonly #chances = new Map<string, number | null>();
   readonly #plans = new Map<string, Plan>();
-  #factors: { at: number; engine: string; factors: CostFactors } | null = null;
+  #basis: { at: number; engine: string; basis: CostBasis } | null = null;
 
   constructor(options: {
     store: ProjectStore;
@@ -124,8 +126,8 @@ export class ExperimentDesk {
     const engine = this.#engineFor(spec);
     const plan = this.plan(spec, engine);
     const states = this.store.tasks.states(plan.tasks.map((task) => task.id));
-    const factors = this.#measured(engine);
-    return summarisePlan({ plan, states, factors, workers: this.#workers });
+    const basis = this.#measured(engine);
+    return summarisePlan({ plan, states, basis, engine, workers: this.#workers });
   }
 
   /**
@@ -278,7 +280,7 @@ export class ExperimentDesk {
       state: this.stateOf(experiment),
       ...this.tasks(experimentId),
       scheduler: this.scheduler,
-      factors: this.#measured(experiment.engine),
+      factors: this.#measured(experiment.engine).factors,
       expectedMs: ({ cell, kind, seeds }) => {
         const settings = cells[cell]?.settings;
         const metric = experiment.spec.metrics.find((m) => m.name === kind);
@@ -315,14 +317,15 @@ export class ExperimentDesk {
     return existing?.engine ?? this.#engine;
   }
 
-  #measured(engine: string): CostFactors {
+  #measured(engine: string): CostBasis {
     const now = performance.now();
-    if (this.#factors?.engine !== engine || now - this.#factors.at > factorsForMs) {
+    if (this.#basis?.engine !== engine || now - this.#basis.at > factorsForMs) {
       const catalogue = readCatalogue(this.#folders);
       const factsOf = (settings: DatasetSpec) => catalogue.factsOf(settings);
-      this.#factors = { at: now, engine, factors: measuredFactors(this.store, engine, factsOf) };
+      const basis = measuredCosts(this.store, engine, factsOf) ?? benchmarked(engine);
+      this.#basis = { at: now, engine, basis };
     }
-    return this.#factors.factors;
+    return this.#basis.basis;
   }
 
   #requireSame(existing: StoredExperiment, spec: ExperimentSpec): StoredExperiment {
@@ -341,4 +344,10 @@ export class ExperimentDesk {
       { details: { experimentId: existing.id } },
     );
   }
+}
+
+/** What `engines --benchmark` knows of an executor, where a project has no finished task yet. */
+function benchmarked(engine: string): CostBasis {
+  const measured = readMeasuredEngines()?.engines.find(({ name }) => name === engine);
+  return measured ? basisOfBenchmark(measured.benchmark.stepsPerSecond) : unknownMachine;
 }

@@ -17,6 +17,7 @@ import { largestError } from '../engine/engine-conformance';
 import { describeEngines } from './engines';
 import { machineMemoryBytes } from './machine';
 import { paintExperimentFigure, renderExperimentFigure } from './render-figure';
+import { readPresets } from './presets';
 import { readSamples } from './resources';
 import { trainingCurves } from './training-curves';
 
@@ -57,6 +58,7 @@ function catalogueHandlers({
       diskBytes: desk.store.sizeBytes(),
     }),
     'sample.list': () => readSamples(resourcesFolder),
+    'preset.list': () => readPresets(resourcesFolder),
     'engine.list': async () => {
       const engines = await describeEngines();
       return engines.map(({ name, available, device, dtype, detail, isAutomatic, ...rest }) => {

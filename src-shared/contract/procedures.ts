@@ -69,6 +69,13 @@ export const procedures = {
       z.object({ name: z.string(), title: z.string(), description: z.string(), spec: z.unknown() }),
     ),
   },
+  /** Sweeps to begin a design with: each a valid spec, and in a sentence what it shows. */
+  'preset.list': {
+    input: nothing,
+    output: z.array(
+      z.object({ name: z.string(), title: z.string(), description: z.string(), spec: z.unknown() }),
+    ),
+  },
   'dataset.list': { input: nothing, output: z.array(datasetFactsSchema) },
   /** A look at one data set with these settings. */
   'dataset.preview': {

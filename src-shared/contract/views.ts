@@ -64,8 +64,22 @@ export const planSummarySchema = z.object({
   runsDone: count,
   tasks: count,
   tasksDone: count,
-  /** Wall time from this machine's measured rates; null until one is known. */
-  estimatedMs: nullableNumber,
+  /** Expected wall time of what is not done. */
+  estimatedMs: z.number(),
+  /** How sure that is, and where it comes from. */
+  estimate: z.object({
+    /** Between what the time will lie most likely. */
+    lowMs: z.number(),
+    highMs: z.number(),
+    /** This project's finished tasks on the engine, else `engines --benchmark`, else no measurement of this machine. */
+    source: z.enum(['tasks', 'benchmark', 'none']),
+    /** Finished tasks that it rests on. */
+    tasks: count,
+    engine: z.string(),
+    workers: count,
+    /** Kinds with work to do of which no task was measured. */
+    unmeasured: z.array(z.string()),
+  }),
   diskBytes: count,
   /** State of each cell in the fixed order: done when all of its runs are. */
   cellsDone: z.array(z.boolean()),
@@ -78,7 +92,9 @@ export const planSummarySchema = z.object({
       tasksDone: count,
       /** Evaluations of a gradient, or what costs as much. */
       gradients: z.number(),
-      estimatedMs: nullableNumber,
+      /** The same times the samples of each: what can be added up over kinds. */
+      sampleGradients: z.number(),
+      estimatedMs: z.number(),
     }),
   ),
 });
