@@ -35,6 +35,7 @@ const bridge = {
   'experiment.cancel': (input) => workbench.ask('experiment.cancel', input),
   'experiment.resume': (input) => workbench.ask('experiment.resume', input),
   'experiment.retry': (input) => workbench.ask('experiment.retry', input),
+  'experiment.log': (input) => workbench.ask('experiment.log', input),
   'experiment.progress': (input) => workbench.ask('experiment.progress', input),
   'experiment.trainings': (input) => workbench.ask('experiment.trainings', input),
   'experiment.cells': (input) => workbench.ask('experiment.cells', input),

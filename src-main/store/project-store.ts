@@ -18,6 +18,7 @@ import { experimentTable, type StoredExperiment } from './experiment-table';
 import { inspectionTable } from './inspection';
 import { damagedValue } from './json-column';
 import { leaseTable, type Lease, type LeaseSurroundings } from './lease';
+import { logTable, type NewLogEntry } from './log-table';
 import { openDatabase } from './open-database';
 import { redoTable, type Redone } from './redo';
 import { resultTable, type TaskOutcome } from './result-table';
@@ -40,6 +41,8 @@ export class ProjectStore implements Disposable {
   readonly tasks: ReturnType<typeof taskTable>;
   readonly results: ReturnType<typeof resultTable>;
   readonly lease: ReturnType<typeof leaseTable>;
+  readonly log: Pick<ReturnType<typeof logTable>, 'ofExperiment'>;
+  readonly #log: ReturnType<typeof logTable>;
   readonly #digests: ReturnType<typeof digestTable>;
   readonly #redo: ReturnType<typeof redoTable>;
   readonly #db: Database.Database;
@@ -105,6 +108,8 @@ export class ProjectStore implements Disposable {
     this.tasks = taskTable(db);
     this.results = resultTable(db);
     this.lease = leaseTable(db, surroundings);
+    this.#log = logTable(db);
+    this.log = this.#log;
     this.#digests = digestTable(db);
     this.#redo = redoTable(db);
   }
@@ -200,6 +205,11 @@ export class ProjectStore implements Disposable {
       this.lease.require(lease);
       work();
     });
+  }
+
+  /** Adds to the logs of experiments; entries of one that is gone are dropped. @throws StoreError when the disk refuses */
+  addLog(entries: readonly NewLogEntry[]): void {
+    this.#transaction(() => this.#log.add(entries));
   }
 
   /** Grows whenever another process has written. */

@@ -29,9 +29,11 @@ import {
 } from '../experiments/progress';
 import { cellsResult } from '../experiments/results';
 import type { Scheduler } from '../experiments/scheduler';
+import { SteadyEta } from '../experiments/steady-eta';
 import type { StoredExperiment } from '../store/experiment-table';
 import type { ProjectStore } from '../store/project-store';
 import type { StoredTask } from '../store/task-table';
+import { BegunTrainings } from './begun-trainings';
 import { machineMemoryBytes } from './machine';
 import { readMeasuredEngines } from './measured-engines';
 
@@ -51,6 +53,8 @@ export class ExperimentDesk {
   readonly #folders: DatasetFolders;
   readonly #chances = new Map<string, number | null>();
   readonly #plans = new Map<string, Plan>();
+  readonly #begun: BegunTrainings;
+  readonly #eta = new SteadyEta();
   #basis: { at: number; engine: string; basis: CostBasis } | null = null;
 
   constructor(options: {
@@ -70,6 +74,12 @@ export class ExperimentDesk {
     this.#isEngineAutomatic = options.isEngineAutomatic;
     this.#workers = options.workers;
     this.#folders = options.folders;
+    this.#begun = new BegunTrainings(options.store.checkpointsFolder);
+  }
+
+  /** Trainings that were put down, or left by a process that ended. */
+  get begun(): BegunTrainings {
+    return this.#begun;
   }
 
   /** @throws PhasescapeError `not-found` */
@@ -275,7 +285,12 @@ export class ExperimentDesk {
     const experiment = this.require(experimentId);
     const cells = expandCells(experiment.spec);
     const catalogue = readCatalogue(this.#folders);
-    return experimentProgress({
+    const begun = this.#begun.sharesOf(experiment.spec.training.epochs);
+    const progress = experimentProgress({
+      begunShare: (taskId) => {
+        const training = this.scheduler?.training.of(taskId);
+        return training ? training.steps / training.totalSteps : (begun.get(taskId) ?? null);
+      },
       experiment,
       state: this.stateOf(experiment),
       ...this.tasks(experimentId),
@@ -290,6 +305,7 @@ export class ExperimentDesk {
           : 0;
       },
     });
+    return { ...progress, etaMs: this.#eta.steady(experimentId, progress.etaMs) };
   }
 
   /** Null where the data set exists no longer, or was changed: results on it are shown without. */

@@ -110,8 +110,8 @@ function experimentHandlers({ desk, events }: HandlerSurroundings) {
       desk.start(experimentId);
       return {};
     },
-    'experiment.retry': ({ experimentId }) => {
-      desk.schedulerFor(experimentId).retry(experimentId);
+    'experiment.retry': ({ experimentId, taskIds }) => {
+      desk.schedulerFor(experimentId).retry(experimentId, taskIds ?? null);
       return {};
     },
     'experiment.setThresholds': ({ experimentId, thresholds }) => {
@@ -137,6 +137,8 @@ function readingHandlers({ desk, events, resourcesFolder, version }: HandlerSurr
       const { spec, thresholds } = experiment;
       return { summary: desk.summary(experiment), spec, thresholds };
     },
+    'experiment.log': ({ experimentId }) =>
+      desk.store.log.ofExperiment(desk.require(experimentId).id),
     'experiment.progress': ({ experimentId }) => desk.progress(experimentId),
     'experiment.trainings': (request) => trainingCurves(desk, events.running, request),
     'experiment.cells': ({ experimentId }) => desk.cells(desk.requireSound(experimentId)),

@@ -8,7 +8,7 @@ import { useAnswer, useBackend, useWorkbenchEvent } from '../backend/use-backend
 import { useConnection } from '../backend/use-connection';
 import { useExperimentId } from './address';
 import { useNextFrame } from './animation-frame';
-import type { Verb } from './verbs';
+import { verbsFor, type Verb } from './verbs';
 
 /** After this long without an event a running experiment is asked how far it is. */
 const quietMs = 1000;
@@ -18,11 +18,11 @@ export const useCurrentExperiment = defineStore('current-experiment', () => {
   const backend = useBackend();
   const { isConnected } = useConnection();
   const id = useExperimentId();
-  const question = () => (id.value === null ? null : { experimentId: id.value });
+  const asked = () => (id.value === null ? null : { experimentId: id.value });
 
-  const view = useAnswer('experiment.get', question);
-  const results = useAnswer('experiment.cells', question);
-  const firstProgress = useAnswer('experiment.progress', question);
+  const view = useAnswer('experiment.get', asked);
+  const results = useAnswer('experiment.cells', asked);
+  const firstProgress = useAnswer('experiment.progress', asked);
 
   // Events of a streaming sweep: kept outside Vue, shown once per frame.
   const progress = shallowRef<Progress | null>(null);
@@ -54,17 +54,46 @@ export const useCurrentExperiment = defineStore('current-experiment', () => {
     firstProgress.reload();
   });
 
+  const state = computed(() => progress.value?.state ?? view.value.value?.summary.state ?? null);
   const verbError = shallowRef<ErrorReport | null>(null);
   const verbUnderWay = shallowRef<Verb['procedure'] | null>(null);
   watch(id, () => {
+    question.value = null;
     verbError.value = null;
   });
 
-  /** Does what a button of the header says; a refusal is shown under the header. */
+  /** A verb that is asked about before it is done. */
+  const question = shallowRef<Verb | null>(null);
+
+  /** Does what a button of the header says, at once or after asking; a refusal is shown under the header. */
   async function act(procedure: Verb['procedure']): Promise<void> {
-    if (id.value === null || !isConnected.value || verbUnderWay.value !== null) return;
+    if (id.value === null || state.value === null) return;
+    const verb = verbsFor(state.value, progress.value).find((v) => v.procedure === procedure);
+    if (verb?.asks === true && question.value === null) {
+      question.value = verb;
+      return;
+    }
+    question.value = null;
+    await perform(procedure, { experimentId: id.value });
+  }
+
+  /** Tries one failed task again, or all. */
+  async function retry(taskIds?: readonly string[]): Promise<void> {
+    if (id.value === null) return;
+    const experimentId = id.value;
+    await perform(
+      'experiment.retry',
+      taskIds ? { experimentId, taskIds: [...taskIds] } : { experimentId },
+    );
+  }
+
+  async function perform(
+    procedure: Verb['procedure'],
+    input: { experimentId: string; taskIds?: string[] },
+  ): Promise<void> {
+    if (!isConnected.value || verbUnderWay.value !== null) return;
     verbUnderWay.value = procedure;
-    const outcome = await backend.call(procedure, { experimentId: id.value });
+    const outcome = await backend.call(procedure, input);
     verbUnderWay.value = null;
     verbError.value = outcome.ok ? null : outcome.error;
     firstProgress.reload();
@@ -85,12 +114,17 @@ export const useCurrentExperiment = defineStore('current-experiment', () => {
         view.value.value?.summary.interrupted === true &&
         (progress.value?.state ?? 'paused') === 'paused',
     ),
-    state: computed(() => progress.value?.state ?? view.value.value?.summary.state ?? null),
+    state,
+    question,
+    dropQuestion: () => {
+      question.value = null;
+    },
     verbError,
     verbUnderWay,
     /** Whether a verb can be given now. */
     canAct: computed(() => isConnected.value && verbUnderWay.value === null),
     act,
+    retry,
     reload: () => {
       view.reload();
       results.reload();

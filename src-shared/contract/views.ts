@@ -8,6 +8,7 @@ import {
   type RunResult,
 } from '../domain/results';
 import type { Measurement } from '../domain/measurement';
+import { logKinds, type LogEntry } from '../domain/experiment-log';
 import { phaseNames, thresholdProblem, type PhaseThresholds } from '../domain/phases';
 import type { SpecProblem } from '../domain/check-spec';
 import { scalarSchema, specSchema } from '../domain/spec';
@@ -124,6 +125,7 @@ export const progressSchema = z.object({
   workers: count,
   workersBusy: count,
   elapsedMs: count,
+  /** Does not jump: drawn slowly to what is expected. */
   etaMs: nullableNumber,
   /** Training steps per second over all workers, averaged over the last seconds; null when nothing trains. */
   stepsPerSecond: nullableNumber,
@@ -147,9 +149,36 @@ export const progressSchema = z.object({
       failed: count,
     }),
   ),
+  /** The first of them; `tasks.failed` counts all. */
   failures: z.array(failureSchema),
+  /** Trainings that were begun and wait: put down, or left by a process that ended. */
+  begun: z.array(z.object({ taskId: z.string(), share: z.number() })),
+  /** Trainings and each metric, in the order of the plan. */
+  kinds: z.array(
+    z.object({
+      kind: taskKindSchema,
+      total: count,
+      done: count,
+      failed: count,
+      running: count,
+      /** What its finished tasks took, in time of one worker. */
+      spentMs: z.number(),
+      /** Expected wall time of the rest, if nothing else ran. */
+      leftMs: z.number(),
+    }),
+  ),
 });
 export type Progress = z.output<typeof progressSchema>;
+
+export const logEntrySchema = z.object({
+  id: count,
+  at: z.string(),
+  kind: z.enum(logKinds),
+  message: z.string(),
+  task: z
+    .object({ kind: taskKindSchema, cell: count, seeds: z.array(z.number()).readonly() })
+    .nullable(),
+}) satisfies z.ZodType<LogEntry>;
 
 export const trainingCurveSchema = z.object({
   taskId: z.string(),

@@ -3,6 +3,7 @@ import type { Progress } from '#shared/contract/views';
 import type { CellsResult, TaskState } from '#shared/domain/results';
 import { formatCount } from '../../charts/number-format';
 import { axisText } from '../../workspace/axis-text';
+import { taskTitle } from '../../workspace/task-titles';
 
 export type CellProgress = Progress['cells'][number];
 
@@ -64,6 +65,46 @@ export function runningTrainings(
       share: first.steps / first.totalSteps,
       text: `step ${formatCount(first.steps)} of ${formatCount(first.totalSteps)}`,
     };
+  });
+}
+
+/** A line of the table of kinds. */
+export interface KindRow {
+  readonly kind: string;
+  readonly title: string;
+  readonly total: number;
+  readonly done: number;
+  /** Tasks without a result that are not failed. */
+  readonly left: number;
+  /** Mean time of a finished task; null where there is none. */
+  readonly eachMs: number | null;
+  readonly spentMs: number;
+  readonly leftMs: number;
+}
+
+/** The kinds of tasks in the order of the plan. */
+export function kindRows(progress: Progress | null): readonly KindRow[] {
+  return (progress?.kinds ?? []).map(({ done, failed, kind, leftMs, spentMs, total }) => ({
+    ...{ kind, title: taskTitle(kind), total, done, spentMs, leftMs },
+    left: total - done - failed,
+    eachMs: done > 0 ? spentMs / done : null,
+  }));
+}
+
+/** A run that diverged: a result, shown apart from failures. */
+export interface DivergedRun {
+  readonly cell: number;
+  readonly seeds: readonly number[];
+}
+
+/** The cells with runs that diverged, with their seeds. @param seeds - of the spec, in its order */
+export function divergedRuns(
+  progress: Progress | null,
+  seeds: readonly number[],
+): readonly DivergedRun[] {
+  return (progress?.cells ?? []).flatMap(({ index, runs }) => {
+    const found = seeds.filter((_, i) => runs[i] === 'diverged');
+    return found.length === 0 ? [] : [{ cell: index, seeds: found }];
   });
 }
 

@@ -32,6 +32,8 @@ const progress = (trainings: Progress['trainings'], stepsPerSecond: number): Pro
   trainings,
   cells: [],
   failures: [],
+  begun: [],
+  kinds: [],
 });
 
 describe('progressText', () => {
