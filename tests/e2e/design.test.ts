@@ -1,13 +1,13 @@
 /** The Design screen as a newcomer uses it: pointing, presets, files, JSON. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import type { ExperimentSpec } from '#shared/domain/spec';
 import { temporaryFolder } from '../fixtures/temporary-folder';
 import { openBrowser, openPage } from './browser';
 import { serve } from './served-workbench';
+import { seriousProblems } from './serious-problems';
 
 const stepMs = 20_000;
 
@@ -17,24 +17,6 @@ function eventually<T>(read: () => T | Promise<T>) {
 const preview = (page: Page) =>
   page.getByRole('complementary').filter({ hasText: 'The grid of this spec' });
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
-
-async function seriousProblems(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  return page.evaluate(async () => {
-    const { axe: tool } = globalThis as unknown as {
-      axe: {
-        run: (where: object) => Promise<{
-          violations: { id: string; impact: string; nodes: { html: string }[] }[];
-        }>;
-      };
-    };
-    const floating = ['.v-binder-follower-container'];
-    const { violations } = await tool.run({ include: document, exclude: floating });
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, nodes }) => `${id}: ${nodes.map((n) => n.html).join(' | ')}`);
-  });
-}
 
 /** The spec that the form would save. */
 async function savedSpec(page: Page): Promise<{ file: string; spec: ExperimentSpec }> {

@@ -49,13 +49,13 @@ export interface LogLine {
   readonly isTrouble: boolean;
 }
 
-/** The lines of a filter that hold the words typed, the newest first. */
+/** The lines of a filter that hold what is typed, the newest first. */
 export function logLines(
   entries: readonly LogEntry[],
   results: Pick<CellsResult, 'cells'> | null,
   { filter, words }: { readonly filter: LogFilter; readonly words: string },
 ): readonly LogLine[] {
-  const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
+  const wanted = words.trim().toLowerCase();
   const axes = new Map((results?.cells ?? []).map((cell) => [cell.index, cell.axes]));
   const place = ({ cell, kind, seeds }: NonNullable<LogEntry['task']>) => {
     const where = axes.get(cell);
@@ -73,10 +73,7 @@ export function logLines(
       text: `${task ? place(task) : ''}${message}`,
       isTrouble: troubles.has(kind) && kind !== 'diverged',
     }))
-    .filter(({ text, time, title }) => {
-      const line = `${time} ${title} ${text}`.toLowerCase();
-      return wanted.every((word) => line.includes(word));
-    })
+    .filter(({ text, time, title }) => `${time} ${title} ${text}`.toLowerCase().includes(wanted))
     .toReversed();
 }
 
