@@ -2,16 +2,27 @@
 import { useIntervalFn } from '@vueuse/core';
 import { defineStore } from 'pinia';
 import { computed, shallowRef, watch } from 'vue';
+import { useRoute } from 'vue-router';
 import type { Progress } from '#shared/contract/views';
+import { expandCells, type Cell } from '#shared/domain/cells';
+import type { AxisValues } from '#shared/domain/results';
 import type { ErrorReport } from '#shared/errors';
 import { useAnswer, useBackend, useWorkbenchEvent } from '../backend/use-backend';
 import { useConnection } from '../backend/use-connection';
-import { useExperimentId } from './address';
+import { queryText, useExperimentId } from './address';
 import { useNextFrame } from './animation-frame';
 import { verbsFor, type Verb } from './verbs';
 
 /** After this long without an event a running experiment is asked how far it is. */
 const quietMs = 1000;
+
+/** Screens that show nothing of the results, unless a cell is selected. */
+const withoutResults = new Set(['progress', 'design', 'new-design', 'experiments']);
+
+const placeOf = ({ index, coordinates }: Cell): [number, AxisValues] => [
+  index,
+  Object.fromEntries(coordinates.map(({ path, value }) => [path, value])),
+];
 
 /** One store for the header, the inspector and every screen. */
 export const useCurrentExperiment = defineStore('current-experiment', () => {
@@ -21,7 +32,30 @@ export const useCurrentExperiment = defineStore('current-experiment', () => {
   const asked = () => (id.value === null ? null : { experimentId: id.value });
 
   const view = useAnswer('experiment.get', asked);
-  const results = useAnswer('experiment.cells', asked);
+  // The results of thousands of runs are a large answer: only what shows them asks, and once they are there they stay.
+  const route = useRoute();
+  const showsResults = computed(
+    () => !withoutResults.has(String(route.name)) || queryText(route.query, 'cells') !== null,
+  );
+  const wantsResults = shallowRef(false);
+  let isStale = false;
+  watch(
+    [id, showsResults],
+    ([now, isShown], [before]) => {
+      if (now !== before) wantsResults.value = false;
+      if (!isShown) return;
+      wantsResults.value = true;
+      if (isStale) results.reload();
+      isStale = false;
+    },
+    { flush: 'sync' },
+  );
+  const results = useAnswer('experiment.cells', () => (wantsResults.value ? asked() : null));
+  wantsResults.value = showsResults.value;
+  /** Where each cell lies on the axes: known from the spec alone. */
+  const cellAxes = computed<ReadonlyMap<number, AxisValues>>(
+    () => new Map((view.value.value ? expandCells(view.value.value.spec) : []).map(placeOf)),
+  );
   const firstProgress = useAnswer('experiment.progress', asked);
 
   // Events of a streaming sweep: kept outside Vue, shown once per frame.
@@ -47,7 +81,9 @@ export const useCurrentExperiment = defineStore('current-experiment', () => {
     if (isActive && performance.now() - lastEventAt > quietMs) firstProgress.reload();
   }, quietMs);
   useWorkbenchEvent('experiment.results', ({ experimentId }) => {
-    if (experimentId === id.value) results.reload();
+    if (experimentId !== id.value) return;
+    if (showsResults.value) results.reload();
+    else isStale = true;
   });
   useWorkbenchEvent('experiment.listed', () => {
     view.reload();
@@ -105,6 +141,7 @@ export const useCurrentExperiment = defineStore('current-experiment', () => {
     view: view.value,
     viewError: view.error,
     isLoading: view.isLoading,
+    cellAxes,
     results: results.value,
     resultsError: results.error,
     progress,

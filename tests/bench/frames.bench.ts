@@ -12,7 +12,7 @@ import { temporaryFolder } from '../fixtures/temporary-folder';
 import { runningSpec } from '../fixtures/running-spec';
 import { tell } from './tell';
 
-const watchMs = 20_000;
+const watchMs = 15_000;
 const wantedMs = 100;
 
 /** Collects tasks of the interface thread that took 50 ms or more, and the gaps between frames. */

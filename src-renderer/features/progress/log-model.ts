@@ -1,6 +1,6 @@
 /** The log of an experiment as lines: what is shown of it, and as text to copy. */
 import type { LogEntry, LogKind } from '#shared/domain/experiment-log';
-import type { CellsResult } from '#shared/domain/results';
+import type { AxisValues } from '#shared/domain/results';
 import { axisText } from '../../workspace/axis-text';
 import { taskTitle } from '../../workspace/task-titles';
 
@@ -52,11 +52,10 @@ export interface LogLine {
 /** The lines of a filter that hold what is typed, the newest first. */
 export function logLines(
   entries: readonly LogEntry[],
-  results: Pick<CellsResult, 'cells'> | null,
+  axes: ReadonlyMap<number, AxisValues>,
   { filter, words }: { readonly filter: LogFilter; readonly words: string },
 ): readonly LogLine[] {
   const wanted = words.trim().toLowerCase();
-  const axes = new Map((results?.cells ?? []).map((cell) => [cell.index, cell.axes]));
   const place = ({ cell, kind, seeds }: NonNullable<LogEntry['task']>) => {
     const where = axes.get(cell);
     const seed = `${seeds.length === 1 ? 'seed' : 'seeds'} ${seeds.join(', ')}`;
