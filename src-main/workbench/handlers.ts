@@ -141,7 +141,8 @@ function readingHandlers({ desk, events, resourcesFolder, version }: HandlerSurr
       desk.store.log.ofExperiment(desk.require(experimentId).id),
     'experiment.progress': ({ experimentId }) => desk.progress(experimentId),
     'experiment.trainings': (request) => trainingCurves(desk, events.running, request),
-    'experiment.cells': ({ experimentId }) => desk.cells(desk.requireSound(experimentId)),
+    'experiment.cells': ({ experimentId, ...wanted }) =>
+      desk.cellStatistics(desk.requireForScreens(experimentId), wanted),
     'experiment.runs': ({ experimentId }) => {
       const experiment = desk.requireSound(experimentId);
       const { states } = desk.tasks(experimentId);
@@ -176,7 +177,7 @@ export function makeHandlers(surroundings: HandlerSurroundings): ProcedureHandle
 }
 
 function readCell(desk: ExperimentDesk, experimentId: string, index: number) {
-  const { spec } = desk.requireSound(experimentId);
+  const { spec } = desk.requireForScreens(experimentId);
   const cell = expandCells(spec)[index];
   if (!cell) {
     throw new PhasescapeError(

@@ -3,6 +3,7 @@ import { useIntervalFn } from '@vueuse/core';
 import { defineStore } from 'pinia';
 import { computed, shallowRef, watch } from 'vue';
 import { useRoute } from 'vue-router';
+import { paperPanels } from '#shared/domain/diagram';
 import type { Progress } from '#shared/contract/views';
 import { expandCells, type Cell } from '#shared/domain/cells';
 import type { AxisValues } from '#shared/domain/results';
@@ -22,6 +23,14 @@ const withoutResults = new Set(['progress', 'design', 'new-design', 'experiments
 const placeOf = ({ index, coordinates }: Cell): [number, AxisValues] => [
   index,
   Object.fromEntries(coordinates.map(({ path, value }) => [path, value])),
+];
+
+/** What the phases and the paper's panels are made of. */
+const alwaysWanted: readonly string[] = [
+  ...paperPanels,
+  'trainAccuracy',
+  'trainRelativeError',
+  'testRelativeError',
 ];
 
 /** One store for the header, the inspector and every screen. */
@@ -50,8 +59,17 @@ export const useCurrentExperiment = defineStore('current-experiment', () => {
     },
     { flush: 'sync' },
   );
-  const results = useAnswer('experiment.cells', () => (wantsResults.value ? asked() : null));
   wantsResults.value = showsResults.value;
+  /** Scalars that some screen shows: a large sweep has millions of numbers, and a screen needs few of them. */
+  const wanted = shallowRef<ReadonlySet<string>>(new Set(alwaysWanted));
+  const results = useAnswer(
+    'experiment.cells',
+    () =>
+      id.value === null || !wantsResults.value
+        ? null
+        : { experimentId: id.value, scalars: [...wanted.value] },
+    () => id.value,
+  );
   /** Where each cell lies on the axes: known from the spec alone. */
   const cellAxes = computed<ReadonlyMap<number, AxisValues>>(
     () => new Map((view.value.value ? expandCells(view.value.value.spec) : []).map(placeOf)),
@@ -142,7 +160,13 @@ export const useCurrentExperiment = defineStore('current-experiment', () => {
     viewError: view.error,
     isLoading: view.isLoading,
     cellAxes,
+    /** Every cell with the scalars that are wanted. */
     results: results.value,
+    /** Asks for more scalars: they are in the results a moment later. */
+    want: (scalars: readonly string[]) => {
+      if (scalars.some((name) => !wanted.value.has(name)))
+        wanted.value = new Set([...wanted.value, ...scalars]);
+    },
     resultsError: results.error,
     progress,
     /** The process that ran it ended before it could say so, and nobody has resumed it since. */
