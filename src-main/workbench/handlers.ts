@@ -17,6 +17,7 @@ import { largestError } from '../engine/engine-conformance';
 import { describeEngines } from './engines';
 import { machineMemoryBytes } from './machine';
 import { paintExperimentFigure, renderExperimentFigure } from './render-figure';
+import { readPresets } from './presets';
 import { readSamples } from './resources';
 import { settingsHandlers } from './settings-handlers';
 import { trainingCurves } from './training-curves';
@@ -58,6 +59,7 @@ function catalogueHandlers({
       diskBytes: desk.store.sizeBytes(),
     }),
     'sample.list': () => readSamples(resourcesFolder),
+    'preset.list': () => readPresets(resourcesFolder),
     'engine.list': async () => {
       const engines = await describeEngines();
       return engines.map(({ name, available, device, dtype, detail, isAutomatic, ...rest }) => {
@@ -109,8 +111,8 @@ function experimentHandlers({ desk, events }: HandlerSurroundings) {
       desk.start(experimentId);
       return {};
     },
-    'experiment.retry': ({ experimentId }) => {
-      desk.schedulerFor(experimentId).retry(experimentId);
+    'experiment.retry': ({ experimentId, taskIds }) => {
+      desk.schedulerFor(experimentId).retry(experimentId, taskIds ?? null);
       return {};
     },
     'experiment.setThresholds': ({ experimentId, thresholds }) => {
@@ -136,6 +138,8 @@ function readingHandlers({ desk, events, resourcesFolder, version }: HandlerSurr
       const { spec, thresholds } = experiment;
       return { summary: desk.summary(experiment), spec, thresholds };
     },
+    'experiment.log': ({ experimentId }) =>
+      desk.store.log.ofExperiment(desk.require(experimentId).id),
     'experiment.progress': ({ experimentId }) => desk.progress(experimentId),
     'experiment.trainings': (request) => trainingCurves(desk, events.running, request),
     'experiment.cells': ({ experimentId, ...wanted }) =>
