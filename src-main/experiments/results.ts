@@ -30,7 +30,8 @@ import { describeStamp } from './describe-stamp';
 /** States of tasks by id: stored ones, and what runs now. */
 export type TaskStates = (task: StoredTask) => TaskState;
 
-type Entry = Pick<StoredScalar, 'value' | 'reason' | 'error' | 'errorOver'>;
+/** What is stored of a scalar, or why nothing is. */
+export type Entry = Pick<StoredScalar, 'value' | 'reason' | 'error' | 'errorOver'>;
 
 const subjectKey = (cell: number, name: string, subject: Subject): string => {
   const seeds = subject.kind === 'run' ? [subject.seed] : [...subject.seeds].sort((a, b) => a - b);
@@ -64,7 +65,7 @@ function pairsOf(spec: ExperimentSpec, kind: 'ring' | 'first' | 'all'): [number,
 }
 
 /** Looks up what is stored of a scalar, or why nothing is; undefined while it is not there yet. */
-type ReadEntry = (
+export type ReadEntry = (
   cell: number,
   definition: ScalarDefinition,
   subject: Subject,
@@ -75,18 +76,28 @@ function entryReader(
   { id, spec }: StoredExperiment,
   tasks: readonly StoredTask[],
 ): ReadEntry {
-  const entries = new Map<string, Entry>();
   const cells = expandCells(spec);
-  for (const scalar of store.results.scalarsOf(id))
+  const datasetOf = (cell: number) => cells[cell]?.settings.dataset ?? spec.dataset;
+  return readerOf(store.results.scalarsOf(id), tasks, (cell) => isProblem(datasetOf(cell)));
+}
+
+/**
+ * Looks up the scalars given; why one is missing is told by the tasks of its cell.
+ * @param isProblemCell - whether a cell's data set is a problem, which alone has relative errors
+ */
+export function readerOf(
+  scalars: readonly StoredScalar[],
+  tasks: readonly StoredTask[],
+  isProblemCell: (cell: number) => boolean,
+): ReadEntry {
+  const entries = new Map<string, Entry>();
+  for (const scalar of scalars)
     entries.set(subjectKey(scalar.cell, scalar.name, scalar.subject), scalar);
   const whyMissing = missingReasons(tasks);
   return (cell, definition, subject) => {
     const found = entries.get(subjectKey(cell, definition.name, subject));
     if (found) return found;
-    if (
-      isRelativeError(definition.name) &&
-      !isProblem(cells[cell]?.settings.dataset ?? spec.dataset)
-    )
+    if (isRelativeError(definition.name) && !isProblemCell(cell))
       return { value: null, reason: noRelativeError, error: null, errorOver: null };
     const reason = whyMissing(cell, definition, subject);
     return reason === null ? undefined : { value: null, reason, error: null, errorOver: null };

@@ -39,6 +39,9 @@ export function digestTable(db: Database) {
     `SELECT t.id, t.result_digest AS digest FROM experiment_tasks u JOIN tasks t ON t.id = u.task_id
      WHERE u.experiment_id = ? AND t.result_digest IS NOT NULL`,
   );
+  const resultsAmong = db.prepare(
+    `SELECT t.id, t.result_digest AS digest FROM json_each(?) j JOIN tasks t ON t.id = j.value WHERE t.result_digest IS NOT NULL`,
+  );
   const planDigest = (experimentId: string) => digestOf(planOf.all(experimentId));
   const resultDigest = (taskId: string) =>
     digestOf(resultOf.map((statement) => statement.all(taskId)));
@@ -54,6 +57,11 @@ export function digestTable(db: Database) {
       (plans.all() as { id: string; name: string; digest: string }[]).filter(
         ({ digest, id }) => planDigest(id) !== digest,
       ),
+    /** As `changedResults`, among the tasks given. */
+    changedAmong: (taskIds: readonly string[]): string[] =>
+      (resultsAmong.all(JSON.stringify(taskIds)) as { id: string; digest: string }[])
+        .filter(({ digest, id }) => resultDigest(id) !== digest)
+        .map(({ id }) => id),
     /** Ids of tasks, of one experiment or all, whose result is not the one written. Cost: reads every result, 0.1 ms a task. */
     changedResults(experimentId?: string): string[] {
       const rows = experimentId === undefined ? results.all() : resultsOf.all(experimentId);

@@ -21,6 +21,8 @@ import { leaseTable, type Lease, type LeaseSurroundings } from './lease';
 import { openDatabase } from './open-database';
 import { redoTable, type Redone } from './redo';
 import { resultTable, type TaskOutcome } from './result-table';
+import { runMarks, type MarkChange } from './run-marks';
+import { runQueries } from './run-query';
 import { translateSqliteError, translating } from './sqlite-error';
 import { taskTable, type NewTask } from './task-table';
 
@@ -39,7 +41,9 @@ export class ProjectStore implements Disposable {
   readonly experiments: ReturnType<typeof experimentTable>;
   readonly tasks: ReturnType<typeof taskTable>;
   readonly results: ReturnType<typeof resultTable>;
+  readonly runs: ReturnType<typeof runQueries>;
   readonly lease: ReturnType<typeof leaseTable>;
+  readonly #marks: ReturnType<typeof runMarks>;
   readonly #digests: ReturnType<typeof digestTable>;
   readonly #redo: ReturnType<typeof redoTable>;
   readonly #db: Database.Database;
@@ -104,6 +108,8 @@ export class ProjectStore implements Disposable {
     this.experiments = experimentTable(db);
     this.tasks = taskTable(db);
     this.results = resultTable(db);
+    this.runs = runQueries(db);
+    this.#marks = runMarks(db);
     this.lease = leaseTable(db, surroundings);
     this.#digests = digestTable(db);
     this.#redo = redoTable(db);
@@ -202,6 +208,11 @@ export class ProjectStore implements Disposable {
     });
   }
 
+  /** Writes what a user says of runs, by their trainings: all of it or nothing. @throws StoreError when it cannot be written */
+  markRuns(taskIds: readonly string[], change: MarkChange): void {
+    this.#transaction(() => this.#marks(taskIds, change));
+  }
+
   /** Grows whenever another process has written. */
   otherWrites(): number {
     return this.#db.pragma('data_version', { simple: true }) as number;
@@ -249,7 +260,15 @@ export class ProjectStore implements Disposable {
         `plan of ${JSON.stringify(name)}`,
         'be as it was written, got another one',
       );
-    const changed = this.#digests.changedResults(id);
+    this.#refuseChanged(name, this.#digests.changedResults(id));
+  }
+
+  /** As `requireUnchanged`, for some tasks of an experiment. Cost: reads their results, 0.1 ms a task. */
+  requireUnchangedAmong({ name }: Pick<StoredExperiment, 'name'>, taskIds: readonly string[]): void {
+    this.#refuseChanged(name, this.#digests.changedAmong(taskIds));
+  }
+
+  #refuseChanged(name: string, changed: readonly string[]): void {
     if (changed.length === 0) return;
     throw new StoreError(
       `results of ${JSON.stringify(name)}: must be as they were written, got other numbers in ${changed.length} tasks; phasescape doctor --project ${this.folder} --repair, then run the experiment again`,

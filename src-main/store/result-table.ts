@@ -49,6 +49,16 @@ const subjectOf = (row: { seed: number; other_seed: number | null }): Subject =>
     ? { kind: 'run', seed: row.seed }
     : { kind: 'pair', seeds: [row.seed, row.other_seed] };
 
+const scalarOf = (row: ScalarRow): Omit<StoredScalar, 'cell'> => ({
+  taskId: row.task_id,
+  name: row.name,
+  subject: subjectOf(row),
+  value: row.value,
+  reason: row.reason,
+  error: row.error,
+  errorOver: row.error_over,
+});
+
 const seedsOf = (subject: Subject): [number, number | null] =>
   subject.kind === 'run' ? [subject.seed, null] : [subject.seeds[0], subject.seeds[1]];
 
@@ -81,6 +91,10 @@ export function resultTable(db: Database) {
   const scalarsOf = db.prepare(
     `SELECT s.task_id, u.cell, s.name, s.seed, s.other_seed, s.value, s.reason, s.error, s.error_over
      FROM experiment_tasks u JOIN scalars s ON s.task_id = u.task_id WHERE u.experiment_id = ? ORDER BY u.position, s.position`,
+  );
+  const scalarsOfTasks = db.prepare(
+    `SELECT s.task_id, s.name, s.seed, s.other_seed, s.value, s.reason, s.error, s.error_over
+     FROM json_each(?) j JOIN scalars s ON s.task_id = j.value`,
   );
   const scalarsOfTask = db.prepare('SELECT * FROM scalars WHERE task_id = ? ORDER BY position');
   const seriesOfTask = db.prepare('SELECT * FROM series WHERE task_id = ? ORDER BY position');
@@ -181,15 +195,13 @@ export function resultTable(db: Database) {
     /** Every scalar of an experiment, in the plan's order. */
     scalarsOf: (experimentId: string): StoredScalar[] =>
       (scalarsOf.all(experimentId) as (ScalarRow & { cell: number })[]).map((row) => ({
-        taskId: row.task_id,
+        ...scalarOf(row),
         cell: row.cell,
-        name: row.name,
-        subject: subjectOf(row),
-        value: row.value,
-        reason: row.reason,
-        error: row.error,
-        errorOver: row.error_over,
       })),
+
+    /** Every scalar of the tasks given. */
+    scalarsOfTasks: (taskIds: readonly string[]): Omit<StoredScalar, 'cell'>[] =>
+      (scalarsOfTasks.all(JSON.stringify(taskIds)) as ScalarRow[]).map(scalarOf),
 
     /** Everything that one task measured. */
     measurementsOf(taskId: string): Measurement[] {

@@ -90,6 +90,13 @@ export function taskTable(db: Database) {
             t.engine_version, t.duration_ms, t.steps, t.finished_at
      FROM experiment_tasks u JOIN tasks t ON t.id = u.task_id WHERE u.experiment_id = ? ORDER BY u.position`,
   );
+  const ofCells = db.prepare(
+    `SELECT t.id, t.kind, u.cell, u.seeds, t.state, t.attempts, t.error_message, t.engine_name, t.engine_device, t.engine_dtype,
+            t.engine_version, t.duration_ms, t.steps, t.finished_at
+     FROM experiment_tasks u JOIN tasks t ON t.id = u.task_id
+     WHERE u.experiment_id = ? AND u.cell IN (SELECT value FROM json_each(?)) AND t.kind IN (SELECT value FROM json_each(?))
+     ORDER BY u.position`,
+  );
   const counts = db.prepare(
     `SELECT t.kind, t.state, count(*) AS count FROM experiment_tasks u JOIN tasks t ON t.id = u.task_id
      WHERE u.experiment_id = ? GROUP BY t.kind, t.state`,
@@ -119,6 +126,15 @@ export function taskTable(db: Database) {
     /** In the plan's order. */
     ofExperiment: (experimentId: string): StoredTask[] =>
       (ofExperiment.all(experimentId) as TaskRow[]).map(fromRow),
+    /** Those of some cells and kinds, in the plan's order. */
+    ofCells: (
+      experimentId: string,
+      cells: readonly number[],
+      kinds: readonly string[],
+    ): StoredTask[] =>
+      (
+        ofCells.all(experimentId, JSON.stringify(cells), JSON.stringify(kinds)) as TaskRow[]
+      ).map(fromRow),
     /** How many tasks an experiment has of each kind and state. */
     counts: (experimentId: string) =>
       counts.all(experimentId) as { kind: string; state: StoredTaskState; count: number }[],

@@ -30,7 +30,7 @@ import { cellsResult } from '../experiments/results';
 import type { Scheduler } from '../experiments/scheduler';
 import type { StoredExperiment } from '../store/experiment-table';
 import type { ProjectStore } from '../store/project-store';
-import type { StoredTask } from '../store/task-table';
+import type { StoredTask, StoredTaskState } from '../store/task-table';
 import { machineMemoryBytes } from './machine';
 
 /** Plans kept, so that checking, creating and starting the same spec plans it once. */
@@ -43,6 +43,8 @@ export class ExperimentDesk {
   readonly scheduler: Scheduler | null;
   /** Experiments whose stored results were found as they were written. */
   readonly #compared = new Set<string>();
+  /** Tasks likewise, of experiments that were not compared as a whole. */
+  readonly #comparedTasks = new Set<string>();
   readonly #engine: string;
   readonly #isEngineAutomatic: boolean;
   readonly #workers: number;
@@ -91,6 +93,17 @@ export class ExperimentDesk {
       this.#compared.add(experimentId);
     }
     return experiment;
+  }
+
+  /**
+   * As `requireSound`, for some tasks: a page of a large table waits for its own numbers alone.
+   * @throws StoreError `store-corrupt` when a stored value has changed
+   */
+  requireSoundAmong(experiment: StoredExperiment, taskIds: readonly string[]): void {
+    if (this.#compared.has(experiment.id)) return;
+    const unknown = taskIds.filter((id) => !this.#comparedTasks.has(id));
+    this.store.requireUnchangedAmong(experiment, unknown);
+    for (const id of unknown) this.#comparedTasks.add(id);
   }
 
   /** The data sets that exist now. */
@@ -259,6 +272,12 @@ export class ExperimentDesk {
   tasks(experimentId: string): { tasks: StoredTask[]; states: ReadonlyMap<string, TaskState> } {
     const tasks = this.store.tasks.ofExperiment(experimentId);
     return { tasks, states: taskStatesOf(tasks, this.scheduler) };
+  }
+
+  /** The state of a training as users see it: what the scheduler says, else what is stored. */
+  trainingState(taskId: string, stored: StoredTaskState): TaskState {
+    const live = this.scheduler?.graph.nodes.get(taskId)?.state;
+    return live ?? (stored === 'pending' ? 'ready' : stored);
   }
 
   /** Results by cell, with the thresholds given or those stored. */

@@ -18,6 +18,7 @@ import { describeEngines } from './engines';
 import { machineMemoryBytes } from './machine';
 import { paintExperimentFigure, renderExperimentFigure } from './render-figure';
 import { readSamples } from './resources';
+import { runHandlers } from './run-handlers';
 import { trainingCurves } from './training-curves';
 
 export interface HandlerSurroundings {
@@ -162,6 +163,7 @@ export function makeHandlers(surroundings: HandlerSurroundings): ProcedureHandle
     ...datasetHandlers({ desk: surroundings.desk, folders: surroundings }),
     ...experimentHandlers(surroundings),
     ...readingHandlers(surroundings),
+    ...runHandlers(surroundings.desk, surroundings.events),
   };
   const handlers = Object.entries(answers).map(([name, answer]) => [
     name,

@@ -69,6 +69,11 @@ export class ProjectEvents implements Disposable {
     this.#emit({ name: 'experiment.listed', payload: {} });
   }
 
+  /** Marks of runs changed. */
+  marked(): void {
+    this.#emit({ name: 'runs.marked', payload: {} });
+  }
+
   [Symbol.dispose](): void {
     if (this.#timer) clearInterval(this.#timer);
     this.#progress[Symbol.dispose]();
@@ -91,6 +96,7 @@ export class ProjectEvents implements Disposable {
     if (writes === this.#otherWrites) return;
     this.#otherWrites = writes;
     this.listed();
+    this.marked();
     for (const { id, state } of desk.store.experiments.list()) {
       if (state === 'draft') continue;
       this.scheduled.results(id);
