@@ -3,7 +3,11 @@ import type { RunField } from '#shared/contract/run-views';
 import { axisTitle } from '#shared/domain/diagram-axis';
 import { scalarIn, isProblemSpec } from '#shared/domain/problem-scalars';
 import { taskStates } from '#shared/domain/results';
-import { conditionProblem, type RunCondition, type RunFieldType } from '#shared/domain/run-conditions';
+import {
+  conditionProblem,
+  type RunCondition,
+  type RunFieldType,
+} from '#shared/domain/run-conditions';
 import type { ExperimentSpec, Scalar } from '#shared/domain/spec';
 import { withNeededTrajectory } from '#shared/domain/trajectory';
 import { PhasescapeError } from '#shared/errors';
@@ -34,7 +38,12 @@ const facts: readonly (Pick<RunField, 'title' | 'type' | 'definition'> & {
     type: 'choice',
     definition: 'What became of the training; diverged is a result, not a failure.',
   },
-  { name: 'tags', title: 'Tags', type: 'tags', definition: 'What you call the run, in all experiments.' },
+  {
+    name: 'tags',
+    title: 'Tags',
+    type: 'tags',
+    definition: 'What you call the run, in all experiments.',
+  },
   { name: 'note', title: 'Note', type: 'text', definition: 'What you wrote about the run.' },
   {
     name: 'engine',
@@ -57,7 +66,12 @@ const facts: readonly (Pick<RunField, 'title' | 'type' | 'definition'> & {
     type: 'number',
     definition: 'How often a worker ended with the training before it was done.',
   },
-  { name: 'cell', title: 'Cell', type: 'number', definition: 'Position of the cell in the grid, from 0.' },
+  {
+    name: 'cell',
+    title: 'Cell',
+    type: 'number',
+    definition: 'Position of the cell in the grid, from 0.',
+  },
 ];
 const recorded = {
   name: 'recorded',
@@ -116,7 +130,14 @@ function choicesOfFact(name: RunFact, spec: ExperimentSpec): { choices?: Scalar[
 function numberFields(spec: ExperimentSpec): KnownField[] {
   const isOfProblems = isProblemSpec(spec);
   return scalarsOfSpec(spec).map((definition): KnownField => {
-    const { name, title, unit, over, metric, definition: words } = scalarIn(definition.name, isOfProblems) ?? definition;
+    const {
+      name,
+      title,
+      unit,
+      over,
+      metric,
+      definition: words,
+    } = scalarIn(definition.name, isOfProblems) ?? definition;
     const isPair = over === 'pair';
     return {
       described: {
@@ -155,13 +176,20 @@ export function requireConditions(
   known: ReadonlyMap<string, KnownField>,
   filter: readonly RunCondition[],
 ): { field: ResolvedField; condition: RunCondition }[] {
-  const fields = requireFields(known, filter.map(({ field }) => field), 'filter');
+  const fields = requireFields(
+    known,
+    filter.map(({ field }) => field),
+    'filter',
+  );
   const problems = filter.flatMap((condition, i) => {
     const type: RunFieldType = fields[i]?.described.type ?? 'text';
     return conditionProblem(condition, type) ?? [];
   });
   if (problems.length > 0)
-    throw new PhasescapeError('invalid-input', `filter: ${problems.join('; ')}; correct or remove the condition`);
+    throw new PhasescapeError(
+      'invalid-input',
+      `filter: ${problems.join('; ')}; correct or remove the condition`,
+    );
   return filter.flatMap((condition, i) => {
     const field = fields[i]?.resolved;
     return field ? [{ field, condition }] : [];

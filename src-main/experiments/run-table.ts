@@ -26,6 +26,9 @@ export interface AskedRuns {
 /** Facts that divide runs into groups, besides the settings. */
 const groupingFacts = new Set(['seed', 'state', 'engine', 'cell', 'attempts']);
 
+/** Numbers that name a run: a mean of them says nothing. */
+const names = new Set(['seed', 'cell']);
+
 /** The fields that an experiment's runs have, the tags in use, and how many runs there are. */
 export function describeRuns(store: ProjectStore, { id, spec }: StoredExperiment): RunTable {
   const fields = [...runFields(spec).values()].map(({ described }) => described);
@@ -90,7 +93,7 @@ export class RunReader {
       );
     }
     const columns = requireFields(this.#known, asked.columns, 'columns').filter(
-      ({ described }) => described.type === 'number' && described.name !== asked.by,
+      ({ described: { name, type } }) => type === 'number' && name !== asked.by && !names.has(name),
     );
     const fields = [by, ...columns].map(({ resolved }) => resolved);
     const rows = this.#store.runs.columns(this.#choiceOf(asked), fields);

@@ -254,17 +254,25 @@ export class ProjectStore implements Disposable {
    * @throws StoreError `store-corrupt` when a value has changed since
    * Cost: reads every result of the experiment, 0.1 ms a task.
    */
-  requireUnchanged({ id, name }: StoredExperiment): void {
+  requireUnchanged(experiment: StoredExperiment): void {
+    this.requirePlanUnchanged(experiment);
+    this.#refuseChanged(experiment.name, this.#digests.changedResults(experiment.id));
+  }
+
+  /** As `requireUnchanged`, for the plan alone. */
+  requirePlanUnchanged({ id, name }: Pick<StoredExperiment, 'id' | 'name'>): void {
     if (this.#digests.changedPlans().some((plan) => plan.id === id))
       throw damagedValue(
         `plan of ${JSON.stringify(name)}`,
         'be as it was written, got another one',
       );
-    this.#refuseChanged(name, this.#digests.changedResults(id));
   }
 
   /** As `requireUnchanged`, for some tasks of an experiment. Cost: reads their results, 0.1 ms a task. */
-  requireUnchangedAmong({ name }: Pick<StoredExperiment, 'name'>, taskIds: readonly string[]): void {
+  requireUnchangedAmong(
+    { name }: Pick<StoredExperiment, 'name'>,
+    taskIds: readonly string[],
+  ): void {
     this.#refuseChanged(name, this.#digests.changedAmong(taskIds));
   }
 

@@ -25,7 +25,11 @@ export type ResolvedField =
   /** A scalar of runs, or the mean of one over the pairs that a run is in. */
   | { readonly kind: 'number' | 'pair'; readonly name: string }
   /** The value of a setting in each cell; null in cells that do not have it. */
-  | { readonly kind: 'setting'; readonly name: string; readonly values: readonly (Scalar | null)[] };
+  | {
+      readonly kind: 'setting';
+      readonly name: string;
+      readonly values: readonly (Scalar | null)[];
+    };
 
 /** A piece of SQL with the values of its parameters, in order. */
 export interface Sql {

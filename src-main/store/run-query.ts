@@ -5,7 +5,13 @@
 import type { Database } from 'better-sqlite3';
 import type { TaskState } from '#shared/domain/results';
 import type { RunCondition } from '#shared/domain/run-conditions';
-import { conditionSql, expressionOf, SettingColumns, type ResolvedField, type Sql } from './run-field';
+import {
+  conditionSql,
+  expressionOf,
+  SettingColumns,
+  type ResolvedField,
+  type Sql,
+} from './run-field';
 import type { StoredTaskState } from './task-table';
 
 /** Which runs of an experiment. */
@@ -13,7 +19,10 @@ export interface RunChoice {
   readonly experimentId: string;
   readonly archived: 'hidden' | 'shown' | 'only';
   /** All must be met. */
-  readonly conditions: readonly { readonly field: ResolvedField; readonly condition: RunCondition }[];
+  readonly conditions: readonly {
+    readonly field: ResolvedField;
+    readonly condition: RunCondition;
+  }[];
   /** The state of a training as users see it. */
   readonly stateOf: (taskId: string, stored: StoredTaskState) => TaskState;
 }
@@ -98,7 +107,10 @@ export function runQueries(db: Database) {
       const { text, values } = expressionOf(field, settings);
       return { text: `${text} ${descending ? 'DESC' : 'ASC'} NULLS LAST`, values };
     });
-    return { text: textOf([...terms, { text: 'r.position', values: [] }], ', '), values: valuesOf(...terms) };
+    return {
+      text: textOf([...terms, { text: 'r.position', values: [] }], ', '),
+      values: valuesOf(...terms),
+    };
   }
 
   function count(choice: RunChoice): number {
@@ -152,7 +164,10 @@ export function runQueries(db: Database) {
 
     /** What stands beside the numbers of runs, by their tasks. */
     details(taskIds: readonly string[]): Map<string, RunDetails> {
-      const rows = details.all(JSON.stringify(taskIds)) as (Omit<RunDetails, 'archived' | 'tags'> & {
+      const rows = details.all(JSON.stringify(taskIds)) as (Omit<
+        RunDetails,
+        'archived' | 'tags'
+      > & {
         id: string;
         archived: number;
         tags: string;
@@ -166,7 +181,8 @@ export function runQueries(db: Database) {
     },
 
     /** How many runs an experiment has, and how many of them are archived. */
-    counts: (experimentId: string) => counts.get(experimentId) as { runs: number; archived: number },
+    counts: (experimentId: string) =>
+      counts.get(experimentId) as { runs: number; archived: number },
 
     /** The tags on an experiment's runs, in alphabetical order. */
     tags: (experimentId: string) => tags.all(experimentId) as { tag: string; runs: number }[],

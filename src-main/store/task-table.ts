@@ -37,6 +37,13 @@ export interface StoredTask {
   readonly finishedAt: string | null;
 }
 
+/** How many tasks are of a kind and state. */
+export interface TaskCount {
+  readonly kind: string;
+  readonly state: StoredTaskState;
+  readonly count: number;
+}
+
 interface TaskRow {
   readonly id: string;
   readonly kind: string;
@@ -114,7 +121,14 @@ export function taskTable(db: Database) {
   const forget = db.prepare('DELETE FROM experiment_tasks WHERE experiment_id = ?');
   const spec = db.prepare('SELECT spec FROM tasks WHERE id = ?').pluck();
 
+  const dataVersion = db.prepare('PRAGMA data_version').pluck();
+  const ownChanges = db.prepare('SELECT total_changes()').pluck();
+  const counted = new Map<string, { readonly stamp: string; readonly rows: TaskCount[] }>();
+  const stamp = () => `${String(dataVersion.get())} ${String(ownChanges.get())}`;
+
   return {
+    /** Another text after any write, of this process or of another. */
+    stamp,
     /** Adds what is not known yet, and that the experiment uses it all. */
     insertPlan(experimentId: string, tasks: readonly NewTask[]): void {
       for (const task of tasks) insertTask.run(task.id, task.kind, task.spec);
@@ -132,12 +146,18 @@ export function taskTable(db: Database) {
       cells: readonly number[],
       kinds: readonly string[],
     ): StoredTask[] =>
-      (
-        ofCells.all(experimentId, JSON.stringify(cells), JSON.stringify(kinds)) as TaskRow[]
-      ).map(fromRow),
-    /** How many tasks an experiment has of each kind and state. */
-    counts: (experimentId: string) =>
-      counts.all(experimentId) as { kind: string; state: StoredTaskState; count: number }[],
+      (ofCells.all(experimentId, JSON.stringify(cells), JSON.stringify(kinds)) as TaskRow[]).map(
+        fromRow,
+      ),
+    /** How many tasks an experiment has of each kind and state; read again only after a write. */
+    counts(experimentId: string): TaskCount[] {
+      const now = stamp();
+      const known = counted.get(experimentId);
+      if (known?.stamp === now) return known.rows;
+      const rows = counts.all(experimentId) as TaskCount[];
+      counted.set(experimentId, { stamp: now, rows });
+      return rows;
+    },
     /** States of those ids that are known. */
     states(ids: readonly string[]): Map<string, StoredTaskState> {
       const rows = states.all(JSON.stringify(ids)) as { id: string; state: StoredTaskState }[];

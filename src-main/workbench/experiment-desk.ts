@@ -1,5 +1,6 @@
 /** Experiments as the procedures see them: create, find, run, read. One per open project. */
 import { randomBytes } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ExperimentSummary, PlanSummary, Progress } from '#shared/contract/views';
 import { expandCells, readPath } from '#shared/domain/cells';
 import { requireSpec } from '#shared/domain/check-spec';
@@ -35,6 +36,8 @@ import { machineMemoryBytes } from './machine';
 
 /** Plans kept, so that checking, creating and starting the same spec plans it once. */
 const plansKept = 4;
+/** Tasks whose results are compared with their digests before others are answered: some 20 ms. */
+const comparedAtOnce = 200;
 /** Measured rates are read again after this long. */
 const factorsForMs = 2_000;
 
@@ -51,6 +54,7 @@ export class ExperimentDesk {
   readonly #folders: DatasetFolders;
   readonly #chances = new Map<string, number | null>();
   readonly #plans = new Map<string, Plan>();
+  #resting: { readonly stamp: string; readonly progress: Progress } | null = null;
   #factors: { at: number; engine: string; factors: CostFactors } | null = null;
 
   constructor(options: {
@@ -92,6 +96,26 @@ export class ExperimentDesk {
       this.store.requireUnchanged(experiment);
       this.#compared.add(experimentId);
     }
+    return experiment;
+  }
+
+  /**
+   * As `requireSound`, a few tasks at a time: others are answered meanwhile.
+   * @throws StoreError `store-corrupt` when a stored value has changed
+   */
+  async requireSoundInTurn(experimentId: string): Promise<StoredExperiment> {
+    const experiment = this.require(experimentId);
+    if (this.#compared.has(experimentId)) return experiment;
+    this.store.requirePlanUnchanged(experiment);
+    const { tasks } = this.tasks(experimentId);
+    for (let i = 0; i < tasks.length; i += comparedAtOnce) {
+      this.requireSoundAmong(
+        experiment,
+        tasks.slice(i, i + comparedAtOnce).map((task) => task.id),
+      );
+      await nextTurn();
+    }
+    this.#compared.add(experimentId);
     return experiment;
   }
 
@@ -288,8 +312,23 @@ export class ExperimentDesk {
     });
   }
 
+  /** How far an experiment is; of one that does not run it is worked out again only after a write. */
   progress(experimentId: string): Progress {
     const experiment = this.require(experimentId);
+    const isMoving = experiment.state === 'running' || experiment.state === 'stopping';
+    if (isMoving || this.scheduler?.isActive(experimentId) === true)
+      return this.#progressOf(experiment);
+    const stamp = this.store.tasks.stamp();
+    const known = this.#resting;
+    if (known?.stamp === stamp && known.progress.experimentId === experimentId)
+      return known.progress;
+    const progress = this.#progressOf(experiment);
+    this.#resting = { stamp, progress };
+    return progress;
+  }
+
+  #progressOf(experiment: StoredExperiment): Progress {
+    const { id: experimentId } = experiment;
     const cells = expandCells(experiment.spec);
     const catalogue = readCatalogue(this.#folders);
     return experimentProgress({

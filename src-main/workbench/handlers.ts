@@ -138,14 +138,15 @@ function readingHandlers({ desk, events, resourcesFolder, version }: HandlerSurr
     },
     'experiment.progress': ({ experimentId }) => desk.progress(experimentId),
     'experiment.trainings': (request) => trainingCurves(desk, events.running, request),
-    'experiment.cells': ({ experimentId }) => desk.cells(desk.requireSound(experimentId)),
-    'experiment.runs': ({ experimentId }) => {
-      const experiment = desk.requireSound(experimentId);
+    'experiment.cells': async ({ experimentId }) =>
+      desk.cells(await desk.requireSoundInTurn(experimentId)),
+    'experiment.runs': async ({ experimentId }) => {
+      const experiment = await desk.requireSoundInTurn(experimentId);
       const { states } = desk.tasks(experimentId);
       return runResults(desk.store, experiment, (task) => states.get(task.id) ?? 'waiting');
     },
-    'experiment.pairs': ({ experimentId }) =>
-      pairResults(desk.store, desk.requireSound(experimentId)),
+    'experiment.pairs': async ({ experimentId }) =>
+      pairResults(desk.store, await desk.requireSoundInTurn(experimentId)),
     'cell.get': ({ experimentId, cell: index }) => readCell(desk, experimentId, index),
     'figure.render': (request) => renderExperimentFigure(desk, { ...request, version }),
     'figure.paint': async ({ format, ...request }) => {

@@ -51,7 +51,9 @@ function requireTasks(
   const found = runs.map((run) => ({ run, taskId: desk.store.runs.taskOf(id, run) }));
   const missing = found.filter(({ taskId }) => taskId === null);
   if (missing.length > 0) {
-    const named = missing.slice(0, namedRuns).map(({ run: [cell, seed] }) => `cell ${cell} seed ${seed}`);
+    const named = missing
+      .slice(0, namedRuns)
+      .map(({ run: [cell, seed] }) => `cell ${cell} seed ${seed}`);
     throw new PhasescapeError(
       'not-found',
       `runs: must be runs of ${JSON.stringify(name)}, got ${missing.length} others (${named.join(', ')}); read the table again (nothing was changed)`,

@@ -8,6 +8,7 @@ import { useAnswer, useBackend, useWorkbenchEvent } from '../backend/use-backend
 import { useConnection } from '../backend/use-connection';
 import { useExperimentId } from './address';
 import { useNextFrame } from './animation-frame';
+import { useCellsWanted } from './cells-wanted';
 import type { Verb } from './verbs';
 
 /** After this long without an event a running experiment is asked how far it is. */
@@ -21,7 +22,8 @@ export const useCurrentExperiment = defineStore('current-experiment', () => {
   const question = () => (id.value === null ? null : { experimentId: id.value });
 
   const view = useAnswer('experiment.get', question);
-  const results = useAnswer('experiment.cells', question);
+  const areCellsWanted = useCellsWanted(id);
+  const results = useAnswer('experiment.cells', () => (areCellsWanted.value ? question() : null));
   const firstProgress = useAnswer('experiment.progress', question);
 
   // Events of a streaming sweep: kept outside Vue, shown once per frame.

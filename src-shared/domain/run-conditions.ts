@@ -80,7 +80,10 @@ export function meets(value: Scalar | null, { relation, values }: RunCondition):
       return value === null || !values.includes(value);
     case 'contains':
       return (
-        value !== null && String(value).toLowerCase().includes(String(first ?? '').toLowerCase())
+        value !== null &&
+        String(value)
+          .toLowerCase()
+          .includes(String(first ?? '').toLowerCase())
       );
     case 'below':
       return orderOf(value, first) < 0;
