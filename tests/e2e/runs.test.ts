@@ -87,11 +87,11 @@ describe('the Runs screen', () => {
     await eventually(() => page.url()).toContain('sort=-testAccuracy,model.width');
 
     await page.getByRole('button', { name: 'Add filter …' }).click();
-    await page.getByLabel('Field').selectOption({ label: 'Test accuracy' });
-    await page.getByLabel('Relation').selectOption({ label: 'above' });
-    await page.getByLabel('Value').fill('warm');
+    await page.getByRole('combobox', { name: 'Field' }).selectOption({ label: 'Test accuracy' });
+    await page.getByRole('combobox', { name: 'Relation' }).selectOption({ label: 'above' });
+    await page.getByRole('textbox', { name: 'Value' }).fill('warm');
     await page.getByText('Enter a number, such as 0.9.').waitFor();
-    await page.getByLabel('Value').fill('0.8');
+    await page.getByRole('textbox', { name: 'Value' }).fill('0.8');
     await page.getByRole('button', { name: 'Apply' }).click();
     await page.getByRole('button', { name: 'Test accuracy above 0.8', exact: true }).waitFor();
     await eventually(() => rowCount(page)).toBeLessThan(runs);
@@ -113,7 +113,7 @@ describe('the Runs screen', () => {
     expect(groups).toBeLessThanOrEqual(10);
     await page.getByRole('row', { expanded: false }).first().click();
     await eventually(() => rowCount(page)).toBeGreaterThan(groups);
-    await page.getByRole('row', { expanded: false }).first().waitFor();
+    await page.locator('[role=row][aria-level="2"] [aria-colindex="3"]').first().waitFor();
 
     const address = page.url();
     await page.reload();

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CellTask, ExperimentSummary } from '#shared/contract/views';
 import { buildDiagram, type Diagram } from '#shared/domain/diagram';
 import { defaultThresholds } from '#shared/domain/phases';
-import { experimentStates, taskStates, type RunResult } from '#shared/domain/results';
+import { experimentStates, taskStates } from '#shared/domain/results';
 import { matchCommands } from '#renderer/app/commands';
 import {
   attemptsMade,
