@@ -51,19 +51,17 @@ export class RunReader {
 
   /**
    * The rows of a page.
-   * @param compare - is told the tasks whose numbers are about to leave; throws where they are not as they were written
    * @throws PhasescapeError `invalid-input` for fields and conditions that cannot be
    */
   page(
     asked: AskedRuns & { readonly sort: RunSort; readonly columns: readonly string[] },
     range: { readonly offset: number; readonly limit: number },
-    compare: (taskIds: readonly string[]) => void,
   ): { total: number; rows: RunRow[] } {
     const columns = requireFields(this.#known, asked.columns, 'columns');
     const order = this.#orderOf(asked.sort);
     const { runs, total } = this.#store.runs.page(this.#choiceOf(asked), order, range);
     const details = this.#store.runs.details(runs.map(({ taskId }) => taskId));
-    const read = this.#readNumbers(runs, columns, compare);
+    const read = this.#readNumbers(runs, columns);
     const rows = runs.flatMap((run) => {
       const detail = details.get(run.taskId);
       return detail ? [this.#rowOf(run, detail, { columns, read })] : [];
@@ -138,12 +136,8 @@ export class RunReader {
     }));
   }
 
-  /** Reads the numbers of a page from the results of its tasks, after these were compared with what was written. */
-  #readNumbers(
-    runs: readonly FoundRun[],
-    columns: readonly KnownField[],
-    compare: (taskIds: readonly string[]) => void,
-  ): ReadEntries {
+  /** Reads the numbers of a page from the results of its tasks. */
+  #readNumbers(runs: readonly FoundRun[], columns: readonly KnownField[]): ReadEntries {
     const metrics = new Set(columns.flatMap(({ metric }) => metric ?? []));
     if (metrics.size === 0 || runs.length === 0) return () => [];
     const kinds = ['train', ...[...metrics].filter((metric) => metric !== 'training')];
@@ -152,13 +146,15 @@ export class RunReader {
       .ofCells(this.#experiment.id, [...seeds.keys()], kinds)
       .filter((task) => seeds.get(task.cell)?.some(({ seed }) => task.seeds.includes(seed)));
     const ids = tasks.map(({ id }) => id);
-    compare(ids);
     const cellOf = new Map(tasks.map((task) => [task.id, task.cell]));
     const scalars = this.#store.results
       .scalarsOfTasks(ids)
       .map((scalar) => ({ ...scalar, cell: cellOf.get(scalar.taskId) ?? -1 }));
     const datasets = cellSettings(this.#experiment.spec).column('dataset.name');
-    const read = readerOf(scalars, tasks, (cell) => isProblemName(datasets?.[cell] ?? ''));
+    const read = readerOf(scalars, {
+      ended: () => tasks,
+      isProblemCell: (cell) => isProblemName(datasets?.[cell] ?? ''),
+    });
     const pairs = Map.groupBy(
       scalars.filter(({ subject }) => subject.kind === 'pair'),
       ({ cell, name }) => `${cell}/${name}`,

@@ -3,6 +3,7 @@ import type { Database } from 'better-sqlite3';
 import type { Measurement, ScalarMeasurement, Subject } from '#shared/domain/measurement';
 import type { ErrorReport } from '#shared/errors';
 import type { TaskResult } from '../workers/job';
+import { cellsQuery } from './cells-query';
 import { digestTable } from './digests';
 import { isRecord, readJson } from './json-column';
 import { decodeSeries, encodeSeries } from './series-columns';
@@ -44,20 +45,22 @@ interface ScalarRow {
   readonly samples: string;
 }
 
+type ScalarOfCell = readonly [
+  taskId: string,
+  cell: number,
+  name: string,
+  seed: number,
+  otherSeed: number | null,
+  value: number | null,
+  reason: string | null,
+  error: number | null,
+  errorOver: string | null,
+];
+
 const subjectOf = (row: { seed: number; other_seed: number | null }): Subject =>
   row.other_seed === null
     ? { kind: 'run', seed: row.seed }
     : { kind: 'pair', seeds: [row.seed, row.other_seed] };
-
-const scalarOf = (row: ScalarRow): Omit<StoredScalar, 'cell'> => ({
-  taskId: row.task_id,
-  name: row.name,
-  subject: subjectOf(row),
-  value: row.value,
-  reason: row.reason,
-  error: row.error,
-  errorOver: row.error_over,
-});
 
 const seedsOf = (subject: Subject): [number, number | null] =>
   subject.kind === 'run' ? [subject.seed, null] : [subject.seeds[0], subject.seeds[1]];
@@ -88,9 +91,10 @@ export function resultTable(db: Database) {
   const insertArtifact = db.prepare(
     'INSERT INTO task_artifacts (task_id, name, hash, size_bytes) VALUES (?, ?, ?, ?)',
   );
-  const scalarsOf = db.prepare(
+  const scalarsOf = cellsQuery<ScalarOfCell>(
+    db,
     `SELECT s.task_id, u.cell, s.name, s.seed, s.other_seed, s.value, s.reason, s.error, s.error_over
-     FROM experiment_tasks u JOIN scalars s ON s.task_id = u.task_id WHERE u.experiment_id = ? ORDER BY u.position, s.position`,
+     FROM {tasks} JOIN scalars s ON s.task_id = u.task_id WHERE u.experiment_id = {experiment}`,
   );
   const scalarsOfTasks = db.prepare(
     `SELECT s.task_id, s.name, s.seed, s.other_seed, s.value, s.reason, s.error, s.error_over
@@ -192,16 +196,26 @@ export function resultTable(db: Database) {
       }
     },
 
-    /** Every scalar of an experiment, in the plan's order. */
-    scalarsOf: (experimentId: string): StoredScalar[] =>
-      (scalarsOf.all(experimentId) as (ScalarRow & { cell: number })[]).map((row) => ({
-        ...scalarOf(row),
-        cell: row.cell,
-      })),
+    /** Every scalar of an experiment, of some of its cells or all, in no order. */
+    scalarsOf: (experimentId: string, cells?: readonly number[]): StoredScalar[] =>
+      scalarsOf(experimentId, cells).map(
+        ([taskId, cell, name, seed, other, value, reason, error, errorOver]) => ({
+          ...{ taskId, cell, name, value, reason, error, errorOver },
+          subject: subjectOf({ seed, other_seed: other }),
+        }),
+      ),
 
     /** Every scalar of the tasks given. */
     scalarsOfTasks: (taskIds: readonly string[]): Omit<StoredScalar, 'cell'>[] =>
-      (scalarsOfTasks.all(JSON.stringify(taskIds)) as ScalarRow[]).map(scalarOf),
+      (scalarsOfTasks.all(JSON.stringify(taskIds)) as ScalarRow[]).map((row) => ({
+        taskId: row.task_id,
+        name: row.name,
+        subject: subjectOf(row),
+        value: row.value,
+        reason: row.reason,
+        error: row.error,
+        errorOver: row.error_over,
+      })),
 
     /** Everything that one task measured. */
     measurementsOf(taskId: string): Measurement[] {

@@ -1,5 +1,6 @@
 /** Tasks as rows: what there is to do, what became of it. A task is shared by every experiment that needs its result. */
 import type { Database } from 'better-sqlite3';
+import { cellsQuery } from './cells-query';
 import { isNumberList, isRecord, readJson } from './json-column';
 
 /** `pending` covers waiting, ready and running. */
@@ -37,12 +38,8 @@ export interface StoredTask {
   readonly finishedAt: string | null;
 }
 
-/** How many tasks are of a kind and state. */
-export interface TaskCount {
-  readonly kind: string;
-  readonly state: StoredTaskState;
-  readonly count: number;
-}
+/** A task that has ended well or badly: what is needed to say why a number is missing. */
+export type EndedTask = Pick<StoredTask, 'kind' | 'cell' | 'seeds' | 'state' | 'errorMessage'>;
 
 interface TaskRow {
   readonly id: string;
@@ -97,6 +94,21 @@ export function taskTable(db: Database) {
             t.engine_version, t.duration_ms, t.steps, t.finished_at
      FROM experiment_tasks u JOIN tasks t ON t.id = u.task_id WHERE u.experiment_id = ? ORDER BY u.position`,
   );
+  const ended = cellsQuery<[string, number, string, StoredTaskState, string | null]>(
+    db,
+    `SELECT t.kind, u.cell, u.seeds, t.state, t.error_message FROM {tasks} JOIN tasks t ON t.id = u.task_id
+     WHERE u.experiment_id = {experiment} AND t.state IN ('done', 'failed')`,
+  );
+  const endedTrainings = cellsQuery<[number, number, number]>(
+    db,
+    `SELECT u.cell, sum(t.state = 'done'), sum(t.state = 'diverged') FROM {tasks} JOIN tasks t ON t.id = u.task_id
+     WHERE u.experiment_id = {experiment} AND t.kind = 'train' GROUP BY u.cell`,
+  );
+  const cellsOf = db
+    .prepare(
+      `SELECT DISTINCT u.cell FROM json_each(?) j JOIN experiment_tasks u ON u.task_id = j.value WHERE u.experiment_id = ?`,
+    )
+    .pluck();
   const ofCells = db.prepare(
     `SELECT t.id, t.kind, u.cell, u.seeds, t.state, t.attempts, t.error_message, t.engine_name, t.engine_device, t.engine_dtype,
             t.engine_version, t.duration_ms, t.steps, t.finished_at
@@ -113,7 +125,8 @@ export function taskTable(db: Database) {
   );
   const reset = db.prepare(
     `UPDATE tasks SET state = 'pending', attempts = 0, error_code = NULL, error_message = NULL
-     WHERE state = ? AND id IN (SELECT task_id FROM experiment_tasks WHERE experiment_id = ?)`,
+     WHERE state = @state AND id IN (SELECT task_id FROM experiment_tasks WHERE experiment_id = @of)
+       AND (@only IS NULL OR id IN (SELECT value FROM json_each(@only)))`,
   );
   const orphans = db.prepare(
     'DELETE FROM tasks WHERE id NOT IN (SELECT task_id FROM experiment_tasks)',
@@ -121,14 +134,7 @@ export function taskTable(db: Database) {
   const forget = db.prepare('DELETE FROM experiment_tasks WHERE experiment_id = ?');
   const spec = db.prepare('SELECT spec FROM tasks WHERE id = ?').pluck();
 
-  const dataVersion = db.prepare('PRAGMA data_version').pluck();
-  const ownChanges = db.prepare('SELECT total_changes()').pluck();
-  const counted = new Map<string, { readonly stamp: string; readonly rows: TaskCount[] }>();
-  const stamp = () => `${String(dataVersion.get())} ${String(ownChanges.get())}`;
-
   return {
-    /** Another text after any write, of this process or of another. */
-    stamp,
     /** Adds what is not known yet, and that the experiment uses it all. */
     insertPlan(experimentId: string, tasks: readonly NewTask[]): void {
       for (const task of tasks) insertTask.run(task.id, task.kind, task.spec);
@@ -140,6 +146,29 @@ export function taskTable(db: Database) {
     /** In the plan's order. */
     ofExperiment: (experimentId: string): StoredTask[] =>
       (ofExperiment.all(experimentId) as TaskRow[]).map(fromRow),
+    /** Tasks that are done or have failed, of some cells or all. */
+    ended: (experimentId: string, cells?: readonly number[]): EndedTask[] =>
+      ended(experimentId, cells).map(([kind, cell, seeds, state, errorMessage]) => ({
+        kind,
+        cell,
+        seeds: readJson(seeds, 'experiment_tasks.seeds', isNumberList) as number[],
+        state,
+        errorMessage,
+      })),
+    /** How many trainings have ended in each cell that has one, of some cells or all. */
+    endedTrainings: (
+      experimentId: string,
+      cells?: readonly number[],
+    ): Map<number, { readonly done: number; readonly diverged: number }> =>
+      new Map(
+        endedTrainings(experimentId, cells).map(([cell, done, diverged]) => [
+          cell,
+          { done, diverged },
+        ]),
+      ),
+    /** The cells of an experiment that some tasks belong to. */
+    cellsOf: (experimentId: string, taskIds: readonly string[]): number[] =>
+      cellsOf.all(JSON.stringify(taskIds), experimentId) as number[],
     /** Those of some cells and kinds, in the plan's order. */
     ofCells: (
       experimentId: string,
@@ -149,15 +178,9 @@ export function taskTable(db: Database) {
       (ofCells.all(experimentId, JSON.stringify(cells), JSON.stringify(kinds)) as TaskRow[]).map(
         fromRow,
       ),
-    /** How many tasks an experiment has of each kind and state; read again only after a write. */
-    counts(experimentId: string): TaskCount[] {
-      const now = stamp();
-      const known = counted.get(experimentId);
-      if (known?.stamp === now) return known.rows;
-      const rows = counts.all(experimentId) as TaskCount[];
-      counted.set(experimentId, { stamp: now, rows });
-      return rows;
-    },
+    /** How many tasks an experiment has of each kind and state. */
+    counts: (experimentId: string) =>
+      counts.all(experimentId) as { kind: string; state: StoredTaskState; count: number }[],
     /** States of those ids that are known. */
     states(ids: readonly string[]): Map<string, StoredTaskState> {
       const rows = states.all(JSON.stringify(ids)) as { id: string; state: StoredTaskState }[];
@@ -170,9 +193,14 @@ export function taskTable(db: Database) {
         ? null
         : (readJson(text, `tasks.spec of ${id}`, isRecord) as object);
     },
-    /** Makes an experiment's tasks of that state pending again, as if never tried. */
-    reset: (experimentId: string, state: 'failed' | 'cancelled'): void =>
-      void reset.run(state, experimentId),
+    /** Makes an experiment's tasks of that state, or those of them that are named, pending again, as if never tried. @returns how many */
+    reset: (
+      experimentId: string,
+      state: 'failed' | 'cancelled',
+      only: readonly string[] | null = null,
+    ): number =>
+      reset.run({ state, of: experimentId, only: only === null ? null : JSON.stringify(only) })
+        .changes,
     /** An experiment uses no task any more. */
     forget: (experimentId: string): void => void forget.run(experimentId),
     /** Removes tasks that no experiment uses, with their measurements. */

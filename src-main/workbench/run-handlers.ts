@@ -25,14 +25,12 @@ export function runHandlers(desk: ExperimentDesk, events: ProjectEvents): RunAns
     new RunReader(desk.store, experiment, (taskId, stored) => desk.trainingState(taskId, stored));
   return {
     'runs.describe': ({ experimentId }) => describeRuns(desk.store, desk.require(experimentId)),
-    'runs.page': ({ experimentId, limit, offset, ...asked }) => {
-      const experiment = desk.require(experimentId);
-      return reader(experiment).page(asked, { offset, limit }, (taskIds) => {
-        desk.requireSoundAmong(experiment, taskIds);
-      });
-    },
-    'runs.keys': ({ experimentId, ...asked }) => reader(desk.require(experimentId)).keys(asked),
-    'runs.groups': ({ experimentId, ...asked }) => reader(desk.require(experimentId)).groups(asked),
+    'runs.page': ({ experimentId, limit, offset, ...asked }) =>
+      reader(desk.requireForScreens(experimentId)).page(asked, { offset, limit }),
+    'runs.keys': ({ experimentId, ...asked }) =>
+      reader(desk.requireForScreens(experimentId)).keys(asked),
+    'runs.groups': ({ experimentId, ...asked }) =>
+      reader(desk.requireForScreens(experimentId)).groups(asked),
     'runs.mark': ({ change, experimentId, runs }) => {
       const { id, name } = desk.require(experimentId);
       desk.store.markRuns(requireTasks(desk, { id, name }, runs), change);

@@ -97,8 +97,6 @@ const read = (store: ProjectStore, experiment: StoredExperiment) =>
   new RunReader(store, experiment, stateOf);
 const all = { offset: 0, limit: 1000 };
 const everything = { filter: [], archived: 'shown' as const, sort: [] as RunSort };
-const compared: string[][] = [];
-const compare = (taskIds: readonly string[]) => void compared.push([...taskIds]);
 
 const columns = [
   'model.width',
@@ -136,7 +134,7 @@ const nameOf = ({ cell, seed }: { cell: number; seed: number }) => `${cell}.${se
 describe('RunReader.page', () => {
   it('gives the values, errors and reasons that the results read whole have', async () => {
     const { experiment, store } = await measured();
-    const { rows, total } = read(store, experiment).page({ ...everything, columns }, all, compare);
+    const { rows, total } = read(store, experiment).page({ ...everything, columns }, all);
     const expected = expectedRows(store, experiment);
     expect(total).toBe(24);
     expect(rows.map(nameOf)).toEqual(expected.map(nameOf));
@@ -161,13 +159,11 @@ describe('RunReader.page', () => {
     const reader = read(store, experiment);
     const sort = [{ by: 'trainLoss', descending: true }];
     const names = [0, 7, 14, 21].flatMap((offset) =>
-      reader
-        .page({ ...everything, sort, columns: [] }, { offset, limit: 7 }, compare)
-        .rows.map(nameOf),
+      reader.page({ ...everything, sort, columns: [] }, { offset, limit: 7 }).rows.map(nameOf),
     );
     expect(names).toEqual(reader.keys({ ...everything, sort }).map(([c, s]) => `${c}.${s}`));
     expect(new Set(names).size).toBe(24);
-    const beyond = reader.page({ ...everything, columns: [] }, { offset: 99, limit: 7 }, compare);
+    const beyond = reader.page({ ...everything, columns: [] }, { offset: 99, limit: 7 });
     expect(beyond).toEqual({ total: 24, rows: [] });
   });
 
@@ -195,11 +191,7 @@ describe('RunReader.page', () => {
         return a.i - b.i;
       })
       .map(({ row }) => nameOf(row));
-    const { rows } = read(store, experiment).page(
-      { ...everything, sort, columns: [] },
-      all,
-      compare,
-    );
+    const { rows } = read(store, experiment).page({ ...everything, sort, columns: [] }, all);
     expect(rows.map(nameOf)).toEqual(expected);
   });
 
@@ -224,41 +216,18 @@ describe('RunReader.page', () => {
     const expected = expectedRows(store, experiment)
       .filter((row) => filter.every((condition) => meets(valueOf(row, condition.field), condition)))
       .map(nameOf);
-    const found = read(store, experiment).page(
-      { ...everything, filter, columns: [] },
-      all,
-      compare,
-    );
+    const found = read(store, experiment).page({ ...everything, filter, columns: [] }, all);
     expect(found.rows.map(nameOf)).toEqual(expected);
     expect(found.total).toBe(expected.length);
     expect(expected.length).toBeGreaterThan(0);
     expect(expected.length).toBeLessThan(24);
   });
 
-  it('compares the tasks of the numbers shown, and only those, before they leave', async () => {
-    const { experiment, plan, store } = await measured();
-    compared.length = 0;
-    const filter: RunCondition[] = [
-      { field: 'cell', relation: 'is', values: [1] },
-      { field: 'seed', relation: 'is', values: [2] },
-    ];
-    read(store, experiment).page(
-      { ...everything, filter, columns: ['hessianTrace'] },
-      all,
-      compare,
-    );
-    const own = plan.tasks.filter(
-      ({ cell, kind, seeds: of }) =>
-        cell === 1 && of.includes(2) && (kind === 'train' || kind === 'hessian'),
-    );
-    expect(compared).toEqual([own.map(({ id }) => id)]);
-  });
-
   it('refuses fields and conditions that do not exist, every one of them', async () => {
     const { experiment, store } = await measured();
     const reader = read(store, experiment);
     const page = (asked: object) => () =>
-      reader.page({ ...everything, columns: [], ...asked }, all, compare);
+      reader.page({ ...everything, columns: [], ...asked }, all);
     expect(page({ columns: ['seed; DROP TABLE runs', 'nope'] })).toThrow(/DROP TABLE runs.*nope/);
     expect(page({ sort: [{ by: 'nope', descending: false }] })).toThrow(/sort: must be fields/);
     expect(
@@ -274,9 +243,7 @@ describe('RunReader.page', () => {
       relation: 'contains',
       values: [`'; DROP TABLE runs`],
     };
-    expect(reader.page({ ...everything, filter: [quoted], columns: [] }, all, compare).total).toBe(
-      0,
-    );
+    expect(reader.page({ ...everything, filter: [quoted], columns: [] }, all).total).toBe(0);
   });
 });
 
@@ -399,7 +366,7 @@ describe('marks of runs', () => {
     store.markRuns([second], { kind: 'archive', archived: true });
     for (const one of [experiment, other]) {
       const total = (archived: 'hidden' | 'shown' | 'only', filter: RunCondition[] = []) =>
-        read(store, one).page({ filter, archived, sort: [], columns: [] }, all, compare).total;
+        read(store, one).page({ filter, archived, sort: [], columns: [] }, all).total;
       expect([total('hidden'), total('shown'), total('only')]).toEqual([23, 24, 1]);
       expect(total('shown', [{ field: 'tags', relation: 'is', values: ['odd'] }])).toBe(2);
       expect(total('shown', [{ field: 'tags', relation: 'is-not', values: ['odd'] }])).toBe(22);
@@ -412,11 +379,7 @@ describe('marks of runs', () => {
         tags: [{ tag: 'odd', runs: 2 }],
       });
     }
-    const [row] = read(store, experiment).page(
-      { ...everything, columns: ['tags'] },
-      all,
-      compare,
-    ).rows;
+    const [row] = read(store, experiment).page({ ...everything, columns: ['tags'] }, all).rows;
     expect(row).toMatchObject({
       tags: ['odd'],
       note: 'Look again',
