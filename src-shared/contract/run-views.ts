@@ -1,6 +1,6 @@
 /** Schemas of the table of runs: what is asked of it, and what it answers. */
 import { z } from 'zod';
-import { mostRuns } from '../domain/limits';
+import { mostNoteLetters, mostRuns, mostTagLetters } from '../domain/limits';
 import { taskStates } from '../domain/results';
 import { runFieldTypes, runRelations, type RunCondition } from '../domain/run-conditions';
 import { scalarSchema } from '../domain/spec';
@@ -8,10 +8,6 @@ import { scalarSchema } from '../domain/spec';
 const count = z.number().int().min(0);
 const nullableNumber = z.number().nullable();
 const fieldName = z.string().min(1).max(200);
-
-/** Longest tag and note. */
-export const mostTagLetters = 60;
-export const mostNoteLetters = 10_000;
 
 export const runConditionSchema = z.strictObject({
   field: fieldName,
