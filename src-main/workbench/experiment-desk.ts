@@ -62,6 +62,7 @@ export class ExperimentDesk {
   readonly #plans = new Map<string, Plan>();
   readonly #begun: BegunTrainings;
   readonly #eta = new SteadyEta();
+  #resting: { readonly stamp: string; readonly progress: Progress } | null = null;
   #basis: { at: number; engine: string; basis: CostBasis } | null = null;
 
   constructor(options: {
@@ -320,8 +321,21 @@ export class ExperimentDesk {
     return live ?? (stored === 'pending' ? 'ready' : stored);
   }
 
+  /** How far an experiment is; of one that does not run it is worked out again only after something was written. */
   progress(experimentId: string): Progress {
     const experiment = this.require(experimentId);
+    const isMoving = experiment.state === 'running' || experiment.state === 'stopping';
+    if (isMoving || this.scheduler?.isActive(experimentId) === true)
+      return this.#progressOf(experiment);
+    const { revision } = this.store.changes;
+    const stamp = `${experimentId} ${experiment.state} ${revision} ${this.store.otherWrites()}`;
+    if (this.#resting?.stamp !== stamp)
+      this.#resting = { stamp, progress: this.#progressOf(experiment) };
+    return this.#resting.progress;
+  }
+
+  #progressOf(experiment: StoredExperiment): Progress {
+    const { id: experimentId } = experiment;
     const cells = expandCells(experiment.spec);
     const catalogue = readCatalogue(this.#folders);
     const begun = this.#begun.sharesOf(experiment.spec.training.epochs);
