@@ -46,6 +46,11 @@ const bridge = {
   'experiment.pairs': (input) => workbench.ask('experiment.pairs', input),
   'experiment.setThresholds': (input) => workbench.ask('experiment.setThresholds', input),
   'cell.get': (input) => workbench.ask('cell.get', input),
+  'runs.describe': (input) => workbench.ask('runs.describe', input),
+  'runs.page': (input) => workbench.ask('runs.page', input),
+  'runs.keys': (input) => workbench.ask('runs.keys', input),
+  'runs.groups': (input) => workbench.ask('runs.groups', input),
+  'runs.mark': (input) => workbench.ask('runs.mark', input),
   'figure.render': (input) => workbench.ask('figure.render', input),
   'figure.paint': (input) => workbench.ask('figure.paint', input),
 } satisfies {

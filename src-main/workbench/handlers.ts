@@ -19,6 +19,7 @@ import { machineMemoryBytes } from './machine';
 import { paintExperimentFigure, renderExperimentFigure } from './render-figure';
 import { readPresets } from './presets';
 import { readSamples } from './resources';
+import { runHandlers } from './run-handlers';
 import { settingsHandlers } from './settings-handlers';
 import { trainingCurves } from './training-curves';
 
@@ -169,6 +170,7 @@ export function makeHandlers(surroundings: HandlerSurroundings): ProcedureHandle
     ...datasetHandlers({ desk: surroundings.desk, folders: surroundings }),
     ...experimentHandlers(surroundings),
     ...readingHandlers(surroundings),
+    ...runHandlers(surroundings.desk, surroundings.events),
   };
   const handlers = Object.entries(answers).map(([name, answer]) => [
     name,

@@ -27,6 +27,11 @@ export function useSelection() {
     else write([...cells.value, cell]);
   }
 
+  /** Selects several cells, the first of which the inspector shows; `extend` adds them to the others. */
+  function selectAll(next: readonly number[], extend = false): void {
+    write(extend ? [...new Set([...cells.value, ...next])] : next);
+  }
+
   /** Opens the screen of a cell. */
   function open(cell: number): void {
     if (experimentId.value === null) return;
@@ -38,6 +43,7 @@ export function useSelection() {
     cells,
     first,
     select,
+    selectAll,
     open,
     clear: () => {
       write([]);

@@ -14,6 +14,16 @@ import {
   placeSchema,
 } from './dataset-views';
 import {
+  orderedRunsSchema,
+  runGroupsRequestSchema,
+  runGroupsSchema,
+  runKeysSchema,
+  runMarkRequestSchema,
+  runPageRequestSchema,
+  runPageSchema,
+  runTableSchema,
+} from './run-views';
+import {
   cellsResultSchema,
   cellTaskSchema,
   engineMeasurementSchema,
@@ -208,6 +218,16 @@ export const procedures = {
       tasks: z.array(cellTaskSchema),
     }),
   },
+  /** Which fields the runs of an experiment have, which tags, and how many runs there are. */
+  'runs.describe': { input: experiment, output: runTableSchema },
+  /** Rows of the table of runs: filtered, in order, from `offset` on, with the number of all that meet the filter. */
+  'runs.page': { input: runPageRequestSchema, output: runPageSchema },
+  /** Cell and seed of every run that meets the filter, in order. */
+  'runs.keys': { input: orderedRunsSchema, output: runKeysSchema },
+  /** The runs that meet the filter by the values of one field, with statistics of the columns. */
+  'runs.groups': { input: runGroupsRequestSchema, output: runGroupsSchema },
+  /** Tags, notes and the archive: what a user says of runs, kept with them in every experiment. Changes no number. */
+  'runs.mark': { input: runMarkRequestSchema, output: done },
   /** The figure of the phase diagram with the thresholds given, its data and provenance, as texts to save. */
   'figure.render': {
     input: figure,
