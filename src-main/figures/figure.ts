@@ -3,7 +3,8 @@
  * `renderFigure` is pure (texts in, texts out); `writeFigure` puts them into files.
  */
 import { extname } from 'node:path';
-import { buildDiagram, type Diagram, type DiagramPanel } from '#shared/domain/diagram';
+import { buildDiagram, type Diagram } from '#shared/domain/diagram';
+import type { DiagramPanel } from '#shared/domain/diagram-panel';
 import { scatterPoints, type ScatterPanels } from '#shared/domain/diagram-scatter';
 import { isMainScore, mainScore } from '#shared/domain/problem-scalars';
 import type { CellResult } from '#shared/domain/results';

@@ -3,7 +3,8 @@
  * sharp at the top; fill is test accuracy, of problems the relative error, shape is the phase, size is the load.
  */
 import { colourAt, missingColour } from '#shared/domain/colour-maps';
-import type { Diagram, DiagramPanel } from '#shared/domain/diagram';
+import type { Diagram } from '#shared/domain/diagram';
+import type { DiagramPanel } from '#shared/domain/diagram-panel';
 import { phaseShapes, scatterPoints, type ScatterPanels } from '#shared/domain/diagram-scatter';
 import {
   bottomRoom,

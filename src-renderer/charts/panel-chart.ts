@@ -6,7 +6,8 @@ import type {
   EChartsOption,
 } from 'echarts';
 import { colourAt, phaseColours } from '#shared/domain/colour-maps';
-import type { Diagram, DiagramPanel } from '#shared/domain/diagram';
+import type { Diagram } from '#shared/domain/diagram';
+import type { DiagramPanel } from '#shared/domain/diagram-panel';
 import { tickIndices, type DiagramAxis } from '#shared/domain/diagram-axis';
 import { axisLook, baseOption, chartFont, type ChartStyle } from './chart-style';
 import { hatchLines } from './hatch';

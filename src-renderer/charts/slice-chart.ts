@@ -1,7 +1,8 @@
 /** Rows of the grid as lines with error bars: one number against one axis. */
 import type { CustomSeriesRenderItemReturn, EChartsOption } from 'echarts';
 import { colourAt } from '#shared/domain/colour-maps';
-import type { Diagram, DiagramPanel } from '#shared/domain/diagram';
+import type { Diagram } from '#shared/domain/diagram';
+import type { DiagramPanel } from '#shared/domain/diagram-panel';
 import { tickIndices } from '#shared/domain/diagram-axis';
 import { sliceAxis, sliceLines } from '#shared/domain/diagram-slices';
 import { axisLook, baseOption, tooltipOption, type ChartStyle } from './chart-style';

@@ -3,7 +3,7 @@
  * Inputs are validated on entry always; outputs in development and tests. No path, SQL or environment crosses.
  */
 import { z } from 'zod';
-import { diagramStatistics } from '../domain/diagram';
+import { diagramStatistics } from '../domain/diagram-statistic';
 import { fileKinds, normalisationKinds } from '../domain/dataset-files';
 import { datasetSchema } from '../domain/dataset-spec';
 import {

@@ -1,5 +1,6 @@
 /** The diagram as a scatter: connectivity against sharpness, a mark per cell. What the screen and the exported figure both draw. */
-import type { Diagram, DiagramCell, DiagramPanel } from './diagram';
+import type { Diagram, DiagramCell } from './diagram';
+import type { DiagramPanel } from './diagram-panel';
 import type { Phase } from './phases';
 
 /** The mark of each phase: told apart without colour. */

@@ -1,5 +1,6 @@
 /** The diagram as lines: one number along one axis, a line per value of the other. What the screen and the exported figure both draw. */
-import type { Diagram, DiagramPanel, PanelCell } from './diagram';
+import type { Diagram } from './diagram';
+import type { DiagramPanel, PanelCell } from './diagram-panel';
 import type { DiagramAxis } from './diagram-axis';
 
 export interface SliceLine {

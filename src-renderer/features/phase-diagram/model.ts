@@ -1,6 +1,7 @@
 /** Pure text and numbers of the Phase diagram screen. */
 import { phaseNames, type Phase } from '#shared/domain/phases';
-import type { Diagram, DiagramPanel, PanelCell } from '#shared/domain/diagram';
+import type { Diagram } from '#shared/domain/diagram';
+import type { DiagramPanel, PanelCell } from '#shared/domain/diagram-panel';
 import { isMainScore } from '#shared/domain/problem-scalars';
 import { scatterPoints, type ScatterPanels } from '#shared/domain/diagram-scatter';
 import { counted, formatNumber, formatWithError } from '../../charts/number-format';

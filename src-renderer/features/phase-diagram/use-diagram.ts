@@ -1,13 +1,8 @@
 /** The state of the Phase diagram screen: the diagram of the current results with the view's settings, what is hovered and selected. */
 import { computed, shallowRef } from 'vue';
 import { useRoute, useRouter } from 'vue-router';
-import {
-  buildDiagram,
-  diagramStatistics,
-  measuredPanels,
-  measuredScalars,
-  type DiagramStatistic,
-} from '#shared/domain/diagram';
+import { buildDiagram, measuredPanels, measuredScalars } from '#shared/domain/diagram';
+import { diagramStatistics, type DiagramStatistic } from '#shared/domain/diagram-statistic';
 import { queryText, useViewSetting } from '../../workspace/address';
 import { useCurrentExperiment } from '../../workspace/current-experiment';
 import { useSelection } from '../../workspace/selection';

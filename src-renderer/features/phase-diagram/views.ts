@@ -1,5 +1,6 @@
 /** The views of the phase diagram and which of them suit a grid. */
-import { paperPanels, type Diagram, type DiagramPanel } from '#shared/domain/diagram';
+import { paperPanels, type Diagram } from '#shared/domain/diagram';
+import type { DiagramPanel } from '#shared/domain/diagram-panel';
 import type { FigureKind } from './use-export';
 
 export type DiagramView = 'panels' | 'scatter' | 'slices' | 'correlations' | 'table';
