@@ -219,10 +219,10 @@ function scatterPanels(
   metric: string,
   cells: readonly CellResult[],
 ): ScatterPanels {
-  const connectivity = requirePanel(diagram, 'modeConnectivity', cells);
-  const sharpness = requirePanel(diagram, metric, cells);
+  const x = requirePanel(diagram, 'modeConnectivity', cells);
+  const y = requirePanel(diagram, metric, cells);
   const score = diagram.panels.find((p) => isMainScore(p.scalar.name) && p.range !== null);
-  const panels = { connectivity, sharpness, score };
+  const panels = { x, y, score };
   if (scatterPoints(diagram, panels).length > 0) return panels;
   throw new PhasescapeError(
     'invalid-input',

@@ -133,4 +133,19 @@ export const migrations: readonly Migration[] = [
       ALTER TABLE series ADD COLUMN more TEXT;
     `,
   },
+  {
+    number: 4,
+    name: 'saved-views',
+    sql: `
+      CREATE TABLE views (
+        experiment_id TEXT NOT NULL REFERENCES experiments (id) ON DELETE CASCADE,
+        name TEXT NOT NULL,
+        settings TEXT NOT NULL,
+        thresholds TEXT NOT NULL,
+        saved_at TEXT NOT NULL,
+        digest TEXT NOT NULL,
+        PRIMARY KEY (experiment_id, name)
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];

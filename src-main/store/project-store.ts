@@ -23,6 +23,7 @@ import { redoTable, type Redone } from './redo';
 import { resultTable, type TaskOutcome } from './result-table';
 import { translateSqliteError, translating } from './sqlite-error';
 import { taskTable, type NewTask } from './task-table';
+import { viewTable } from './view-table';
 
 const databaseName = 'project.sqlite';
 const artifactsName = 'artifacts';
@@ -40,6 +41,7 @@ export class ProjectStore implements Disposable {
   readonly tasks: ReturnType<typeof taskTable>;
   readonly results: ReturnType<typeof resultTable>;
   readonly lease: ReturnType<typeof leaseTable>;
+  readonly views: ReturnType<typeof viewTable>;
   readonly #digests: ReturnType<typeof digestTable>;
   readonly #redo: ReturnType<typeof redoTable>;
   readonly #db: Database.Database;
@@ -105,6 +107,7 @@ export class ProjectStore implements Disposable {
     this.tasks = taskTable(db);
     this.results = resultTable(db);
     this.lease = leaseTable(db, surroundings);
+    this.views = viewTable(db);
     this.#digests = digestTable(db);
     this.#redo = redoTable(db);
   }

@@ -24,6 +24,8 @@ const writing: ReadonlySet<ProcedureName> = new Set<ProcedureName>([
   'experiment.resume',
   'experiment.retry',
   'experiment.setThresholds',
+  'view.save',
+  'view.delete',
 ]);
 
 /** Whether a procedure changes the project. */

@@ -1,7 +1,7 @@
 /** The selected cells: one selection for every screen, kept in the address. */
 import { computed } from 'vue';
 import { useRoute, useRouter } from 'vue-router';
-import { parseCells, queryText, useExperimentId } from './address';
+import { formatCells, parseCells, queryText, useExperimentId } from './address';
 
 /** The selection and the ways to change it. The first selected cell is the one that the inspector shows. */
 export function useSelection() {
@@ -16,7 +16,7 @@ export function useSelection() {
   const first = computed<number | null>(() => cells.value[0] ?? null);
 
   function write(next: readonly number[]): void {
-    const query = { ...route.query, cells: next.length === 0 ? undefined : next.join(',') };
+    const query = { ...route.query, cells: next.length === 0 ? undefined : formatCells(next) };
     void router.replace({ query });
   }
 
@@ -25,6 +25,11 @@ export function useSelection() {
     if (!extend) write([cell]);
     else if (cells.value.includes(cell)) write(cells.value.filter((c) => c !== cell));
     else write([...cells.value, cell]);
+  }
+
+  /** Selects several cells, the first of which the inspector shows; `extend` adds them to the others. */
+  function selectAll(next: readonly number[], extend = false): void {
+    write(extend ? [...new Set([...cells.value, ...next])] : next);
   }
 
   /** Opens the screen of a cell. */
@@ -38,6 +43,7 @@ export function useSelection() {
     cells,
     first,
     select,
+    selectAll,
     open,
     clear: () => {
       write([]);

@@ -25,6 +25,9 @@ import {
   specProblemSchema,
   newThresholdsSchema,
   trainingCurveSchema,
+  savedViewSchema,
+  viewNameSchema,
+  viewSettingsSchema,
 } from './views';
 
 const nothing = z.strictObject({});
@@ -149,6 +152,22 @@ export const procedures = {
   'experiment.pairs': { input: experiment, output: z.array(pairResultSchema) },
   'experiment.setThresholds': {
     input: z.strictObject({ experimentId: z.string(), thresholds: newThresholdsSchema }),
+    output: done,
+  },
+  /** The saved views of an experiment, by name. */
+  'view.list': { input: experiment, output: z.array(savedViewSchema) },
+  /** Keeps how the phase diagram looks, with the thresholds, under a name; one of the same name is replaced. */
+  'view.save': {
+    input: z.strictObject({
+      experimentId: z.string(),
+      name: viewNameSchema,
+      settings: viewSettingsSchema,
+      thresholds: newThresholdsSchema,
+    }),
+    output: done,
+  },
+  'view.delete': {
+    input: z.strictObject({ experimentId: z.string(), name: z.string() }),
     output: done,
   },
   'cell.get': {
