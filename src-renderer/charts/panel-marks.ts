@@ -132,23 +132,30 @@ export function regionNames(
   ];
 }
 
-/** Marks of undecided cells: a question mark where it has room, else a dot. */
+/** Marks of undecided cells: a question mark each where cells have room for it, else one for each region that has. */
 export function undecidedMarks(
   grid: PanelGrid,
-  cells: Diagram['cells'],
+  { cells, regions }: Pick<Diagram, 'cells' | 'regions'>,
   { width, height }: PlotSize,
-): { readonly questions: readonly (readonly [number, number])[]; readonly dots: string } {
-  const questions: (readonly [number, number])[] = [];
-  const dots: string[] = [];
+): readonly (readonly [x: number, y: number])[] {
+  const hasRoom = (box: { readonly width: number; readonly height: number }) =>
+    box.width * width >= 20 && box.height * height >= 20;
+  const marks: (readonly [number, number])[] = [];
+  const bare = new Set<number>();
   for (const [position, { phase, result }] of cells.entries()) {
     if (phase !== 'undecided' || result === null) continue;
     const box = cellBox(grid, position);
     const x = Math.round((box.x + box.width / 2) * width);
     const y = Math.round((box.y + box.height / 2) * height);
-    if (box.width * width >= 20 && box.height * height >= 20) questions.push([x, y]);
-    else dots.push(`M${x - 1} ${y}h2`);
+    if (hasRoom(box)) marks.push([x, y]);
+    else bare.add(position);
   }
-  return { questions, dots: dots.join('') };
+  for (const { phase, room, label, cells: members } of regions) {
+    if (phase !== 'undecided' || !hasRoom(room) || !members.every((cell) => bare.has(cell)))
+      continue;
+    marks.push([Math.round(label[0] * width), Math.round((1 - label[1]) * height)]);
+  }
+  return marks;
 }
 
 function boxOf({ phase }: PhaseRegion, fontSize: number) {

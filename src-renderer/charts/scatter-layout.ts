@@ -140,11 +140,12 @@ export function regionBoxes(
   return regions.flatMap(({ phases, x, y }) => {
     const [left, top] = placeIn(frame, clamp(x[0], frame.x), clamp(y[1], frame.y));
     const [right, bottom] = placeIn(frame, clamp(x[1], frame.x), clamp(y[0], frame.y));
-    const [phase] = [...phases].reverse();
+    // Of several phases the one that stands for the side: the best of the flat and the connected, the worst of the others.
+    const phase = phases.includes('IV-B') ? 'IV-B' : phases[0];
     const [width, height] = [right - left, bottom - top];
     if (phase === undefined || width < 1 || height < 1) return [];
     const name = phases.join(', ').replace('IV-A, IV-B', 'IV');
     const text = name.length * 8 + 12 <= width && height >= 20 ? name : '';
-    return [{ text, phase: phases[0] ?? phase, x: left, y: top, width, height }];
+    return [{ text, phase, x: left, y: top, width, height }];
   });
 }

@@ -1,6 +1,12 @@
 /** The address is the state of the view: which experiment, screen, cells and settings. Reload and a copied link restore it. */
 import { computed, type WritableComputedRef } from 'vue';
-import { useRoute, useRouter, type LocationQuery, type LocationQueryRaw } from 'vue-router';
+import {
+  useRoute,
+  useRouter,
+  type LocationQuery,
+  type LocationQueryRaw,
+  type Router,
+} from 'vue-router';
 
 /** One text of a query; null where absent or given several times. */
 export function queryText(query: LocationQuery, name: string): string | null {
@@ -50,27 +56,32 @@ export function useViewSetting<T extends string | number>(
   read: (text: string) => T | undefined,
 ): WritableComputedRef<T> {
   const route = useRoute();
-  const router = useRouter();
+  const change = useViewSettings();
   return computed({
     get: () => {
       const text = queryText(route.query, name);
       return text === null ? fallback : (read(text) ?? fallback);
     },
     set: (value) => {
-      const query = { ...route.query, [name]: value === fallback ? undefined : String(value) };
-      void router.replace({ query });
+      change({ [name]: value === fallback ? null : String(value) });
     },
   });
 }
+
+/** What an address is about to hold: a second change in the same turn builds on the first, not on what it replaces. */
+const underWay = new WeakMap<Router, LocationQueryRaw>();
 
 /** Changes several settings of the address at once; null takes one away. */
 export function useViewSettings(): (part: Readonly<Record<string, string | null>>) => void {
   const route = useRoute();
   const router = useRouter();
   return (part) => {
-    const query: LocationQueryRaw = { ...route.query };
+    const query: LocationQueryRaw = { ...(underWay.get(router) ?? route.query) };
     for (const [name, text] of Object.entries(part)) query[name] = text ?? undefined;
-    void router.replace({ query });
+    underWay.set(router, query);
+    void router.replace({ query }).finally(() => {
+      if (underWay.get(router) === query) underWay.delete(router);
+    });
   };
 }
 

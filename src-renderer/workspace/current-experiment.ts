@@ -21,7 +21,18 @@ export const useCurrentExperiment = defineStore('current-experiment', () => {
   const question = () => (id.value === null ? null : { experimentId: id.value });
 
   const view = useAnswer('experiment.get', question);
-  const results = useAnswer('experiment.cells', question);
+  // A look at a screen without an experiment keeps the results: with thousands of runs they take seconds to come again.
+  const keptId = shallowRef<string | null>(null);
+  watch(
+    id,
+    (now) => {
+      keptId.value = now ?? keptId.value;
+    },
+    { immediate: true, flush: 'sync' },
+  );
+  const results = useAnswer('experiment.cells', () =>
+    keptId.value === null ? null : { experimentId: keptId.value },
+  );
   const firstProgress = useAnswer('experiment.progress', question);
 
   // Events of a streaming sweep: kept outside Vue, shown once per frame.
@@ -47,7 +58,7 @@ export const useCurrentExperiment = defineStore('current-experiment', () => {
     if (isActive && performance.now() - lastEventAt > quietMs) firstProgress.reload();
   }, quietMs);
   useWorkbenchEvent('experiment.results', ({ experimentId }) => {
-    if (experimentId === id.value) results.reload();
+    if (experimentId === keptId.value) results.reload();
   });
   useWorkbenchEvent('experiment.listed', () => {
     view.reload();
@@ -76,7 +87,8 @@ export const useCurrentExperiment = defineStore('current-experiment', () => {
     view: view.value,
     viewError: view.error,
     isLoading: view.isLoading,
-    results: results.value,
+    /** Of the experiment that the address names; null while they are read, and where it names none. */
+    results: computed(() => (id.value === null ? null : results.value.value)),
     resultsError: results.error,
     progress,
     /** The process that ran it ended before it could say so, and nobody has resumed it since. */
