@@ -30,7 +30,7 @@ async function openDiagram(view = '') {
 
 const plot = (page: Page) => page.getByRole('application').first();
 const inAddress = (page: Page, name: string) =>
-  new URLSearchParams(page.url().split('?')[1] ?? '').get(name);
+  new URLSearchParams(page.url().split('#')[1]?.split('?')[1] ?? '').get(name);
 function eventually<T>(read: () => T | Promise<T>) {
   return expect.poll(read, { timeout: stepMs });
 }
@@ -57,6 +57,7 @@ describe('the phase diagram in a browser', () => {
     await eventually(() => page.locator('tr.cell.chosen').count()).toBe(6);
     await page.getByRole('button', { name: 'Scatter', exact: true }).click();
     await eventually(() => page.locator('.scatter-plot .ring').count()).toBe(6);
+    expect(inAddress(page, 'cells')).not.toBeNull();
     await plot(page).focus();
     await page.keyboard.press('Escape');
     await eventually(() => inAddress(page, 'cells')).toBeNull();
