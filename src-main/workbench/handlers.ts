@@ -17,6 +17,7 @@ import { largestError } from '../engine/engine-conformance';
 import { describeEngines } from './engines';
 import { machineMemoryBytes } from './machine';
 import { paintExperimentFigure, renderExperimentFigure } from './render-figure';
+import { readPresets } from './presets';
 import { readSamples } from './resources';
 import { trainingCurves } from './training-curves';
 
@@ -57,6 +58,7 @@ function catalogueHandlers({
       diskBytes: desk.store.sizeBytes(),
     }),
     'sample.list': () => readSamples(resourcesFolder),
+    'preset.list': () => readPresets(resourcesFolder),
     'engine.list': async () => {
       const engines = await describeEngines();
       return engines.map(({ name, available, device, dtype, detail, isAutomatic, ...rest }) => {
@@ -108,8 +110,8 @@ function experimentHandlers({ desk, events }: HandlerSurroundings) {
       desk.start(experimentId);
       return {};
     },
-    'experiment.retry': ({ experimentId }) => {
-      desk.schedulerFor(experimentId).retry(experimentId);
+    'experiment.retry': ({ experimentId, taskIds }) => {
+      desk.schedulerFor(experimentId).retry(experimentId, taskIds ?? null);
       return {};
     },
     'experiment.setThresholds': ({ experimentId, thresholds }) => {
@@ -162,9 +164,12 @@ function readingHandlers({ desk, events, resourcesFolder, version }: HandlerSurr
       const { spec, thresholds } = experiment;
       return { summary: desk.summary(experiment), spec, thresholds };
     },
+    'experiment.log': ({ experimentId }) =>
+      desk.store.log.ofExperiment(desk.require(experimentId).id),
     'experiment.progress': ({ experimentId }) => desk.progress(experimentId),
     'experiment.trainings': (request) => trainingCurves(desk, events.running, request),
-    'experiment.cells': ({ experimentId }) => desk.cells(desk.requireSound(experimentId)),
+    'experiment.cells': ({ experimentId, ...wanted }) =>
+      desk.cellStatistics(desk.requireForScreens(experimentId), wanted),
     'experiment.runs': ({ experimentId }) => {
       const experiment = desk.requireSound(experimentId);
       const { states } = desk.tasks(experimentId);
@@ -200,7 +205,7 @@ export function makeHandlers(surroundings: HandlerSurroundings): ProcedureHandle
 }
 
 function readCell(desk: ExperimentDesk, experimentId: string, index: number) {
-  const { spec } = desk.requireSound(experimentId);
+  const { spec } = desk.requireForScreens(experimentId);
   const cell = expandCells(spec)[index];
   if (!cell) {
     throw new PhasescapeError(

@@ -74,6 +74,8 @@ export function cellBox(grid: PanelGrid, position: number) {
   };
 }
 
+type PlotPlace = readonly [x: number, y: number];
+
 /** The outline of a set of cells as an SVG path in units of the plot, y from the top: every side that no other cell of the set touches. */
 export function outlineOf(grid: PanelGrid, positions: readonly number[]): string {
   const columns = grid.x.positions.length;
@@ -83,13 +85,14 @@ export function outlineOf(grid: PanelGrid, positions: readonly number[]): string
   for (const position of members) {
     const column = position % columns;
     const { x, y, width, height } = cellBox(grid, position);
-    const side = (isOuter: boolean, x1: number, y1: number, x2: number, y2: number) => {
-      if (isOuter) path.push(`M${unit(x1)} ${unit(y1)}L${unit(x2)} ${unit(y2)}`);
+    const [right, bottom] = [x + width, y + height];
+    const side = (isOuter: boolean, from: PlotPlace, to: PlotPlace) => {
+      if (isOuter) path.push(`M${from.map(unit).join(' ')}L${to.map(unit).join(' ')}`);
     };
-    side(column === 0 || !members.has(position - 1), x, y, x, y + height);
-    side(column === columns - 1 || !members.has(position + 1), x + width, y, x + width, y + height);
-    side(!members.has(position + columns), x, y, x + width, y);
-    side(!members.has(position - columns), x, y + height, x + width, y + height);
+    side(column === 0 || !members.has(position - 1), [x, y], [x, bottom]);
+    side(column === columns - 1 || !members.has(position + 1), [right, y], [right, bottom]);
+    side(!members.has(position + columns), [x, y], [right, y]);
+    side(!members.has(position - columns), [x, bottom], [right, bottom]);
   }
   return path.join('');
 }

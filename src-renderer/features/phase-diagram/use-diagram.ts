@@ -1,5 +1,5 @@
 /** The state of the Phase diagram screen: the diagram of the current results with the view's settings, what is hovered and selected. */
-import { computed, shallowRef } from 'vue';
+import { computed, shallowRef, watchEffect } from 'vue';
 import { useRoute } from 'vue-router';
 import {
   labelDiagram,
@@ -95,6 +95,10 @@ export function useDiagram() {
     () => parsePanels(panelsText.value, names.value) ?? defaultNames.value,
   );
   const acrossText = text('across');
+  watchEffect(() => {
+    const extra = [number.value, acrossText.value].flatMap((name) => measured(name) ?? []);
+    current.want([...panelNames.value, ...extra, ...panelsOfViews]);
+  });
   const grid = computed(() =>
     current.results === null
       ? null
@@ -103,7 +107,10 @@ export function useDiagram() {
   const panels = computed(() => {
     if (grid.value === null) return [];
     const extra = [number.value, acrossText.value, ...panelsOfViews];
-    const wanted = new Set([...panelNames.value, ...extra.flatMap((name) => measured(name) ?? [])]);
+    const { all } = grid.value;
+    const names = [...panelNames.value, ...extra.flatMap((name) => measured(name) ?? [])];
+    // What was only just asked for is not there yet: it is not drawn as if it were missing.
+    const wanted = new Set(names.filter((name) => all.some(({ metrics }) => name in metrics)));
     const options = { statistic: statistic.value, ranges: ranges.value, shared: shared.value };
     return panelsOf(grid.value, [...wanted], options);
   });
@@ -154,7 +161,7 @@ export function useDiagram() {
     look: gridLook,
     /** Changes settings of the address; null takes one away. */
     change: (part: Partial<Record<LookSetting, string | null>>) => {
-      change(part as Record<string, string | null>);
+      change(part);
     },
     showNumber: (name: string) => {
       change({ metric: name });

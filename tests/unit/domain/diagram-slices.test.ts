@@ -7,10 +7,6 @@ import { summarise } from '#shared/domain/statistics';
 const over = (...values: number[]): CellMetric => ({
   ...summarise(values),
   over: 'seeds',
-  values,
-  errors: values.map(() => null),
-  errorsOver: values.map(() => null),
-  reasons: values.map(() => null),
 });
 
 /** Train accuracies by width, a seed each. */
