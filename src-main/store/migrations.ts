@@ -254,4 +254,19 @@ export const migrations: readonly Migration[] = [
         FROM experiment_tasks u JOIN numbers_of_runs n ON n.task_id = u.task_id;
     `,
   },
+  {
+    number: 7,
+    name: 'saved-views',
+    sql: `
+      CREATE TABLE views (
+        experiment_id TEXT NOT NULL REFERENCES experiments (id) ON DELETE CASCADE,
+        name TEXT NOT NULL,
+        settings TEXT NOT NULL,
+        thresholds TEXT NOT NULL,
+        saved_at TEXT NOT NULL,
+        digest TEXT NOT NULL,
+        PRIMARY KEY (experiment_id, name)
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];

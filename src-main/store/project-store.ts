@@ -27,6 +27,7 @@ import { runMarks, type MarkChange } from './run-marks';
 import { runQueries } from './run-query';
 import { translateSqliteError, translating } from './sqlite-error';
 import { taskTable, type NewTask } from './task-table';
+import { viewTable } from './view-table';
 
 const databaseName = 'project.sqlite';
 const artifactsName = 'artifacts';
@@ -45,6 +46,7 @@ export class ProjectStore implements Disposable {
   readonly results: ReturnType<typeof resultTable>;
   readonly runs: ReturnType<typeof runQueries>;
   readonly lease: ReturnType<typeof leaseTable>;
+  readonly views: ReturnType<typeof viewTable>;
   readonly #marks: ReturnType<typeof runMarks>;
   readonly log: Pick<ReturnType<typeof logTable>, 'ofExperiment'>;
   readonly #log: ReturnType<typeof logTable>;
@@ -122,6 +124,7 @@ export class ProjectStore implements Disposable {
     this.runs = runQueries(db);
     this.#marks = runMarks(db);
     this.lease = leaseTable(db, surroundings);
+    this.views = viewTable(db);
     this.#log = logTable(db);
     this.log = this.#log;
     this.#digests = digestTable(db);

@@ -25,6 +25,8 @@ const writing: ReadonlySet<ProcedureName> = new Set<ProcedureName>([
   'experiment.retry',
   'experiment.setThresholds',
   'runs.mark',
+  'view.save',
+  'view.delete',
 ]);
 
 /** Whether a procedure changes the project. */

@@ -1,12 +1,13 @@
 /** The selected cells: one selection for every screen, kept in the address. */
 import { computed } from 'vue';
 import { useRoute, useRouter } from 'vue-router';
-import { parseCells, queryText, useExperimentId } from './address';
+import { formatCells, parseCells, queryText, useExperimentId, useViewSettings } from './address';
 
 /** The selection and the ways to change it. The first selected cell is the one that the inspector shows. */
 export function useSelection() {
   const route = useRoute();
   const router = useRouter();
+  const change = useViewSettings();
   const experimentId = useExperimentId();
 
   const cells = computed<readonly number[]>(() => {
@@ -16,8 +17,7 @@ export function useSelection() {
   const first = computed<number | null>(() => cells.value[0] ?? null);
 
   function write(next: readonly number[]): void {
-    const query = { ...route.query, cells: next.length === 0 ? undefined : next.join(',') };
-    void router.replace({ query });
+    change({ cells: next.length === 0 ? null : formatCells(next) });
   }
 
   /** Selects one cell; `extend` adds it to the others or takes it away. */

@@ -3,7 +3,7 @@
  * Inputs are validated on entry always; outputs in development and tests. No path, SQL or environment crosses.
  */
 import { z } from 'zod';
-import { diagramStatistics } from '../domain/diagram';
+import { diagramStatistics } from '../domain/diagram-statistic';
 import { fileKinds, normalisationKinds } from '../domain/dataset-files';
 import { datasetSchema } from '../domain/dataset-spec';
 import { userSettingsSchema } from '../domain/user-settings';
@@ -37,6 +37,9 @@ import {
   specProblemSchema,
   newThresholdsSchema,
   trainingCurveSchema,
+  savedViewSchema,
+  viewNameSchema,
+  viewSettingsSchema,
 } from './views';
 
 const nothing = z.strictObject({});
@@ -207,6 +210,22 @@ export const procedures = {
   'experiment.pairs': { input: experiment, output: z.array(pairResultSchema) },
   'experiment.setThresholds': {
     input: z.strictObject({ experimentId: z.string(), thresholds: newThresholdsSchema }),
+    output: done,
+  },
+  /** The saved views of an experiment, by name. */
+  'view.list': { input: experiment, output: z.array(savedViewSchema) },
+  /** Keeps how the phase diagram looks, with the thresholds, under a name; one of the same name is replaced. */
+  'view.save': {
+    input: z.strictObject({
+      experimentId: z.string(),
+      name: viewNameSchema,
+      settings: viewSettingsSchema,
+      thresholds: newThresholdsSchema,
+    }),
+    output: done,
+  },
+  'view.delete': {
+    input: z.strictObject({ experimentId: z.string(), name: z.string() }),
     output: done,
   },
   'cell.get': {

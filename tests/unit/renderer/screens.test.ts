@@ -95,8 +95,15 @@ describe('viewsFor', () => {
       const cut = { ...results, axes: results.axes.slice(0, axes), cells: [] };
       return viewsFor(buildDiagram(cut)).map((v) => v.name);
     };
-    expect(names(2)).toEqual(['panels', 'scatter', 'slices', 'correlations', 'table']);
-    expect(names(1)).toEqual(['slices', 'scatter', 'correlations', 'table']);
+    expect(names(2)).toEqual([
+      'panels',
+      'scatter',
+      'slices',
+      'sensitivity',
+      'correlations',
+      'table',
+    ]);
+    expect(names(1)).toEqual(['slices', 'scatter', 'sensitivity', 'correlations', 'table']);
     expect(names(0)).toEqual(['table']);
   });
 });
@@ -115,7 +122,7 @@ describe('a number that is chosen', () => {
     expect(shown('slices', 'nothing')).toBe('testAccuracy');
     expect(shown('scatter', null)).toBe('hessianTopEigenvalue');
     expect(shown('scatter', 'samSharpness')).toBe('samSharpness');
-    expect(shown('scatter', 'modeConnectivity')).toBe('hessianTopEigenvalue');
+    expect(shown('scatter', 'modeConnectivity')).toBe('modeConnectivity');
   });
 
   it('is in the exported figure', () => {
