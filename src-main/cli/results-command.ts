@@ -22,7 +22,9 @@ export interface ResultsOptions {
 export async function resultsCommand(options: ResultsOptions): Promise<ExitCode> {
   await using workbench = Workbench.open({ folder: options.project, readOnly: true });
   const experimentId = findExperiment(workbench, options.experiment);
-  workbench.desk.store.requireUnchanged(workbench.desk.require(experimentId));
+  const { store } = workbench.desk;
+  const designed = store.experiments.find(experimentId);
+  if (designed) store.requireUnchanged(designed);
   const table = await readLevel(workbench, experimentId, options.level);
   await print(
     options.format === 'json' ? JSON.stringify(table.json) : csvTable(table.columns, table.rows),
@@ -32,10 +34,14 @@ export async function resultsCommand(options: ResultsOptions): Promise<ExitCode>
 
 /** The id of an experiment by its name. @throws PhasescapeError `not-found` naming those that exist */
 export function findExperiment(workbench: Workbench, name: string): string {
-  const { experiments } = workbench.desk.store;
-  const found = experiments.findByName(name) ?? experiments.find(name);
+  const { experiments, tables } = workbench.desk.store;
+  const found =
+    experiments.findByName(name) ??
+    tables.findByName(name) ??
+    experiments.find(name) ??
+    tables.find(name);
   if (found) return found.id;
-  const names = experiments.list().map((experiment) => experiment.name);
+  const names = [...experiments.list(), ...tables.list()].map((experiment) => experiment.name);
   throw new PhasescapeError(
     'not-found',
     `experiment: must exist in this project, got ${showValue(name)}; use ${names.length === 0 ? 'run to make one' : `one of: ${names.join(', ')}`}`,
@@ -86,7 +92,7 @@ async function readLevel(
               metric?.mean ?? null,
               metric?.sd ?? null,
               metric?.se ?? null,
-              metric?.n ?? 0,
+              metric ? metric.n : 0,
               metric?.over ?? null,
               metric?.lowerQuartile ?? null,
               metric?.median ?? null,

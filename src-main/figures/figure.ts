@@ -5,6 +5,7 @@
 import { extname } from 'node:path';
 import { buildDiagram, type Diagram, type DiagramPanel } from '#shared/domain/diagram';
 import { scatterPoints, type ScatterPanels } from '#shared/domain/diagram-scatter';
+import { hasNumber } from '#shared/domain/missing-values';
 import { isMainScore, mainScore } from '#shared/domain/problem-scalars';
 import type { CellResult } from '#shared/domain/results';
 import { defaultThresholds } from '#shared/domain/phases';
@@ -201,7 +202,7 @@ function requirePanel(diagram: Diagram, name: string, cells: readonly CellResult
 function insteadOf(cells: readonly CellResult[]): string {
   const measured = scalarDefinitions
     .map(({ name }) => name)
-    .filter((name) => cells.some((cell) => (cell.metrics[name]?.n ?? 0) > 0));
+    .filter((name) => cells.some((cell) => hasNumber(cell.metrics[name])));
   const others = measured.length === 0 ? '' : `, or use one of: ${measured.join(', ')}`;
   return `add its metric to the spec and run it${others}`;
 }

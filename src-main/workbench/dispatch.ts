@@ -24,6 +24,7 @@ const writing: ReadonlySet<ProcedureName> = new Set<ProcedureName>([
   'experiment.resume',
   'experiment.retry',
   'experiment.setThresholds',
+  'table.import',
 ]);
 
 /** Whether a procedure changes the project. */

@@ -1,8 +1,9 @@
-/** The experiment that the address names: its spec, progress and results, kept up to date while it runs. */
+/** The experiment that the address names: its spec or where it was imported from, progress and results, kept up to date while it runs. */
 import { useIntervalFn } from '@vueuse/core';
 import { defineStore } from 'pinia';
 import { computed, shallowRef, watch } from 'vue';
-import type { Progress } from '#shared/contract/views';
+import type { ImportedView } from '#shared/contract/table-views';
+import type { ExperimentView, Progress } from '#shared/contract/views';
 import type { ErrorReport } from '#shared/errors';
 import { useAnswer, useBackend, useWorkbenchEvent } from '../backend/use-backend';
 import { useConnection } from '../backend/use-connection';
@@ -20,7 +21,13 @@ export const useCurrentExperiment = defineStore('current-experiment', () => {
   const id = useExperimentId();
   const question = () => (id.value === null ? null : { experimentId: id.value });
 
-  const view = useAnswer('experiment.get', question);
+  const opened = useAnswer('experiment.get', question);
+  const view = computed<ExperimentView | null>(() =>
+    opened.value.value && 'spec' in opened.value.value ? opened.value.value : null,
+  );
+  const imported = computed<ImportedView | null>(() =>
+    opened.value.value && 'table' in opened.value.value ? opened.value.value : null,
+  );
   const results = useAnswer('experiment.cells', question);
   const firstProgress = useAnswer('experiment.progress', question);
 
@@ -50,7 +57,7 @@ export const useCurrentExperiment = defineStore('current-experiment', () => {
     if (experimentId === id.value) results.reload();
   });
   useWorkbenchEvent('experiment.listed', () => {
-    view.reload();
+    opened.reload();
     firstProgress.reload();
   });
 
@@ -68,31 +75,36 @@ export const useCurrentExperiment = defineStore('current-experiment', () => {
     verbUnderWay.value = null;
     verbError.value = outcome.ok ? null : outcome.error;
     firstProgress.reload();
-    view.reload();
+    opened.reload();
   }
 
   return {
     id,
-    view: view.value,
-    viewError: view.error,
-    isLoading: view.isLoading,
+    /** Its spec and where it stands; null for one that was imported, and before it is there. */
+    view,
+    /** Where its results come from, if it was imported: it has no spec and no runs then. */
+    imported,
+    name: computed(() => opened.value.value?.summary.name ?? null),
+    thresholds: computed(() => opened.value.value?.thresholds ?? null),
+    viewError: opened.error,
+    isLoading: opened.isLoading,
     results: results.value,
     resultsError: results.error,
     progress,
     /** The process that ran it ended before it could say so, and nobody has resumed it since. */
     isInterrupted: computed(
       () =>
-        view.value.value?.summary.interrupted === true &&
+        view.value?.summary.interrupted === true &&
         (progress.value?.state ?? 'paused') === 'paused',
     ),
-    state: computed(() => progress.value?.state ?? view.value.value?.summary.state ?? null),
+    state: computed(() => progress.value?.state ?? opened.value.value?.summary.state ?? null),
     verbError,
     verbUnderWay,
     /** Whether a verb can be given now. */
     canAct: computed(() => isConnected.value && verbUnderWay.value === null),
     act,
     reload: () => {
-      view.reload();
+      opened.reload();
       results.reload();
       firstProgress.reload();
     },
