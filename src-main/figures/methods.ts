@@ -44,6 +44,12 @@ export function figureMethods(request: FigureRequest, diagram: Diagram): string 
     '',
     sentences.filter((sentence) => sentence !== '').join(' '),
     '',
+    ...(source.spec === null
+      ? [
+          'What this program means by each number; how the source computed it is for the source to say:',
+          '',
+        ]
+      : []),
     ...definitions,
     '',
     'Phases after Yang et al., "Taxonomizing local versus global structure in neural network loss landscapes", NeurIPS 2021; the thresholds are ours.',

@@ -81,6 +81,12 @@ export function useCommands(showShortcuts: () => void) {
         note: '',
         run: () => void router.push({ name: 'new-design' }),
       },
+      {
+        id: 'import-table',
+        title: 'Import table',
+        note: 'Makes an experiment of published or external results',
+        run: () => void router.push({ name: 'experiments', query: { import: 'table' } }),
+      },
       ...verbs,
       ...(canExport ? [exporting] : []),
       ...experiments,

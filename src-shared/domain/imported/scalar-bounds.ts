@@ -16,14 +16,14 @@ const fraction: ScalarBounds = {
   least: 0,
   most: 1,
   rule: 'must be a fraction from 0 to 1',
-  fix: (name, column) => `if it is in percent, say ${name}=${column}/100`,
+  fix: (name, column) => `if it is in percent, divide it by 100 (${name}=${column}/100)`,
 };
 const likeness: ScalarBounds = {
   // The debiased estimate of small samples can be a little below 0.
   least: -1,
   most: 1 + 1e-6,
   rule: 'must be at most 1, as every CKA is',
-  fix: (name, column) => `if it is in percent, say ${name}=${column}/100`,
+  fix: (name, column) => `if it is in percent, divide it by 100 (${name}=${column}/100)`,
 };
 const points: ScalarBounds = {
   least: -100,
