@@ -172,7 +172,9 @@ describe('importing a table by pointing', () => {
     copyFileSync(published, join(files, 'published.csv'));
     writeFileSync(join(files, 'bad.csv'), 'a,b,c\n1,2,x\n1,2,7\n');
     process.env['PHASESCAPE_IMPORT_FOLDER'] = files;
-    onTestFinished(() => void delete process.env['PHASESCAPE_IMPORT_FOLDER']);
+    onTestFinished(() => {
+      delete process.env['PHASESCAPE_IMPORT_FOLDER'];
+    });
     const { url } = await serve(folder);
     const { page, faults } = await openPage(await openBrowser());
     page.setDefaultTimeout(stepMs);
