@@ -201,6 +201,11 @@ export function makeHandlers(surroundings: HandlerSurroundings): ProcedureHandle
 }
 
 function readCell(desk: ExperimentDesk, experimentId: string, index: number) {
+  const table = desk.store.tables.find(experimentId);
+  if (table) {
+    const found = importedCells(desk.store, table).cells[index];
+    if (found) return { index, axes: { ...found.axes }, seeds: [], tasks: [] };
+  }
   const { spec } = desk.requireSound(experimentId);
   const cell = expandCells(spec)[index];
   if (!cell) {

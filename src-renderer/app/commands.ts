@@ -1,6 +1,7 @@
 /** What the command palette offers: screens, verbs of the open experiment, experiments, the look. */
 import { computed } from 'vue';
 import { useRoute, useRouter } from 'vue-router';
+import { queryText } from '../workspace/address';
 import { useColourScheme, schemeChoices } from '../workspace/colour-scheme';
 import { useCurrentExperiment } from '../workspace/current-experiment';
 import { useExperimentList } from '../workspace/experiment-list';
@@ -48,6 +49,16 @@ export function useCommands(showShortcuts: () => void) {
             note: verb.does,
             run: () => void current.act(verb.procedure),
           }));
+    const selected = queryText(route.query, 'cells') ?? '';
+    const comparing = {
+      id: 'compare',
+      title: 'Compare the selected cells',
+      note: 'Settings, numbers, curves and landscapes side by side',
+      run: () => {
+        const params = { experimentId: current.id ?? '' };
+        void router.push({ name: 'compare', params, query: { cells: selected } });
+      },
+    };
     const canExport = current.id !== null && current.state !== null && current.state !== 'draft';
     const exporting = {
       id: 'export',
@@ -89,6 +100,7 @@ export function useCommands(showShortcuts: () => void) {
       },
       ...verbs,
       ...(canExport ? [exporting] : []),
+      ...(current.id !== null && selected.includes(',') ? [comparing] : []),
       ...experiments,
       ...looks,
       { id: 'rail', title: 'Fold or unfold the rail', note: '', run: layout.toggleRail },

@@ -30,9 +30,10 @@ export const screens: readonly ScreenEntry[] = [
     key: '4',
   },
   { name: 'runs', title: 'Runs', icon: 'runs', needsExperiment: true, key: '5' },
-  { name: 'metrics', title: 'Metrics', icon: 'metrics', needsExperiment: false, key: '6' },
-  { name: 'engines', title: 'Engines', icon: 'engines', needsExperiment: false, key: '7' },
-  { name: 'datasets', title: 'Data sets', icon: 'datasets', needsExperiment: false, key: '8' },
+  { name: 'compare', title: 'Compare', icon: 'compare', needsExperiment: true, key: '6' },
+  { name: 'metrics', title: 'Metrics', icon: 'metrics', needsExperiment: false, key: '7' },
+  { name: 'engines', title: 'Engines', icon: 'engines', needsExperiment: false, key: '8' },
+  { name: 'datasets', title: 'Data sets', icon: 'datasets', needsExperiment: false, key: '9' },
 ];
 
 export const screensWithInspector: ReadonlySet<string> = new Set([

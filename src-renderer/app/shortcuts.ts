@@ -6,7 +6,7 @@ export const shortcutGroups = [
     entries: [
       { keys: ['Ctrl K'], does: 'Commands (also ⌘ K)' },
       { keys: ['?'], does: 'This list' },
-      { keys: ['1', '…', '8'], does: 'Go to a screen of the rail' },
+      { keys: ['1', '…', '9'], does: 'Go to a screen of the rail' },
       { keys: ['Esc'], does: 'Close, or go back from a cell' },
     ],
   },
