@@ -8,7 +8,7 @@ export interface SettingRow {
   readonly path: string;
   /** `Model: width`. */
   readonly title: string;
-  /** One of each subject; null where it has no such setting. */
+  /** One of each subject; null where it has no such setting, and where it was imported, so that nobody knows. */
   readonly values: readonly (string | null)[];
 }
 
@@ -17,7 +17,7 @@ export interface SettingsTable {
   readonly equal: readonly SettingRow[];
 }
 
-/** Every setting that a subject has. Of imported results only the axes are known. Never throws. */
+/** Every setting that a subject has. Of imported results only the axes are known; what they do not tell is no difference. Never throws. */
 export function settingsTable(compared: readonly Compared[]): SettingsTable {
   const all = compared.map(settingsOf);
   const paths = [...new Set(all.flatMap((settings) => [...settings.keys()]))];
@@ -25,7 +25,11 @@ export function settingsTable(compared: readonly Compared[]): SettingsTable {
     const values = all.map((settings) => settings.get(path) ?? null);
     return { path, title: settingTitle(path), values };
   });
-  const isEqual = ({ values }: SettingRow) => values.every((value) => value === values[0]);
+  const hasSpec = compared.map(({ view }) => 'spec' in view);
+  const isEqual = ({ values }: SettingRow) => {
+    const told = values.filter((value, i) => value !== null || hasSpec[i] === true);
+    return told.length > 1 && told.every((value) => value === told[0]);
+  };
   return { different: rows.filter((row) => !isEqual(row)), equal: rows.filter(isEqual) };
 }
 

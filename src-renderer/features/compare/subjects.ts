@@ -24,11 +24,13 @@ export interface SubjectQuery {
 export function parseSubjects(query: SubjectQuery, experimentId: string): readonly Subject[] {
   const own = list(query.runs ?? query.cells).map((text) => [experimentId, ...text.split('.')]);
   const others = list(query.also).map((text) => text.split('.'));
-  const found = [...own, ...others].flatMap(([id = '', cellText, seedText]): Subject[] => {
+  const found = [...own, ...others].flatMap(([id = '', cellText, seedText, ...rest]): Subject[] => {
     const cell = wholeIn(cellText);
     const seed = seedText === undefined ? null : wholeIn(seedText);
     const isSeedWrong = seedText !== undefined && seed === null;
-    return id === '' || cell === null || isSeedWrong ? [] : [{ experimentId: id, cell, seed }];
+    return id === '' || cell === null || isSeedWrong || rest.length > 0
+      ? []
+      : [{ experimentId: id, cell, seed }];
   });
   const byKey = new Map(found.map((subject) => [subjectKey(subject), subject]));
   return [...byKey.values()].slice(0, mostCompared);
