@@ -4,6 +4,7 @@ import type { TableChoice } from '#shared/domain/imported/imported-table';
 import { problem, type SpecProblem } from '#shared/domain/spec-problem';
 import { PhasescapeError } from '#shared/errors';
 import { Workbench } from '../workbench';
+import { importedCells } from '../workbench/imported-experiments';
 import { checkTable, importTable, type CheckedTable } from '../workbench/import-table';
 import { readTableFile } from '../workbench/table-file';
 import { exitCodes, print, say, type ExitCode } from './outcome';
@@ -39,7 +40,7 @@ export async function importTableCommand(
       ? `${stored.name}: nothing to do, this file was imported before`
       : `${stored.name}: ${rows} cells of ${stored.source.file}, SHA-256 ${stored.source.sha256}`,
   );
-  const results = await workbench.handlers['experiment.cells']({ experimentId: stored.id });
+  const results = importedCells(workbench.desk.store, stored);
   await print(options.json === true ? JSON.stringify(results) : phaseGrid(results));
   return exitCodes.done;
 }

@@ -3,6 +3,7 @@ import { PhasescapeError } from '#shared/errors';
 import { showValue } from '#shared/show-value';
 import { scalarDefinitions } from '#shared/domain/scalars';
 import { Workbench } from '../workbench';
+import { importedCells } from '../workbench/imported-experiments';
 import { correlationRows } from './correlation-rows';
 import { csvTable } from './csv';
 import { exitCodes, print, type ExitCode } from './outcome';
@@ -49,11 +50,14 @@ export function findExperiment(workbench: Workbench, name: string): string {
 }
 
 async function readLevel(
-  { handlers }: Workbench,
+  { desk, handlers }: Workbench,
   experimentId: string,
   level: ResultsOptions['level'],
 ): Promise<ResultTable> {
-  const cells = await handlers['experiment.cells']({ experimentId });
+  const imported = desk.store.tables.find(experimentId);
+  const cells = imported
+    ? importedCells(desk.store, imported)
+    : desk.cells(desk.requireSound(experimentId));
   const { axes, experiment } = cells;
   const paths = axes.map((axis) => axis.path);
   const names = (over: 'run' | 'pair') =>

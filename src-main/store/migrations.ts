@@ -135,6 +135,32 @@ export const migrations: readonly Migration[] = [
   },
   {
     number: 4,
+    name: 'cells-of-experiments',
+    sql: `
+      -- Few cells of a large experiment are read again whenever one of their tasks ends.
+      CREATE INDEX experiment_tasks_cell ON experiment_tasks (experiment_id, cell);
+    `,
+  },
+  {
+    number: 5,
+    name: 'log',
+    sql: `
+      -- What happened to an experiment and when; the newest entries of each are kept.
+      CREATE TABLE log (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        experiment_id TEXT NOT NULL REFERENCES experiments (id) ON DELETE CASCADE,
+        at TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        message TEXT NOT NULL,
+        task_kind TEXT,
+        cell INTEGER,
+        seeds TEXT
+      ) STRICT;
+      CREATE INDEX log_of_experiment ON log (experiment_id, id);
+    `,
+  },
+  {
+    number: 6,
     name: 'imported-tables',
     sql: `
       -- Experiments of published or external results: numbers without runs. Their names are none of the other experiments'.

@@ -7,7 +7,12 @@ import { generatedSpecOf, type DatasetSpec } from '#shared/domain/dataset-spec';
 import type { DatasetFacts } from '#shared/domain/datasets';
 import { defaultThresholds, type PhaseThresholds } from '#shared/domain/phases';
 import { isProblem } from '#shared/domain/problem-spec';
-import type { CellsResult, ExperimentState, TaskState } from '#shared/domain/results';
+import type {
+  CellsResult,
+  DetailedCellsResult,
+  ExperimentState,
+  TaskState,
+} from '#shared/domain/results';
 import type { ExperimentSpec } from '#shared/domain/spec';
 import { ConflictError, PhasescapeError } from '#shared/errors';
 import { showValue } from '#shared/show-value';
@@ -16,8 +21,9 @@ import { zeroLoss } from '../datasets/zero-loss';
 import { readCatalogue, type DatasetFolders } from '../datasets/catalogue';
 import { trainingLabels } from '../datasets/training-data';
 import { canonicalJson } from '#shared/domain/canonical-json';
-import { defaultCostMs, type CostFactors } from '../experiments/estimate';
-import { measuredFactors } from '../experiments/measured-rates';
+import { basisOfBenchmark, unknownMachine, type CostBasis } from '../experiments/cost-basis';
+import { defaultCostMs } from '../experiments/estimate';
+import { measuredCosts } from '../experiments/measured-rates';
 import { planExperiment, type Plan } from '../experiments/plan';
 import { summarisePlan } from '../experiments/plan-summary';
 import {
@@ -26,12 +32,17 @@ import {
   taskStatesOf,
   visibleState,
 } from '../experiments/progress';
-import { cellsResult } from '../experiments/results';
+import { CellCache } from '../experiments/cell-cache';
+import { cellsResult, labelledCells, type CellsOptions } from '../experiments/results';
 import type { Scheduler } from '../experiments/scheduler';
+import { SteadyEta } from '../experiments/steady-eta';
 import type { StoredExperiment } from '../store/experiment-table';
 import type { ProjectStore } from '../store/project-store';
 import type { StoredTask } from '../store/task-table';
+import { BegunTrainings } from './begun-trainings';
 import { machineMemoryBytes } from './machine';
+import { readMeasuredEngines } from './measured-engines';
+import { Soundness } from './soundness';
 
 /** Plans kept, so that checking, creating and starting the same spec plans it once. */
 const plansKept = 4;
@@ -41,15 +52,17 @@ const factorsForMs = 2_000;
 export class ExperimentDesk {
   readonly store: ProjectStore;
   readonly scheduler: Scheduler | null;
-  /** Experiments whose stored results were found as they were written. */
-  readonly #compared = new Set<string>();
+  readonly #soundness: Soundness;
+  readonly #cells: CellCache;
   readonly #engine: string;
   readonly #isEngineAutomatic: boolean;
   readonly #workers: number;
   readonly #folders: DatasetFolders;
   readonly #chances = new Map<string, number | null>();
   readonly #plans = new Map<string, Plan>();
-  #factors: { at: number; engine: string; factors: CostFactors } | null = null;
+  readonly #begun: BegunTrainings;
+  readonly #eta = new SteadyEta();
+  #basis: { at: number; engine: string; basis: CostBasis } | null = null;
 
   constructor(options: {
     store: ProjectStore;
@@ -61,13 +74,23 @@ export class ExperimentDesk {
     isEngineAutomatic: boolean;
     workers: number;
     folders: DatasetFolders;
+    /** Hears of an experiment whose stored results were found damaged while screens show them. */
+    damaged: (experimentId: string) => void;
   }) {
+    this.#soundness = new Soundness(options.store, options.damaged);
+    this.#cells = new CellCache(options.store);
     this.store = options.store;
     this.scheduler = options.scheduler;
     this.#engine = options.engine;
     this.#isEngineAutomatic = options.isEngineAutomatic;
     this.#workers = options.workers;
     this.#folders = options.folders;
+    this.#begun = new BegunTrainings(options.store.checkpointsFolder);
+  }
+
+  /** Trainings that were put down, or left by a process that ended. */
+  get begun(): BegunTrainings {
+    return this.#begun;
   }
 
   /** An experiment with a spec. @throws PhasescapeError `not-found`; ConflictError for one that was imported, which has no runs */
@@ -92,10 +115,17 @@ export class ExperimentDesk {
    */
   requireSound(experimentId: string): StoredExperiment {
     const experiment = this.require(experimentId);
-    if (!this.#compared.has(experimentId)) {
-      this.store.requireUnchanged(experiment);
-      this.#compared.add(experimentId);
-    }
+    this.#soundness.require(experiment);
+    return experiment;
+  }
+
+  /**
+   * As `requireSound`, for screens: the comparison is made while they show what is stored, and when it finds damage, the next call says so.
+   * @throws StoreError `store-corrupt` once it has been found
+   */
+  requireForScreens(experimentId: string): StoredExperiment {
+    const experiment = this.require(experimentId);
+    this.#soundness.compareSoon(experiment);
     return experiment;
   }
 
@@ -130,8 +160,8 @@ export class ExperimentDesk {
     const engine = this.#engineFor(spec);
     const plan = this.plan(spec, engine);
     const states = this.store.tasks.states(plan.tasks.map((task) => task.id));
-    const factors = this.#measured(engine);
-    return summarisePlan({ plan, states, factors, workers: this.#workers });
+    const basis = this.#measured(engine);
+    return summarisePlan({ plan, states, basis, engine, workers: this.#workers });
   }
 
   /**
@@ -273,24 +303,44 @@ export class ExperimentDesk {
     return { tasks, states: taskStatesOf(tasks, this.scheduler) };
   }
 
-  /** Results by cell, with the thresholds given or those stored. */
-  cells(experiment: StoredExperiment, thresholds?: PhaseThresholds): CellsResult {
-    return cellsResult(this.store, experiment, {
+  /** Results by cell with every value behind them, with the thresholds given or those stored. */
+  cells(experiment: StoredExperiment, thresholds?: PhaseThresholds): DetailedCellsResult {
+    return cellsResult(this.store, experiment, this.#labelling(thresholds));
+  }
+
+  /** The same for screens, without the values: of some cells or all, of some scalars or all. */
+  async cellStatistics(
+    experiment: StoredExperiment,
+    { cells, scalars }: { cells?: readonly number[]; scalars?: readonly string[] },
+  ): Promise<CellsResult> {
+    const all = await this.#cells.cells(experiment);
+    const some = cells ? cells.flatMap((index) => all[index] ?? []) : all;
+    const results = labelledCells(experiment, some, this.#labelling());
+    return scalars ? withScalars(results, scalars) : results;
+  }
+
+  #labelling(thresholds?: PhaseThresholds): CellsOptions {
+    return {
       chanceLoss: ({ dataset }) => this.#chanceLoss(dataset),
       ...(thresholds ? { thresholds } : {}),
-    });
+    };
   }
 
   progress(experimentId: string): Progress {
     const experiment = this.require(experimentId);
     const cells = expandCells(experiment.spec);
     const catalogue = readCatalogue(this.#folders);
-    return experimentProgress({
+    const begun = this.#begun.sharesOf(experiment.spec.training.epochs);
+    const progress = experimentProgress({
+      begunShare: (taskId) => {
+        const training = this.scheduler?.training.of(taskId);
+        return training ? training.steps / training.totalSteps : (begun.get(taskId) ?? null);
+      },
       experiment,
       state: this.stateOf(experiment),
       ...this.tasks(experimentId),
       scheduler: this.scheduler,
-      factors: this.#measured(experiment.engine),
+      factors: this.#measured(experiment.engine).factors,
       expectedMs: ({ cell, kind, seeds }) => {
         const settings = cells[cell]?.settings;
         const metric = experiment.spec.metrics.find((m) => m.name === kind);
@@ -300,6 +350,7 @@ export class ExperimentDesk {
           : 0;
       },
     });
+    return { ...progress, etaMs: this.#eta.steady(experimentId, progress.etaMs) };
   }
 
   /** Null where the data set exists no longer, or was changed: results on it are shown without. */
@@ -327,14 +378,15 @@ export class ExperimentDesk {
     return existing?.engine ?? this.#engine;
   }
 
-  #measured(engine: string): CostFactors {
+  #measured(engine: string): CostBasis {
     const now = performance.now();
-    if (this.#factors?.engine !== engine || now - this.#factors.at > factorsForMs) {
+    if (this.#basis?.engine !== engine || now - this.#basis.at > factorsForMs) {
       const catalogue = readCatalogue(this.#folders);
       const factsOf = (settings: DatasetSpec) => catalogue.factsOf(settings);
-      this.#factors = { at: now, engine, factors: measuredFactors(this.store, engine, factsOf) };
+      const basis = measuredCosts(this.store, engine, factsOf) ?? benchmarked(engine);
+      this.#basis = { at: now, engine, basis };
     }
-    return this.#factors.factors;
+    return this.#basis.basis;
   }
 
   #requireNotImported(name: string): void {
@@ -362,4 +414,24 @@ export class ExperimentDesk {
       { details: { experimentId: existing.id } },
     );
   }
+}
+
+/** What `engines --benchmark` knows of an executor, where a project has no finished task yet. */
+function benchmarked(engine: string): CostBasis {
+  const measured = readMeasuredEngines()?.engines.find(({ name }) => name === engine);
+  return measured ? basisOfBenchmark(measured.benchmark.stepsPerSecond) : unknownMachine;
+}
+
+/** Results with some of their scalars alone. */
+function withScalars(results: CellsResult, names: readonly string[]): CellsResult {
+  const cells = results.cells.map((cell) => ({
+    ...cell,
+    metrics: Object.fromEntries(
+      names.flatMap((name) => {
+        const metric = cell.metrics[name];
+        return metric ? [[name, metric] as const] : [];
+      }),
+    ),
+  }));
+  return { ...results, cells };
 }

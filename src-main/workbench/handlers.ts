@@ -13,6 +13,7 @@ import { datasetHandlers } from './dataset-handlers';
 import {
   importedCells,
   importedProgress,
+  importedStatistics,
   importedSummary,
   importedView,
 } from './imported-experiments';
@@ -24,6 +25,7 @@ import { largestError } from '../engine/engine-conformance';
 import { describeEngines } from './engines';
 import { machineMemoryBytes } from './machine';
 import { paintExperimentFigure, renderExperimentFigure } from './render-figure';
+import { readPresets } from './presets';
 import { readSamples } from './resources';
 import { trainingCurves } from './training-curves';
 
@@ -64,6 +66,7 @@ function catalogueHandlers({
       diskBytes: desk.store.sizeBytes(),
     }),
     'sample.list': () => readSamples(resourcesFolder),
+    'preset.list': () => readPresets(resourcesFolder),
     'engine.list': async () => {
       const engines = await describeEngines();
       return engines.map(({ name, available, device, dtype, detail, isAutomatic, ...rest }) => {
@@ -115,8 +118,8 @@ function experimentHandlers({ desk, events }: HandlerSurroundings) {
       desk.start(experimentId);
       return {};
     },
-    'experiment.retry': ({ experimentId }) => {
-      desk.schedulerFor(experimentId).retry(experimentId);
+    'experiment.retry': ({ experimentId, taskIds }) => {
+      desk.schedulerFor(experimentId).retry(experimentId, taskIds ?? null);
       return {};
     },
     'experiment.setThresholds': ({ experimentId, thresholds }) => {
@@ -151,6 +154,10 @@ function readingHandlers({ desk, events, resourcesFolder, version, workers }: Ha
       const { spec, thresholds } = experiment;
       return { summary: desk.summary(experiment), spec, thresholds };
     },
+    'experiment.log': ({ experimentId }) =>
+      desk.store.tables.find(experimentId)
+        ? []
+        : desk.store.log.ofExperiment(desk.require(experimentId).id),
     'experiment.progress': ({ experimentId }) => {
       const table = desk.store.tables.find(experimentId);
       return table ? importedProgress(table, workers) : desk.progress(experimentId);
@@ -159,9 +166,11 @@ function readingHandlers({ desk, events, resourcesFolder, version, workers }: Ha
       desk.store.tables.find(request.experimentId)
         ? []
         : trainingCurves(desk, events.running, request),
-    'experiment.cells': ({ experimentId }) => {
+    'experiment.cells': ({ experimentId, ...wanted }) => {
       const table = desk.store.tables.find(experimentId);
-      return table ? importedCells(desk.store, table) : desk.cells(desk.requireSound(experimentId));
+      return table
+        ? importedStatistics(desk.store, table, wanted)
+        : desk.cellStatistics(desk.requireForScreens(experimentId), wanted);
     },
     'experiment.runs': ({ experimentId }) => {
       if (desk.store.tables.find(experimentId)) return [];
@@ -206,7 +215,7 @@ function readCell(desk: ExperimentDesk, experimentId: string, index: number) {
     const found = importedCells(desk.store, table).cells[index];
     if (found) return { index, axes: { ...found.axes }, seeds: [], tasks: [] };
   }
-  const { spec } = desk.requireSound(experimentId);
+  const { spec } = desk.requireForScreens(experimentId);
   const cell = expandCells(spec)[index];
   if (!cell) {
     throw new PhasescapeError(

@@ -3,7 +3,14 @@ import type { ImportedView } from '#shared/contract/table-views';
 import type { ExperimentSummary, Progress } from '#shared/contract/views';
 import { importedResults } from '#shared/domain/imported/imported-results';
 import type { PhaseThresholds } from '#shared/domain/phases';
-import { taskStates, type CellsResult, type TaskState } from '#shared/domain/results';
+import {
+  taskStates,
+  type CellMetric,
+  type CellsResult,
+  type DetailedCellMetric,
+  type DetailedCellsResult,
+  type TaskState,
+} from '#shared/domain/results';
 import { damagedValue } from '../store/json-column';
 import type { StoredTable } from '../store/imported-tables';
 import type { ProjectStore } from '../store/project-store';
@@ -39,10 +46,41 @@ export function importedCells(
   store: ProjectStore,
   { id, name, source, thresholds }: StoredTable,
   own: PhaseThresholds = thresholds,
-): CellsResult {
+): DetailedCellsResult {
   const table = store.tables.read(id);
   if (!table) throw damagedValue(`imported_tables row of ${JSON.stringify(name)}`, 'be there');
   return importedResults(table, { name, choice: source.choice, thresholds: own });
+}
+
+/** The statistics of the cells and scalars that a screen asks for. @throws as `importedCells` */
+export function importedStatistics(
+  store: ProjectStore,
+  table: StoredTable,
+  { cells: wanted, scalars }: { cells?: readonly number[]; scalars?: readonly string[] },
+): CellsResult {
+  const results = importedCells(store, table);
+  const some = wanted ? wanted.flatMap((index) => results.cells[index] ?? []) : results.cells;
+  const isWanted = (name: string) => scalars?.includes(name) ?? true;
+  const cells = some.map((cell) => ({
+    ...cell,
+    metrics: Object.fromEntries(
+      Object.entries(cell.metrics)
+        .filter(([name]) => isWanted(name))
+        .map(([name, metric]) => [name, withoutValues(metric)]),
+    ),
+  }));
+  return { ...results, cells };
+}
+
+function withoutValues(metric: DetailedCellMetric): CellMetric {
+  const {
+    values: _values,
+    errors: _errors,
+    errorsOver: _over,
+    reasons: _reasons,
+    ...rest
+  } = metric;
+  return rest;
 }
 
 /** Nothing is to do, and nothing runs. */
@@ -62,5 +100,7 @@ export function importedProgress({ id }: StoredTable, workers: number): Progress
     trainings: [],
     cells: [],
     failures: [],
+    begun: [],
+    kinds: [],
   };
 }

@@ -1,6 +1,8 @@
 /** What can be done with an experiment in each of its states: the same verbs as in the command line. */
 import type { Progress } from '#shared/contract/views';
 import type { ExperimentState } from '#shared/domain/results';
+import { counted, formatCount } from '../charts/number-format';
+import { withResult } from './progress-counts';
 
 export interface Verb {
   readonly procedure:
@@ -11,11 +13,14 @@ export interface Verb {
     | 'experiment.resume'
     | 'experiment.retry';
   readonly label: string;
-  /** What it does, in a sentence: its tooltip. */
+  /** What it does, in a sentence or two: its tooltip. */
   readonly does: string;
   readonly isMain: boolean;
+  /** It is asked about before it is done. */
+  readonly asks?: boolean;
 }
 
+/** Every verb. */
 const verbs = {
   start: {
     procedure: 'experiment.start',
@@ -40,6 +45,7 @@ const verbs = {
     label: 'Cancel',
     does: 'Kills what runs now. Finished results stay; on resume killed trainings go on from their last checkpoint, or begin anew where there is none.',
     isMain: false,
+    asks: true,
   },
   resume: {
     procedure: 'experiment.resume',
@@ -55,8 +61,40 @@ const verbs = {
   },
 } as const satisfies Record<string, Verb>;
 
-/** The verbs offered in a state; the main one, where there is one, comes first. */
+/** The verbs offered in a state, each with what it would do now; the main one, where there is one, comes first. */
 export function verbsFor(state: ExperimentState, progress: Progress | null): readonly Verb[] {
+  return offered(state, progress).map((verb) => ({ ...verb, does: doesNow(verb, progress) }));
+}
+
+/** What a verb does in general, then what that means now. */
+function doesNow({ does, procedure }: Verb, progress: Progress | null): string {
+  const now = progress === null ? '' : meaningNow(procedure, progress);
+  return now === '' ? does : `${does}\nNow: ${now}.`;
+}
+
+function meaningNow(procedure: Verb['procedure'], { runs, tasks }: Progress): string {
+  const trainings = counted(runs.running, 'training');
+  const measurements = counted(tasks.running - runs.running, 'measurement');
+  const open = tasks.waiting + tasks.ready + tasks.cancelled;
+  const left = counted(open, 'task');
+  switch (procedure) {
+    case 'experiment.start':
+    case 'experiment.resume':
+      return `${left} to do, ${formatCount(withResult(tasks))} done already`;
+    case 'experiment.pause':
+      return `${trainings} put down, ${measurements} to end first, ${left} kept for later`;
+    case 'experiment.stop':
+      return `${trainings} and ${measurements} to end first, ${left} kept for later`;
+    case 'experiment.cancel':
+      return `${trainings} and ${measurements} killed, ${formatCount(withResult(tasks))} results kept`;
+    case 'experiment.retry':
+      return `${counted(tasks.failed, 'failed task')} to try again`;
+    default:
+      return procedure satisfies never;
+  }
+}
+
+function offered(state: ExperimentState, progress: Progress | null): readonly Verb[] {
   const runsNow = (progress?.tasks.running ?? 0) > 0;
   const hasFailed = (progress?.tasks.failed ?? 0) > 0;
   const retry = hasFailed ? [verbs.retry] : [];
@@ -64,7 +102,7 @@ export function verbsFor(state: ExperimentState, progress: Progress | null): rea
     case 'draft':
       return [verbs.start];
     case 'running':
-      return [verbs.pause, verbs.stop, verbs.cancel];
+      return [verbs.pause, verbs.stop, verbs.cancel, ...retry];
     case 'stopping':
       return [verbs.resume, verbs.cancel];
     case 'paused':

@@ -19,6 +19,7 @@ import {
   engineMeasurementSchema,
   experimentSummarySchema,
   experimentViewSchema,
+  logEntrySchema,
   pairResultSchema,
   planSummarySchema,
   progressSchema,
@@ -65,6 +66,13 @@ export const procedures = {
   },
   /** The specs that ship with the app. */
   'sample.list': {
+    input: nothing,
+    output: z.array(
+      z.object({ name: z.string(), title: z.string(), description: z.string(), spec: z.unknown() }),
+    ),
+  },
+  /** Sweeps to begin a design with: each a valid spec, and in a sentence what it shows. */
+  'preset.list': {
     input: nothing,
     output: z.array(
       z.object({ name: z.string(), title: z.string(), description: z.string(), spec: z.unknown() }),
@@ -151,15 +159,31 @@ export const procedures = {
   /** Kill what runs now. */
   'experiment.cancel': { input: experiment, output: done },
   'experiment.resume': { input: experiment, output: done },
-  /** Failed tasks become ready again and the experiment runs. */
-  'experiment.retry': { input: experiment, output: done },
+  /** Failed tasks, or those of them that are named, become ready again and the experiment runs. */
+  'experiment.retry': {
+    input: z.strictObject({
+      experimentId: z.string(),
+      taskIds: z.array(z.string()).min(1).exactOptional(),
+    }),
+    output: done,
+  },
+  /** What happened to it and when, the oldest first. */
+  'experiment.log': { input: experiment, output: z.array(logEntrySchema) },
   'experiment.progress': { input: experiment, output: progressSchema },
   /** What trains now, so far, and in full what was trained last: at most `most`, the newest last; `run.epochs` adds to it. */
   'experiment.trainings': {
     input: z.strictObject({ experimentId: z.string(), most: z.number().int().min(1).max(48) }),
     output: z.array(trainingCurveSchema).readonly(),
   },
-  'experiment.cells': { input: experiment, output: cellsResultSchema },
+  /** Every cell or those named, with the statistics of every scalar or of those named. */
+  'experiment.cells': {
+    input: z.strictObject({
+      experimentId: z.string(),
+      cells: z.array(z.number().int().min(0)).exactOptional(),
+      scalars: z.array(z.string()).exactOptional(),
+    }),
+    output: cellsResultSchema,
+  },
   'experiment.runs': { input: experiment, output: z.array(runResultSchema) },
   'experiment.pairs': { input: experiment, output: z.array(pairResultSchema) },
   'experiment.setThresholds': {

@@ -248,6 +248,7 @@ describe('the workbench in a browser', () => {
     await curve(late.page).waitFor({ timeout: stepMs });
     await page.getByRole('button', { name: 'Resume' }).click();
     await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('button', { name: 'Cancel the experiment' }).click();
     expect([...faults, ...late.faults]).toEqual([]);
   });
 
@@ -264,6 +265,7 @@ describe('the workbench in a browser', () => {
     await page.waitForURL(/\/progress/, { timeout: stepMs });
     await page.getByRole('heading', { name: 'Training now' }).waitFor({ timeout: stepMs });
     await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('button', { name: 'Cancel the experiment' }).click();
     await page.getByText('cancelled', { exact: true }).first().waitFor({ timeout: stepMs });
     await link(page, 'Phase diagram').click();
     await page.getByRole('button', { name: 'Resume' }).click();

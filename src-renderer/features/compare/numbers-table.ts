@@ -1,5 +1,6 @@
 /** The numbers of what is compared, side by side: each with its error, its difference to the first, and which is best. Pure. */
 import { metricDefinitions } from '#shared/domain/metric-registry';
+import { whyMissing } from '#shared/domain/missing-values';
 import { hasProblemResults, scalarIn } from '#shared/domain/problem-scalars';
 import { scalarDefinitions } from '#shared/domain/scalars';
 import type { Compared } from './compared';
@@ -67,8 +68,7 @@ function numberOf({ subject, cell, tasks }: Compared, name: string): PlainNumber
   if (subject.seed === null) {
     const metric = cell.metrics[name];
     if (!metric) return nothing;
-    const reasons = metric.reasons.filter((reason) => reason !== null);
-    return { value: metric.mean, error: metric.se, reason: reasons[0] ?? null };
+    return { value: metric.mean, error: metric.se, reason: whyMissing(metric) };
   }
   const found = tasks
     .flatMap(({ measurements }) => measurements)

@@ -44,11 +44,20 @@ export function useCompared() {
       ]),
     );
   const views = useAnswers('experiment.get', experiments);
-  const results = useAnswers('experiment.cells', experiments);
+  const results = useAnswers(
+    'experiment.cells',
+    () =>
+      new Map(
+        [...cells()].map(([key, { experimentId: id, cell }]) => [
+          key,
+          { experimentId: id, cells: [cell] },
+        ]),
+      ),
+  );
   const tasks = useAnswers('cell.get', cells);
   const reload = (id: string) => {
     views.reload((key) => key === id);
-    results.reload((key) => key === id);
+    results.reload((key) => key.startsWith(`${id}.`));
     tasks.reload((key) => key.startsWith(`${id}.`));
   };
   useWorkbenchEvent('experiment.results', ({ experimentId: id }) => {
@@ -64,7 +73,7 @@ export function useCompared() {
       const { experimentId: id, cell: index, seed } = subject;
       const answers = [
         views.byKey.value.get(id),
-        results.byKey.value.get(id),
+        results.byKey.value.get(`${id}.${index}`),
         tasks.byKey.value.get(`${id}.${index}`),
       ] as const;
       const [view, cellsOf, task] = answers;

@@ -112,18 +112,3 @@ export function useExport(choice: () => FigureChoice) {
 export function sizeOf({ content }: FigureFile): number {
   return new Blob([content]).size;
 }
-
-/** Saves a file of the browser or the desktop window. @returns the name it is saved under */
-export function saveFile(file: FigureFile): string {
-  const type = typeof file.content === 'string' ? `${file.type};charset=utf-8` : file.type;
-  const url = URL.createObjectURL(new Blob([file.content], { type }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = file.name.replaceAll(/[\\/:*?"<>|]/g, '_');
-  link.click();
-  // The download reads the address after this turn of the event loop.
-  setTimeout(() => {
-    URL.revokeObjectURL(url);
-  }, 10_000);
-  return link.download;
-}

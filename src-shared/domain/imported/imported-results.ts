@@ -1,7 +1,7 @@
 /** An imported table as the results of an experiment: what diagrams, figures and tables read. */
 import { labelCell } from '../cell-phase';
 import type { PhaseThresholds } from '../phases';
-import type { CellMetric, CellResult, CellsResult } from '../results';
+import type { CellResult, DetailedCellMetric, DetailedCellsResult } from '../results';
 import { findScalar } from '../scalars';
 import type { Scalar } from '../spec';
 import type { ImportedNumber, ImportedRow, ImportedTable, TableChoice } from './imported-table';
@@ -26,7 +26,7 @@ export interface ImportedResultsOptions {
 export function importedResults(
   table: ImportedTable,
   { name, choice, thresholds }: ImportedResultsOptions,
-): CellsResult {
+): DetailedCellsResult {
   const rowOf = new Map(table.rows.map((row) => [keyOf(row.load, row.temperature), row]));
   const cells = table.loads.flatMap((load) =>
     table.temperatures.map((temperature) => ({
@@ -40,7 +40,8 @@ export function importedResults(
       { path: choice.load, role: 'load', values: table.loads },
       { path: choice.temperature, role: 'temperature', values: table.temperatures },
     ],
-    cells: cells.map(({ axes, row }, index): CellResult => {
+    scalars: choice.metrics.map((metric) => metric.name),
+    cells: cells.map(({ axes, row }, index): CellResult<DetailedCellMetric> => {
       const metrics = Object.fromEntries(
         choice.metrics.map((metric) => [metric.name, importedMetric(metric.name, row)]),
       );
@@ -60,13 +61,15 @@ export function importedResults(
 
 const keyOf = (load: Scalar, temperature: Scalar) => JSON.stringify([load, temperature]);
 
-function importedMetric(name: string, row: ImportedRow | undefined): CellMetric {
+function importedMetric(name: string, row: ImportedRow | undefined): DetailedCellMetric {
   const over = findScalar(name)?.over === 'pair' ? 'pairs' : 'seeds';
   const number = row?.metrics[name];
-  const unknown = { over, lowerQuartile: null, median: null, upperQuartile: null } as const;
+  const quartiles = { lowerQuartile: null, median: null, upperQuartile: null } as const;
+  const unknown = { over, isImported: true, ...quartiles } as const;
   if (!number) {
     const reasons = [row ? emptyInTable : notInTable];
-    const nothing = { values: [null], errors: [null], errorsOver: [null], reasons };
+    const missing = { count: 1, of: 1, awaited: 0, reasons };
+    const nothing = { values: [null], errors: [null], errorsOver: [null], reasons, missing };
     return { ...unknown, mean: null, sd: null, se: null, n: 0, ...nothing };
   }
   const { mean, sd, n } = number;
