@@ -269,4 +269,21 @@ export const migrations: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    number: 8,
+    name: 'imported-tables',
+    sql: `
+      -- Experiments of published or external results: numbers without runs. Their names are none of the other experiments'.
+      CREATE TABLE imported_tables (
+        id TEXT PRIMARY KEY,
+        name TEXT NOT NULL UNIQUE,
+        source TEXT NOT NULL,
+        axes TEXT NOT NULL,
+        rows TEXT NOT NULL,
+        thresholds TEXT NOT NULL,
+        created_at TEXT NOT NULL,
+        digest TEXT NOT NULL
+      ) STRICT;
+    `,
+  },
 ];
