@@ -20,6 +20,7 @@ import { paintExperimentFigure, renderExperimentFigure } from './render-figure';
 import { readPresets } from './presets';
 import { readSamples } from './resources';
 import { runHandlers } from './run-handlers';
+import { settingsHandlers } from './settings-handlers';
 import { trainingCurves } from './training-curves';
 
 export interface HandlerSurroundings {
@@ -165,6 +166,7 @@ function readingHandlers({ desk, events, resourcesFolder, version }: HandlerSurr
 export function makeHandlers(surroundings: HandlerSurroundings): ProcedureHandlers {
   const answers: Answers = {
     ...catalogueHandlers(surroundings),
+    ...settingsHandlers(surroundings.desk, surroundings.registryFolder),
     ...datasetHandlers({ desk: surroundings.desk, folders: surroundings }),
     ...experimentHandlers(surroundings),
     ...readingHandlers(surroundings),
