@@ -26,6 +26,7 @@ const writing: ReadonlySet<ProcedureName> = new Set<ProcedureName>([
   'experiment.setThresholds',
   'view.save',
   'view.delete',
+  'runs.mark',
 ]);
 
 /** Whether a procedure changes the project. */

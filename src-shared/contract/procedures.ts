@@ -6,12 +6,23 @@ import { z } from 'zod';
 import { diagramStatistics } from '../domain/diagram-statistic';
 import { fileKinds, normalisationKinds } from '../domain/dataset-files';
 import { datasetSchema } from '../domain/dataset-spec';
+import { userSettingsSchema } from '../domain/user-settings';
 import {
   datasetFactsSchema,
   datasetPreviewSchema,
   importSummarySchema,
   placeSchema,
 } from './dataset-views';
+import {
+  orderedRunsSchema,
+  runGroupsRequestSchema,
+  runGroupsSchema,
+  runKeysSchema,
+  runMarkRequestSchema,
+  runPageRequestSchema,
+  runPageSchema,
+  runTableSchema,
+} from './run-views';
 import {
   cellsResultSchema,
   cellTaskSchema,
@@ -65,6 +76,29 @@ export const procedures = {
       workers: z.number(),
       diskBytes: z.number(),
     }),
+  },
+  /** The user's settings in force, what is wrong with their file, and the cores of the workbench's machine. */
+  'settings.read': {
+    input: nothing,
+    output: z.object({
+      settings: userSettingsSchema,
+      problem: z.string().nullable(),
+      cores: z.number(),
+    }),
+  },
+  /** Stores all settings; engine and workers count from the next start of the workbench on. */
+  'settings.write': { input: z.strictObject({ settings: userSettingsSchema }), output: done },
+  /** Where things lie and how large they are. The paths are for reading: no procedure takes one. */
+  'settings.places': {
+    input: nothing,
+    output: z.array(
+      z.object({
+        title: z.string(),
+        path: z.string(),
+        meaning: z.string(),
+        sizeBytes: z.number().nullable(),
+      }),
+    ),
   },
   /** The specs that ship with the app. */
   'sample.list': {
@@ -203,6 +237,16 @@ export const procedures = {
       tasks: z.array(cellTaskSchema),
     }),
   },
+  /** Which fields the runs of an experiment have, which tags, and how many runs there are. */
+  'runs.describe': { input: experiment, output: runTableSchema },
+  /** Rows of the table of runs: filtered, in order, from `offset` on, with the number of all that meet the filter. */
+  'runs.page': { input: runPageRequestSchema, output: runPageSchema },
+  /** Cell and seed of every run that meets the filter, in order. */
+  'runs.keys': { input: orderedRunsSchema, output: runKeysSchema },
+  /** The runs that meet the filter by the values of one field, with statistics of the columns. */
+  'runs.groups': { input: runGroupsRequestSchema, output: runGroupsSchema },
+  /** Tags, notes and the archive: what a user says of runs, kept with them in every experiment. Changes no number. */
+  'runs.mark': { input: runMarkRequestSchema, output: done },
   /** The figure of the phase diagram with the thresholds given, its data and provenance, as texts to save. */
   'figure.render': {
     input: figure,
