@@ -14,6 +14,9 @@ const workbench = createPortClient(port1);
 
 const bridge = {
   'workbench.describe': (input) => workbench.ask('workbench.describe', input),
+  'settings.read': (input) => workbench.ask('settings.read', input),
+  'settings.write': (input) => workbench.ask('settings.write', input),
+  'settings.places': (input) => workbench.ask('settings.places', input),
   'sample.list': (input) => workbench.ask('sample.list', input),
   'preset.list': (input) => workbench.ask('preset.list', input),
   'dataset.list': (input) => workbench.ask('dataset.list', input),
@@ -44,7 +47,15 @@ const bridge = {
   'experiment.runs': (input) => workbench.ask('experiment.runs', input),
   'experiment.pairs': (input) => workbench.ask('experiment.pairs', input),
   'experiment.setThresholds': (input) => workbench.ask('experiment.setThresholds', input),
+  'view.list': (input) => workbench.ask('view.list', input),
+  'view.save': (input) => workbench.ask('view.save', input),
+  'view.delete': (input) => workbench.ask('view.delete', input),
   'cell.get': (input) => workbench.ask('cell.get', input),
+  'runs.describe': (input) => workbench.ask('runs.describe', input),
+  'runs.page': (input) => workbench.ask('runs.page', input),
+  'runs.keys': (input) => workbench.ask('runs.keys', input),
+  'runs.groups': (input) => workbench.ask('runs.groups', input),
+  'runs.mark': (input) => workbench.ask('runs.mark', input),
   'figure.render': (input) => workbench.ask('figure.render', input),
   'figure.paint': (input) => workbench.ask('figure.paint', input),
 } satisfies {

@@ -5,7 +5,7 @@ import { scalarDefinitions } from '#shared/domain/scalars';
 import { Workbench } from '../workbench';
 import { importedCells } from '../workbench/imported-experiments';
 import { correlationRows } from './correlation-rows';
-import { csvTable } from './csv';
+import { csvTable } from '#shared/domain/csv';
 import { exitCodes, print, type ExitCode } from './outcome';
 import type { ResultTable } from './result-table';
 

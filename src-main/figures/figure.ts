@@ -3,7 +3,8 @@
  * `renderFigure` is pure (texts in, texts out); `writeFigure` puts them into files.
  */
 import { extname } from 'node:path';
-import { buildDiagram, type Diagram, type DiagramPanel } from '#shared/domain/diagram';
+import { buildDiagram, type Diagram } from '#shared/domain/diagram';
+import type { DiagramPanel } from '#shared/domain/diagram-panel';
 import { scatterPoints, type ScatterPanels } from '#shared/domain/diagram-scatter';
 import { hasNumber } from '#shared/domain/missing-values';
 import { isMainScore, mainScore } from '#shared/domain/problem-scalars';
@@ -213,10 +214,10 @@ function whyNone(panel: DiagramPanel | undefined): string {
 
 /** The panels of the scatter. @throws PhasescapeError when no cell has both numbers */
 function scatterPanels(diagram: Diagram, metric: string, request: FigureRequest): ScatterPanels {
-  const connectivity = requirePanel(diagram, 'modeConnectivity', request);
-  const sharpness = requirePanel(diagram, metric, request);
+  const x = requirePanel(diagram, 'modeConnectivity', request);
+  const y = requirePanel(diagram, metric, request);
   const score = diagram.panels.find((p) => isMainScore(p.scalar.name) && p.range !== null);
-  const panels = { connectivity, sharpness, score };
+  const panels = { x, y, score };
   if (scatterPoints(diagram, panels).length > 0) return panels;
   throw new PhasescapeError(
     'invalid-input',

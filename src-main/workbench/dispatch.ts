@@ -25,6 +25,9 @@ const writing: ReadonlySet<ProcedureName> = new Set<ProcedureName>([
   'experiment.retry',
   'experiment.setThresholds',
   'table.import',
+  'runs.mark',
+  'view.save',
+  'view.delete',
 ]);
 
 /** Whether a procedure changes the project. */

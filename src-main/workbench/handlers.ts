@@ -27,6 +27,8 @@ import { machineMemoryBytes } from './machine';
 import { paintExperimentFigure, renderExperimentFigure } from './render-figure';
 import { readPresets } from './presets';
 import { readSamples } from './resources';
+import { runHandlers } from './run-handlers';
+import { settingsHandlers } from './settings-handlers';
 import { trainingCurves } from './training-curves';
 
 export interface HandlerSurroundings {
@@ -135,6 +137,38 @@ function experimentHandlers({ desk, events }: HandlerSurroundings) {
   } satisfies Partial<Answers>;
 }
 
+/** Saved views of the phase diagram. */
+function viewHandlers({ desk, events }: HandlerSurroundings) {
+  return {
+    'view.list': ({ experimentId }) => {
+      requireKnown(desk, experimentId);
+      return desk.store.views.list(experimentId);
+    },
+    'view.save': ({ experimentId, ...view }) => {
+      requireKnown(desk, experimentId);
+      desk.store.views.save(experimentId, { ...view, savedAt: new Date().toISOString() });
+      events.listed();
+      return {};
+    },
+    'view.delete': ({ experimentId, name }) => {
+      requireKnown(desk, experimentId);
+      if (!desk.store.views.remove(experimentId, name)) {
+        throw new PhasescapeError(
+          'not-found',
+          `view: must exist, got ${JSON.stringify(name)}; list the views of the experiment`,
+        );
+      }
+      events.listed();
+      return {};
+    },
+  } satisfies Partial<Answers>;
+}
+
+/** An experiment of either kind. @throws PhasescapeError `not-found` */
+function requireKnown(desk: ExperimentDesk, experimentId: string): void {
+  if (!desk.store.tables.find(experimentId)) desk.require(experimentId);
+}
+
 /** What only reads. */
 function readingHandlers({ desk, events, resourcesFolder, version, workers }: HandlerSurroundings) {
   return {
@@ -196,10 +230,13 @@ function readingHandlers({ desk, events, resourcesFolder, version, workers }: Ha
 export function makeHandlers(surroundings: HandlerSurroundings): ProcedureHandlers {
   const answers: Answers = {
     ...catalogueHandlers(surroundings),
+    ...settingsHandlers(surroundings.desk, surroundings.registryFolder),
     ...datasetHandlers({ desk: surroundings.desk, folders: surroundings }),
     ...experimentHandlers(surroundings),
+    ...viewHandlers(surroundings),
     ...readingHandlers(surroundings),
     ...tableHandlers(surroundings.desk, () => surroundings.events.listed()),
+    ...runHandlers(surroundings.desk, surroundings.events),
   };
   const handlers = Object.entries(answers).map(([name, answer]) => [
     name,

@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CellTask, ExperimentSummary } from '#shared/contract/views';
 import { buildDiagram, type Diagram } from '#shared/domain/diagram';
 import { defaultThresholds } from '#shared/domain/phases';
-import { experimentStates, taskStates, type RunResult } from '#shared/domain/results';
-import { matchCommands } from '#renderer/app/commands';
+import { experimentStates, taskStates } from '#shared/domain/results';
 import {
   attemptsMade,
   curveMarks,
@@ -13,6 +12,7 @@ import {
 } from '#renderer/workspace/measured/model';
 import {
   deletionBlock,
+  listedExperiments,
   runsShare,
   runsText,
   screenFor,
@@ -37,7 +37,6 @@ import {
   type DiagramView,
 } from '#renderer/features/phase-diagram/views';
 import { findScalar } from '#shared/domain/scalars';
-import { nextSort, parseSort, sortRuns, visibleRows } from '#renderer/features/runs/model';
 import { splitMessage } from '#renderer/ui/error-text';
 import { parseCells } from '#renderer/workspace/address';
 import { axisText } from '#renderer/workspace/axis-text';
@@ -96,8 +95,15 @@ describe('viewsFor', () => {
       const cut = { ...results, axes: results.axes.slice(0, axes), cells: [] };
       return viewsFor(buildDiagram(cut)).map((v) => v.name);
     };
-    expect(names(2)).toEqual(['panels', 'scatter', 'slices', 'correlations', 'table']);
-    expect(names(1)).toEqual(['slices', 'scatter', 'correlations', 'table']);
+    expect(names(2)).toEqual([
+      'panels',
+      'scatter',
+      'slices',
+      'sensitivity',
+      'correlations',
+      'table',
+    ]);
+    expect(names(1)).toEqual(['slices', 'scatter', 'sensitivity', 'correlations', 'table']);
     expect(names(0)).toEqual(['table']);
   });
 });
@@ -116,7 +122,7 @@ describe('a number that is chosen', () => {
     expect(shown('slices', 'nothing')).toBe('testAccuracy');
     expect(shown('scatter', null)).toBe('hessianTopEigenvalue');
     expect(shown('scatter', 'samSharpness')).toBe('samSharpness');
-    expect(shown('scatter', 'modeConnectivity')).toBe('hessianTopEigenvalue');
+    expect(shown('scatter', 'modeConnectivity')).toBe('modeConnectivity');
   });
 
   it('is in the exported figure', () => {
@@ -264,37 +270,6 @@ describe('curveMarks', () => {
   });
 });
 
-describe('runs table', () => {
-  const run = (seed: number, trainLoss: number | null): RunResult => ({
-    cell: 0,
-    axes: { 'model.width': seed },
-    seed,
-    state: 'done',
-    engine: `engine ${9 - seed}`,
-    metrics: { trainLoss },
-    errors: {},
-    reasons: {},
-  });
-  const runs = [run(0, 3), run(1, null), run(2, 1)];
-  it('sorts numbers either way and keeps missing ones last', () => {
-    const seeds = (text: string) => sortRuns(runs, parseSort(text)).map((r) => r.seed);
-    expect(seeds('trainLoss')).toEqual([2, 0, 1]);
-    expect(seeds('-trainLoss')).toEqual([0, 2, 1]);
-    expect(seeds('-model.width')).toEqual([2, 1, 0]);
-    expect(seeds('engine')).toEqual([2, 1, 0]);
-    expect(nextSort(parseSort('seed'), 'seed')).toBe('-seed');
-    expect(nextSort(parseSort('-seed'), 'seed')).toBe('seed');
-  });
-  it('draws only the rows in sight, and a few more', () => {
-    const rows = visibleRows(10_000, { scrollTop: 28_000, height: 560, rowHeight: 28 });
-    expect(rows).toEqual({ first: 992, last: 1028 });
-    expect(visibleRows(3, { scrollTop: 0, height: 560, rowHeight: 28 })).toEqual({
-      first: 0,
-      last: 3,
-    });
-  });
-});
-
 describe('verbsFor', () => {
   it('offers something in every state but the finished one', () => {
     for (const state of experimentStates) {
@@ -316,6 +291,25 @@ describe('experiments list', () => {
     runs: { total: 12, done: 5, diverged: 1, failed: 0, running: 2 },
     tasks: { total: 20, done: 6, failed: 0, cancelled: 0 },
   };
+  it('is searched by words of name and state, and sorted by a column in either direction', () => {
+    const list = ['b 10', 'b 9', 'a 1'].map((name, i) => ({
+      ...summary,
+      id: name,
+      name,
+      state: i === 0 ? ('finished' as const) : ('running' as const),
+      createdAt: `2026-01-0${i + 1}`,
+    }));
+    const names = (sought: string, order: string) =>
+      listedExperiments(list, sought, order).map(({ name }) => name);
+    expect(names('', 'name')).toEqual(['a 1', 'b 9', 'b 10']);
+    expect(names('', '-name')).toEqual(['b 10', 'b 9', 'a 1']);
+    expect(names('', '-created')).toEqual(['a 1', 'b 9', 'b 10']);
+    expect(names('RUN b', 'name')).toEqual(['b 9']);
+    expect(names('zebra', 'name')).toEqual([]);
+    expect(names('', 'nonsense')).toEqual(['b 10', 'b 9', 'a 1']);
+    for (const key of ['state', 'runs', 'cells', 'attention'])
+      expect(new Set(names('', key)).size).toBe(3);
+  });
   it('takes the diverged runs as counted among the done and keeps a running experiment from being deleted', () => {
     expect(runsText(summary)).toBe('5 of 12');
     expect(runsShare(summary)).toBeCloseTo(5 / 12);
@@ -343,18 +337,5 @@ describe('small texts', () => {
       'Width 16, batch size 32',
     );
     expect(axisText({})).toBe('The only cell');
-  });
-  it('finds commands by any of their words, those that begin with them first', () => {
-    const commands = ['Go to Runs', 'Run: digits'].map((title) => ({
-      id: title,
-      title,
-      note: '',
-      run: () => undefined,
-    }));
-    expect(matchCommands(commands, 'run').map((c) => c.title)).toEqual([
-      'Run: digits',
-      'Go to Runs',
-    ]);
-    expect(matchCommands(commands, 'to go')).toHaveLength(1);
   });
 });
