@@ -14,6 +14,9 @@ const workbench = createPortClient(port1);
 
 const bridge = {
   'workbench.describe': (input) => workbench.ask('workbench.describe', input),
+  'settings.read': (input) => workbench.ask('settings.read', input),
+  'settings.write': (input) => workbench.ask('settings.write', input),
+  'settings.places': (input) => workbench.ask('settings.places', input),
   'sample.list': (input) => workbench.ask('sample.list', input),
   'preset.list': (input) => workbench.ask('preset.list', input),
   'dataset.list': (input) => workbench.ask('dataset.list', input),

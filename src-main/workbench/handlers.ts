@@ -19,6 +19,7 @@ import { machineMemoryBytes } from './machine';
 import { paintExperimentFigure, renderExperimentFigure } from './render-figure';
 import { readPresets } from './presets';
 import { readSamples } from './resources';
+import { settingsHandlers } from './settings-handlers';
 import { trainingCurves } from './training-curves';
 
 export interface HandlerSurroundings {
@@ -164,6 +165,7 @@ function readingHandlers({ desk, events, resourcesFolder, version }: HandlerSurr
 export function makeHandlers(surroundings: HandlerSurroundings): ProcedureHandlers {
   const answers: Answers = {
     ...catalogueHandlers(surroundings),
+    ...settingsHandlers(surroundings.desk, surroundings.registryFolder),
     ...datasetHandlers({ desk: surroundings.desk, folders: surroundings }),
     ...experimentHandlers(surroundings),
     ...readingHandlers(surroundings),

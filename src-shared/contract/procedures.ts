@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { diagramStatistics } from '../domain/diagram';
 import { fileKinds, normalisationKinds } from '../domain/dataset-files';
 import { datasetSchema } from '../domain/dataset-spec';
+import { userSettingsSchema } from '../domain/user-settings';
 import {
   datasetFactsSchema,
   datasetPreviewSchema,
@@ -62,6 +63,29 @@ export const procedures = {
       workers: z.number(),
       diskBytes: z.number(),
     }),
+  },
+  /** The user's settings in force, what is wrong with their file, and the cores of the workbench's machine. */
+  'settings.read': {
+    input: nothing,
+    output: z.object({
+      settings: userSettingsSchema,
+      problem: z.string().nullable(),
+      cores: z.number(),
+    }),
+  },
+  /** Stores all settings; engine and workers count from the next start of the workbench on. */
+  'settings.write': { input: z.strictObject({ settings: userSettingsSchema }), output: done },
+  /** Where things lie and how large they are. The paths are for reading: no procedure takes one. */
+  'settings.places': {
+    input: nothing,
+    output: z.array(
+      z.object({
+        title: z.string(),
+        path: z.string(),
+        meaning: z.string(),
+        sizeBytes: z.number().nullable(),
+      }),
+    ),
   },
   /** The specs that ship with the app. */
   'sample.list': {
