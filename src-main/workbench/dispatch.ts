@@ -24,6 +24,9 @@ const writing: ReadonlySet<ProcedureName> = new Set<ProcedureName>([
   'experiment.resume',
   'experiment.retry',
   'experiment.setThresholds',
+  'runs.mark',
+  'view.save',
+  'view.delete',
 ]);
 
 /** Whether a procedure changes the project. */

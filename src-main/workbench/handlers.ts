@@ -19,6 +19,7 @@ import { machineMemoryBytes } from './machine';
 import { paintExperimentFigure, renderExperimentFigure } from './render-figure';
 import { readPresets } from './presets';
 import { readSamples } from './resources';
+import { runHandlers } from './run-handlers';
 import { settingsHandlers } from './settings-handlers';
 import { trainingCurves } from './training-curves';
 
@@ -124,6 +125,33 @@ function experimentHandlers({ desk, events }: HandlerSurroundings) {
   } satisfies Partial<Answers>;
 }
 
+/** Saved views of the phase diagram. */
+function viewHandlers({ desk, events }: HandlerSurroundings) {
+  return {
+    'view.list': ({ experimentId }) => {
+      desk.require(experimentId);
+      return desk.store.views.list(experimentId);
+    },
+    'view.save': ({ experimentId, ...view }) => {
+      desk.require(experimentId);
+      desk.store.views.save(experimentId, { ...view, savedAt: new Date().toISOString() });
+      events.listed();
+      return {};
+    },
+    'view.delete': ({ experimentId, name }) => {
+      desk.require(experimentId);
+      if (!desk.store.views.remove(experimentId, name)) {
+        throw new PhasescapeError(
+          'not-found',
+          `view: must exist, got ${JSON.stringify(name)}; list the views of the experiment`,
+        );
+      }
+      events.listed();
+      return {};
+    },
+  } satisfies Partial<Answers>;
+}
+
 /** What only reads. */
 function readingHandlers({ desk, events, resourcesFolder, version }: HandlerSurroundings) {
   return {
@@ -168,7 +196,9 @@ export function makeHandlers(surroundings: HandlerSurroundings): ProcedureHandle
     ...settingsHandlers(surroundings.desk, surroundings.registryFolder),
     ...datasetHandlers({ desk: surroundings.desk, folders: surroundings }),
     ...experimentHandlers(surroundings),
+    ...viewHandlers(surroundings),
     ...readingHandlers(surroundings),
+    ...runHandlers(surroundings.desk, surroundings.events),
   };
   const handlers = Object.entries(answers).map(([name, answer]) => [
     name,
