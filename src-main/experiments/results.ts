@@ -1,4 +1,5 @@
 /** Results of an experiment at three levels, from the rows of the database. */
+import { isMeasuredIn, measuredSpec } from '#shared/domain/additions';
 import { expandCells, type Cell, type RunSettings } from '#shared/domain/cells';
 import { seedPairs } from '#shared/domain/seed-pairs';
 import { pairsOfMetric } from '#shared/domain/metric-registry';
@@ -72,9 +73,10 @@ type ReadEntry = (
 
 function entryReader(
   store: ProjectStore,
-  { id, spec }: StoredExperiment,
+  experiment: StoredExperiment,
   tasks: readonly StoredTask[],
 ): ReadEntry {
+  const { id, spec, additions } = experiment;
   const entries = new Map<string, Entry>();
   const cells = expandCells(spec);
   for (const scalar of store.results.scalarsOf(id))
@@ -88,6 +90,11 @@ function entryReader(
       !isProblem(cells[cell]?.settings.dataset ?? spec.dataset)
     )
       return { value: null, reason: noRelativeError, error: null, errorOver: null };
+    const isAsked =
+      additions.length === 0 ||
+      definition.metric === 'training' ||
+      isMeasuredIn(experiment, definition.metric, cell);
+    if (!isAsked) return notAskedHere;
     const reason = whyMissing(cell, definition, subject);
     return reason === null ? undefined : { value: null, reason, error: null, errorOver: null };
   };
@@ -106,7 +113,7 @@ export function cellsResult(
   experiment: StoredExperiment,
   { thresholds = experiment.thresholds, chanceLoss }: CellsOptions = {},
 ): CellsResult {
-  const { spec } = experiment;
+  const spec = measuredSpec(experiment);
   const tasks = store.tasks.ofExperiment(experiment.id);
   const read = entryReader(store, experiment, tasks);
   const definitions = scalarsOfSpec(spec);
@@ -165,13 +172,13 @@ export function runResults(
   experiment: StoredExperiment,
   stateOf: TaskStates,
 ): RunResult[] {
-  const { spec } = experiment;
+  const spec = measuredSpec(experiment);
   const tasks = store.tasks.ofExperiment(experiment.id);
   const read = entryReader(store, experiment, tasks);
   const definitions = scalarsOfSpec(spec).filter((definition) => definition.over === 'run');
   const axes = expandCells(spec).map(axesOf);
   const trainings = tasks.filter((task) => task.kind === 'train');
-  const trajectories = trajectoriesOf(store, spec, trainings);
+  const trajectories = trajectoriesOf(store, experiment.spec, trainings);
   return trainings.map((task) => {
     const seed = task.seeds[0] ?? 0;
     const found = definitions.map(
@@ -210,7 +217,7 @@ function trajectoriesOf(
 
 /** Every pair of runs that something is measured between. */
 export function pairResults(store: ProjectStore, experiment: StoredExperiment): PairResult[] {
-  const { spec } = experiment;
+  const spec = measuredSpec(experiment);
   const read = entryReader(store, experiment, store.tasks.ofExperiment(experiment.id));
   const measured = scalarsOfSpec(spec)
     .filter((definition) => definition.over === 'pair')
@@ -240,6 +247,14 @@ export function pairResults(store: ProjectStore, experiment: StoredExperiment): 
 const notAsked: Entry = {
   value: null,
   reason: 'the spec does not ask for this pair',
+  error: null,
+  errorOver: null,
+};
+
+/** A metric may have been added to some cells only. */
+const notAskedHere: Entry = {
+  value: null,
+  reason: 'not measured in this cell: it was added to others only',
   error: null,
   errorOver: null,
 };

@@ -1,4 +1,5 @@
 /** What a figure is made from, and the texts that it is made of. */
+import type { Addition } from '#shared/domain/additions';
 import type { DatasetFacts } from '#shared/domain/datasets';
 import type { DiagramStatistic } from '#shared/domain/diagram';
 import type { PhaseThresholds } from '#shared/domain/phases';
@@ -12,6 +13,8 @@ export type FigureKind = (typeof figureKinds)[number];
 export interface FigureSource {
   /** The experiment's spec; null for results that were imported. */
   readonly spec: ExperimentSpec | null;
+  /** Metrics added to it after it was started. */
+  readonly additions: readonly Addition[];
   /** Its data set; null where it exists no longer. */
   readonly dataset: DatasetFacts | null;
   /** Every task whose result is in the figure. */

@@ -16,6 +16,7 @@ import { describeStamp } from '../experiments/describe-stamp';
 import { largestError } from '../engine/engine-conformance';
 import { describeEngines } from './engines';
 import { machineMemoryBytes } from './machine';
+import { addMetrics, checkAddition, offersOfCell } from './measure-more';
 import { paintExperimentFigure, renderExperimentFigure } from './render-figure';
 import { readSamples } from './resources';
 import { trainingCurves } from './training-curves';
@@ -112,6 +113,11 @@ function experimentHandlers({ desk, events }: HandlerSurroundings) {
       desk.schedulerFor(experimentId).retry(experimentId);
       return {};
     },
+    'experiment.measure': ({ experimentId, ...request }) => {
+      const state = addMetrics(desk, experimentId, request);
+      events.listed();
+      return { state };
+    },
     'experiment.setThresholds': ({ experimentId, thresholds }) => {
       desk.require(experimentId);
       desk.store.experiments.setThresholds(experimentId, thresholds);
@@ -132,8 +138,8 @@ function readingHandlers({ desk, events, resourcesFolder, version }: HandlerSurr
     'experiment.list': () => desk.store.experiments.list().map((e) => desk.summary(e)),
     'experiment.get': ({ experimentId }) => {
       const experiment = desk.require(experimentId);
-      const { spec, thresholds } = experiment;
-      return { summary: desk.summary(experiment), spec, thresholds };
+      const { spec, additions, thresholds } = experiment;
+      return { summary: desk.summary(experiment), spec, additions, thresholds };
     },
     'experiment.progress': ({ experimentId }) => desk.progress(experimentId),
     'experiment.trainings': (request) => trainingCurves(desk, events.running, request),
@@ -146,6 +152,9 @@ function readingHandlers({ desk, events, resourcesFolder, version }: HandlerSurr
     'experiment.pairs': ({ experimentId }) =>
       pairResults(desk.store, desk.requireSound(experimentId)),
     'cell.get': ({ experimentId, cell: index }) => readCell(desk, experimentId, index),
+    'experiment.checkMeasure': ({ experimentId, ...request }) =>
+      checkAddition(desk, experimentId, request),
+    'cell.offers': ({ experimentId, cell }) => offersOfCell(desk, experimentId, cell),
     'figure.render': (request) => renderExperimentFigure(desk, { ...request, version }),
     'figure.paint': async ({ format, ...request }) => {
       const to = { format, resourcesFolder };

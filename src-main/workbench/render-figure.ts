@@ -62,6 +62,7 @@ function figureRequest(desk: ExperimentDesk, choice: FigureChoice): FigureReques
     thresholds,
     source: {
       spec: experiment.spec,
+      additions: experiment.additions,
       dataset: desk.datasetFacts(experiment.spec) ?? null,
       taskIds: finished.map((task) => task.id),
       engines: [...new Set(engines)],

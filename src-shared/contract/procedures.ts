@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { diagramStatistics } from '../domain/diagram';
 import { fileKinds, normalisationKinds } from '../domain/dataset-files';
+import { mostMetrics } from '../domain/limits';
 import { datasetSchema } from '../domain/dataset-spec';
 import {
   datasetFactsSchema,
@@ -13,11 +14,14 @@ import {
   placeSchema,
 } from './dataset-views';
 import {
+  additionWorkSchema,
   cellsResultSchema,
   cellTaskSchema,
   engineMeasurementSchema,
+  experimentStateSchema,
   experimentSummarySchema,
   experimentViewSchema,
+  metricOfferSchema,
   pairResultSchema,
   planSummarySchema,
   progressSchema,
@@ -29,6 +33,13 @@ import {
 
 const nothing = z.strictObject({});
 const experiment = z.strictObject({ experimentId: z.string() });
+const addition = z.strictObject({
+  experimentId: z.string(),
+  /** Each with its settings as in a spec. */
+  metrics: z.array(z.unknown()).min(1).max(mostMetrics),
+  /** Null for every cell. */
+  cells: z.array(z.number().int().min(0)).min(1).nullable(),
+});
 const done = z.object({});
 const figure = z.strictObject({
   experimentId: z.string(),
@@ -138,6 +149,19 @@ export const procedures = {
   'experiment.resume': { input: experiment, output: done },
   /** Failed tasks become ready again and the experiment runs. */
   'experiment.retry': { input: experiment, output: done },
+  /** Adds metrics to a started experiment, beside its spec, and measures them: in the cells named, or in all. */
+  'experiment.measure': {
+    input: addition,
+    output: z.object({ state: experimentStateSchema }),
+  },
+  /** Every problem of such an addition, or what it would cost. Writes nothing. */
+  'experiment.checkMeasure': {
+    input: addition,
+    output: z.discriminatedUnion('ok', [
+      z.object({ ok: z.literal(true), work: additionWorkSchema }),
+      z.object({ ok: z.literal(false), problems: z.array(specProblemSchema) }),
+    ]),
+  },
   'experiment.progress': { input: experiment, output: progressSchema },
   /** What trains now, so far, and in full what was trained last: at most `most`, the newest last; `run.epochs` adds to it. */
   'experiment.trainings': {
@@ -159,6 +183,11 @@ export const procedures = {
       seeds: z.array(z.number()),
       tasks: z.array(cellTaskSchema),
     }),
+  },
+  /** Every metric that the cell is not measured with, and what it would cost. */
+  'cell.offers': {
+    input: z.strictObject({ experimentId: z.string(), cell: z.number().int().min(0) }),
+    output: z.array(metricOfferSchema),
   },
   /** The figure of the phase diagram with the thresholds given, its data and provenance, as texts to save. */
   'figure.render': {

@@ -7,6 +7,8 @@ import {
   type PairResult,
   type RunResult,
 } from '../domain/results';
+import type { Addition } from '../domain/additions';
+import type { MetricSpec } from '../domain/metric-registry';
 import type { Measurement } from '../domain/measurement';
 import { phaseNames, thresholdProblem, type PhaseThresholds } from '../domain/phases';
 import type { SpecProblem } from '../domain/check-spec';
@@ -273,9 +275,44 @@ export const engineMeasurementSchema = z.object({
   largestError: nullableNumber,
 });
 
+const metricSpecSchema = z.looseObject({ name: z.string() }) satisfies z.ZodType<MetricSpec>;
+
+/** What measuring more would cost on this machine; what other experiments have done already is not taken off. */
+export const additionWorkSchema = z.object({
+  tasks: count,
+  /** Evaluations of a gradient, or what costs as much. */
+  gradients: z.number(),
+  estimatedMs: z.number(),
+  diskBytes: count,
+});
+export type AdditionWork = z.output<typeof additionWorkSchema>;
+
+/** A metric that a cell is not measured with. */
+export const metricOfferSchema = z.object({
+  /** With the usual settings, or those that it has in other cells. */
+  metric: metricSpecSchema,
+  /** It was added to other cells: the settings are theirs. */
+  isFixed: z.boolean(),
+  /** Why it cannot be measured here with these settings; empty where it can. */
+  problems: z.array(specProblemSchema),
+  here: additionWorkSchema,
+  /** In every cell that lacks it, and how many those are. */
+  everywhere: additionWorkSchema,
+  cells: count,
+});
+export type MetricOffer = z.output<typeof metricOfferSchema>;
+
+export const additionSchema = z.object({
+  metric: metricSpecSchema,
+  cells: z.array(count).readonly().nullable(),
+  addedAt: z.string(),
+}) satisfies z.ZodType<Addition>;
+
 export const experimentViewSchema = z.object({
   summary: experimentSummarySchema,
   spec: specSchema,
+  /** Metrics added since it was started. */
+  additions: z.array(additionSchema).readonly(),
   thresholds: thresholdsSchema,
 });
 export type ExperimentView = z.output<typeof experimentViewSchema>;
