@@ -2,7 +2,8 @@
 import type { PlanSummary } from '#shared/contract/views';
 import { seedsOfSubject } from '#shared/domain/metric-definition';
 import { findMetric } from '#shared/domain/metric-registry';
-import { counted, formatRough, formatShortTime } from '../../charts/number-format';
+import { counted, formatShortTime } from '../../charts/number-format';
+import { gradientsText } from '../../workspace/work-text';
 
 /**
  * `75 tasks, 19,500 gradient evaluations, 12.3 s`; what is done already is left out of the cost.
@@ -16,13 +17,6 @@ export function costText(plan: PlanSummary | null, metric: string): string {
   if (left === 0) return `${counted(work.tasks, 'task')}, done already`;
   const gradients = work.gradients > 0 ? `, ${gradientsText(work.gradients)}` : '';
   return `${counted(left, 'task')}${gradients}, ${formatShortTime(work.estimatedMs)}`;
-}
-
-/** `19,500 gradient evaluations`; of less than one, forward passes alone, `less than 1`. */
-export function gradientsText(gradients: number): string {
-  if (gradients < 1) return 'less than 1 gradient evaluation';
-  const text = formatRough(gradients);
-  return `${text} gradient ${text === '1' ? 'evaluation' : 'evaluations'}`;
 }
 
 /** Why a metric of the spec has no task: it compares seeds, and there are too few. */

@@ -30,7 +30,7 @@ import {
 } from '#renderer/features/design/fields';
 import { useHistory } from '#renderer/features/design/history';
 import { costText } from '#renderer/features/design/metric-cost';
-import { metricFormGroups } from '#renderer/features/design/metric-fields';
+import { metricFormGroups } from '#renderer/workspace/metric-fields';
 import {
   nameInUse,
   problemsAt,
@@ -44,7 +44,7 @@ import {
   parseNumberText,
   parseSeedsText,
   parseValuesText,
-} from '#renderer/features/design/text-entry';
+} from '#renderer/workspace/text-entry';
 
 const problemsOf = (draft: unknown) => {
   const check = checkSpec(draft);
