@@ -5,14 +5,12 @@ import type {
   ProcedureName,
   ProcedureOutput,
 } from '#shared/contract/procedures';
-import { expandCells } from '#shared/domain/cells';
 import { checkSpec } from '#shared/domain/check-spec';
-import { PhasescapeError } from '#shared/errors';
 import { pairResults, runResults } from '../experiments/results';
+import { readCell } from './cell-view';
 import { datasetHandlers } from './dataset-handlers';
 import type { ExperimentDesk } from './experiment-desk';
 import type { ProjectEvents } from './project-events';
-import { describeStamp } from '../experiments/describe-stamp';
 import { largestError } from '../engine/engine-conformance';
 import { describeEngines } from './engines';
 import { machineMemoryBytes } from './machine';
@@ -178,35 +176,4 @@ export function makeHandlers(surroundings: HandlerSurroundings): ProcedureHandle
     async (input: never): Promise<unknown> => answer(input),
   ]);
   return Object.fromEntries(handlers) as ProcedureHandlers;
-}
-
-function readCell(desk: ExperimentDesk, experimentId: string, index: number) {
-  const { spec } = desk.requireSound(experimentId);
-  const cell = expandCells(spec)[index];
-  if (!cell) {
-    throw new PhasescapeError(
-      'not-found',
-      `cell: must be one of the grid, got ${index}; use 0 to ${expandCells(spec).length - 1}`,
-    );
-  }
-  const { tasks, states } = desk.tasks(experimentId);
-  return {
-    index,
-    axes: Object.fromEntries(cell.coordinates.map(({ path, value }) => [path, value])),
-    seeds: spec.seeds,
-    tasks: tasks
-      .filter((task) => task.cell === index)
-      .map((task) => ({
-        taskId: task.id,
-        kind: task.kind,
-        seeds: [...task.seeds],
-        state: states.get(task.id) ?? 'waiting',
-        attempts: task.attempts,
-        message: task.errorMessage,
-        engine: task.engine ? describeStamp(task.engine) : null,
-        durationMs: task.durationMs,
-        finishedAt: task.finishedAt,
-        measurements: desk.store.results.measurementsOf(task.id),
-      })),
-  };
 }

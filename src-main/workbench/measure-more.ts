@@ -6,9 +6,10 @@ import { checkAdditions, type AdditionRequest } from '#shared/domain/check-addit
 import { metricDefinitions, type MetricSpec } from '#shared/domain/metric-registry';
 import { InvalidSpecError, type SpecProblem } from '#shared/domain/spec-problem';
 import type { ExperimentState } from '#shared/domain/results';
-import { ConflictError, PhasescapeError } from '#shared/errors';
+import { ConflictError } from '#shared/errors';
 import { additionWork } from '../experiments/addition-work';
 import type { StoredExperiment } from '../store/experiment-table';
+import { requireCell } from './cell-view';
 import type { ExperimentDesk } from './experiment-desk';
 import { machineMemoryBytes } from './machine';
 
@@ -46,7 +47,7 @@ export function offersOfCell(
 ): MetricOffer[] {
   const experiment = desk.require(experimentId);
   const grid = expandCells(experiment.spec);
-  const cell = requireCell(grid, index);
+  const cell = requireCell(experiment.spec, index);
   return metricDefinitions
     .filter(({ name }) => !isMeasuredIn(experiment, name, index))
     .map(({ name, settings }) => {
@@ -102,15 +103,6 @@ const surroundings = (desk: ExperimentDesk) => ({
   datasets: desk.datasets(),
   memoryBytes: machineMemoryBytes(),
 });
-
-function requireCell(grid: readonly Cell[], index: number): Cell {
-  const cell = grid[index];
-  if (cell) return cell;
-  throw new PhasescapeError(
-    'not-found',
-    `cell: must be one of the grid, got ${index}; use 0 to ${grid.length - 1}`,
-  );
-}
 
 function workOf(
   desk: ExperimentDesk,

@@ -181,6 +181,8 @@ export const procedures = {
       index: z.number(),
       axes: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
       seeds: z.array(z.number()),
+      /** Training samples of its models; null where the data set exists no longer. */
+      trainSamples: z.number().nullable(),
       tasks: z.array(cellTaskSchema),
     }),
   },

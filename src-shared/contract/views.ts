@@ -261,6 +261,8 @@ export const cellTaskSchema = z.object({
   engine: z.string().nullable(),
   durationMs: nullableNumber,
   finishedAt: z.string().nullable(),
+  /** Version of what it computes; null where its spec does not tell. */
+  definition: nullableNumber,
   measurements: z.array(measurementSchema),
 });
 export type CellTask = z.output<typeof cellTaskSchema>;

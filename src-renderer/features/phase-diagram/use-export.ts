@@ -5,16 +5,14 @@ import type { DiagramStatistic } from '#shared/domain/diagram';
 import type { ErrorReport } from '#shared/errors';
 import { useBackend } from '../../backend/use-backend';
 import { useCurrentExperiment } from '../../workspace/current-experiment';
+import type { SavedFile } from '../../workspace/save-file';
 import { useThresholds } from '../../workspace/thresholds';
 
 export const pictureFormats = ['svg', 'pdf', 'png'] as const;
 export type PictureFormat = (typeof pictureFormats)[number];
 
-export interface FigureFile {
-  readonly name: string;
+export interface FigureFile extends SavedFile {
   readonly title: string;
-  readonly type: string;
-  readonly content: string | Uint8Array<ArrayBuffer>;
 }
 
 export type FigureKind = ProcedureInput<'figure.render'>['kind'];
@@ -111,19 +109,4 @@ export function useExport(choice: () => FigureChoice) {
 /** Bytes of a file. */
 export function sizeOf({ content }: FigureFile): number {
   return new Blob([content]).size;
-}
-
-/** Saves a file of the browser or the desktop window. @returns the name it is saved under */
-export function saveFile(file: FigureFile): string {
-  const type = typeof file.content === 'string' ? `${file.type};charset=utf-8` : file.type;
-  const url = URL.createObjectURL(new Blob([file.content], { type }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = file.name.replaceAll(/[\\/:*?"<>|]/g, '_');
-  link.click();
-  // The download reads the address after this turn of the event loop.
-  setTimeout(() => {
-    URL.revokeObjectURL(url);
-  }, 10_000);
-  return link.download;
 }

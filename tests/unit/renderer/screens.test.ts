@@ -152,6 +152,7 @@ const task = (change: Partial<CellTask>): CellTask => ({
   engine: null,
   durationMs: null,
   finishedAt: null,
+  definition: 1,
   measurements: [],
   ...change,
 });

@@ -1,0 +1,23 @@
+/** Files that a screen gives to the browser or the desktop window to save. */
+
+export interface SavedFile {
+  readonly name: string;
+  /** Its media type. */
+  readonly type: string;
+  readonly content: string | Uint8Array<ArrayBuffer>;
+}
+
+/** Saves a file of the browser or the desktop window. @returns the name it is saved under */
+export function saveFile(file: SavedFile): string {
+  const type = typeof file.content === 'string' ? `${file.type};charset=utf-8` : file.type;
+  const url = URL.createObjectURL(new Blob([file.content], { type }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = file.name.replaceAll(/[\\/:*?"<>|]/g, '_');
+  link.click();
+  // The download reads the address after this turn of the event loop.
+  setTimeout(() => {
+    URL.revokeObjectURL(url);
+  }, 10_000);
+  return link.download;
+}
