@@ -16,6 +16,7 @@ import { describeEngines } from './engines';
 import { machineMemoryBytes } from './machine';
 import { addMetrics, checkAddition, offersOfCell } from './measure-more';
 import { paintExperimentFigure, renderExperimentFigure } from './render-figure';
+import { exportWeights, readRun } from './run-view';
 import { readSamples } from './resources';
 import { trainingCurves } from './training-curves';
 
@@ -152,6 +153,11 @@ function readingHandlers({ desk, events, resourcesFolder, version }: HandlerSurr
     'cell.get': ({ experimentId, cell: index }) => readCell(desk, experimentId, index),
     'experiment.checkMeasure': ({ experimentId, ...request }) =>
       checkAddition(desk, experimentId, request),
+    'run.get': (place) => readRun(desk, version, place),
+    'run.weights': ({ step, format, ...place }) => {
+      const { bytes, name } = exportWeights(desk, place, { step, format });
+      return { name, base64: Buffer.from(bytes).toString('base64') };
+    },
     'cell.offers': ({ experimentId, cell }) => offersOfCell(desk, experimentId, cell),
     'figure.render': (request) => renderExperimentFigure(desk, { ...request, version }),
     'figure.paint': async ({ format, ...request }) => {

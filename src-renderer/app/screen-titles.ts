@@ -44,7 +44,11 @@ export const screensWithInspector: ReadonlySet<string> = new Set([
 /** `digits-width-batch: Phase diagram, Phasescape`. */
 export function pageTitle(route: RouteRecordNameGeneric, experiment: string | null): string {
   const name = String(route ?? '');
-  const extra: Record<string, string> = { 'new-design': 'New experiment', cell: 'Cell' };
+  const extra: Record<string, string> = {
+    'new-design': 'New experiment',
+    cell: 'Cell',
+    run: 'Run',
+  };
   const screen = screens.find((s) => s.name === name)?.title ?? extra[name] ?? '';
   if (screen === '') return 'Phasescape';
   return experiment === null ? `${screen} · Phasescape` : `${experiment}: ${screen} · Phasescape`;

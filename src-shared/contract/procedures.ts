@@ -26,6 +26,7 @@ import {
   planSummarySchema,
   progressSchema,
   runResultSchema,
+  runViewSchema,
   specProblemSchema,
   newThresholdsSchema,
   trainingCurveSchema,
@@ -33,6 +34,11 @@ import {
 
 const nothing = z.strictObject({});
 const experiment = z.strictObject({ experimentId: z.string() });
+const run = z.strictObject({
+  experimentId: z.string(),
+  cell: z.number().int().min(0),
+  seed: z.number().int().min(0),
+});
 const addition = z.strictObject({
   experimentId: z.string(),
   /** Each with its settings as in a spec. */
@@ -185,6 +191,18 @@ export const procedures = {
       trainSamples: z.number().nullable(),
       tasks: z.array(cellTaskSchema),
     }),
+  },
+  /** One trained model: everything measured on it, and how it was made. */
+  'run.get': { input: run, output: runViewSchema },
+  /** Its weights as a file: the initial and the final ones as stored, or those recorded after a step. */
+  'run.weights': {
+    input: z.strictObject({
+      ...run.shape,
+      /** Null for the file with the initial and the final weights. */
+      step: z.number().int().min(0).nullable(),
+      format: z.enum(['safetensors', 'npz']),
+    }),
+    output: z.object({ name: z.string(), base64: z.string() }),
   },
   /** Every metric that the cell is not measured with, and what it would cost. */
   'cell.offers': {

@@ -267,6 +267,35 @@ export const cellTaskSchema = z.object({
 });
 export type CellTask = z.output<typeof cellTaskSchema>;
 
+/** One run with everything that made it and that was measured on it. */
+export const runViewSchema = z.object({
+  cell: count,
+  seed: z.number(),
+  axes: axisValues,
+  /** Its part of the spec, axes put in, as its task's identity has it. */
+  settings: z.record(z.string(), z.unknown()),
+  /** SHA-256 of the data that it was trained on; null where its task does not tell. */
+  dataDigest: z.string().nullable(),
+  /** Executor that it was planned for. */
+  plannedEngine: z.string(),
+  /** Optimiser steps taken. */
+  steps: nullableNumber,
+  /** Whether a state is kept to go on from: a training that has not ended. */
+  hasCheckpoint: z.boolean(),
+  /** Of this program now. */
+  versions: z.record(z.string(), z.string()),
+  weights: z.object({ hash: z.string(), sizeBytes: count }).nullable(),
+  /** What the file of weights holds. */
+  tensors: z.array(z.object({ name: z.string(), shape: z.array(count) })),
+  /** Weights recorded along the training. */
+  trajectory: z.array(
+    z.object({ step: count, epoch: z.number(), trainLoss: nullableNumber, sizeBytes: count }),
+  ),
+  /** Its training first, then every task that reads it. */
+  tasks: z.array(cellTaskSchema),
+});
+export type RunView = z.output<typeof runViewSchema>;
+
 /** What `engines --benchmark` measured of an executor on this machine. */
 export const engineMeasurementSchema = z.object({
   measuredAt: z.string().nullable(),

@@ -80,6 +80,7 @@ function legendOf(
       ? [`solid: ${first ?? ''}; dashed: ${others.join(', ')}`]
       : []),
     overlayNames(drawing, subjects, style, options),
+    markedWords(drawing, subjects, options),
     bandWords(drawing, options),
     drawing.xMarks ? marksWords(drawing.xMarks, subjects, options) : '',
   ];
@@ -89,6 +90,17 @@ function legendOf(
       : bySubject,
     lines: lines.filter((words) => words !== '').join('; '),
   };
+}
+
+/** Whose ends and extremes are named, where there are several. */
+function markedWords(
+  { marksExtremes }: Extract<MetricDrawing, { kind: 'curve' }>,
+  subjects: readonly DrawnSubject[],
+  { chosen }: DrawOptions,
+): string {
+  if (marksExtremes !== true || subjects.length < 2) return '';
+  const marked = subjects.find(({ subject }) => subject === chosen) ?? subjects[0];
+  return `named places: ${marked?.subject ?? ''}`;
 }
 
 function marksWords(
