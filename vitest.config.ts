@@ -1,4 +1,7 @@
-/** Two projects: `unit` runs in parallel and needs nothing built but the kernels, which it compiles; `e2e` starts real processes and a real browser, one file at a time. */
+/**
+ * Three projects: `unit` runs in parallel and needs nothing built but the kernels, which it compiles; `e2e` starts real processes and a
+ * real browser, one file at a time; `bench` times screens in that browser and is no test.
+ */
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import vue from '@vitejs/plugin-vue';
@@ -33,6 +36,14 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 180_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'bench',
+          include: ['tests/bench/**/*.bench.ts'],
+          globalSetup: ['tests/e2e/build-once.ts'],
         },
       },
     ],

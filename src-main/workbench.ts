@@ -113,6 +113,7 @@ export class Workbench implements AsyncDisposable {
       isEngineAutomatic: options.isEngineAutomatic ?? false,
       workers: this.workers,
       folders: { resourcesFolder, registryFolder },
+      damaged: (id) => this.#events.scheduled.results(id),
     });
     this.handlers = makeHandlers({
       desk: this.desk,

@@ -24,7 +24,7 @@ export async function demoCommand({ out }: { readonly out: string }): Promise<Ex
   );
   const { code, experimentId } = await runExperiment(workbench, spec);
   if (code === exitCodes.interrupted) return code;
-  const results = await workbench.handlers['experiment.cells']({ experimentId });
+  const results = workbench.desk.cells(workbench.desk.requireSound(experimentId));
   await print(phaseGrid(results));
   makeFolder(folder);
   for (const ending of ['svg', 'pdf']) {

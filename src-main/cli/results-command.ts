@@ -43,11 +43,11 @@ export function findExperiment(workbench: Workbench, name: string): string {
 }
 
 async function readLevel(
-  { handlers }: Workbench,
+  { desk, handlers }: Workbench,
   experimentId: string,
   level: ResultsOptions['level'],
 ): Promise<ResultTable> {
-  const cells = await handlers['experiment.cells']({ experimentId });
+  const cells = desk.cells(desk.requireSound(experimentId));
   const { axes, experiment } = cells;
   const paths = axes.map((axis) => axis.path);
   const names = (over: 'run' | 'pair') =>

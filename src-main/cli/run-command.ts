@@ -29,7 +29,7 @@ export async function runCommand(file: string, options: RunOptions): Promise<Exi
     ...(options.workers === undefined ? {} : { workers: options.workers }),
   });
   const { code, experimentId } = await runExperiment(workbench, spec);
-  const results = await workbench.handlers['experiment.cells']({ experimentId });
+  const results = workbench.desk.cells(workbench.desk.requireSound(experimentId));
   await print(options.json === true ? JSON.stringify(results) : phaseGrid(results));
   return code;
 }

@@ -1,7 +1,7 @@
 /** Why a number that no task has yielded will not come by itself: what failed, or what is older than the number. */
 import type { Subject } from '#shared/domain/measurement';
 import type { ScalarDefinition } from '#shared/domain/scalars';
-import type { StoredTask } from '../store/task-table';
+import type { EndedTask } from '../store/task-table';
 
 /** Says of a scalar without a result why there is none; null when it is only not there yet. */
 export type MissingReason = (
@@ -11,7 +11,7 @@ export type MissingReason = (
 ) => string | null;
 
 /** Reads the failures of an experiment once; asked for single scalars afterwards. */
-export function missingReasons(tasks: readonly StoredTask[]): MissingReason {
+export function missingReasons(tasks: readonly EndedTask[]): MissingReason {
   const failed = Map.groupBy(
     tasks.filter((task) => task.state === 'failed'),
     (task) => `${task.cell}/${task.kind}`,

@@ -54,7 +54,7 @@ export function experimentSummary(
   experiment: StoredExperiment,
   state: ExperimentState,
 ): ExperimentSummary {
-  const counts = store.tasks.counts(experiment.id);
+  const counts = store.taskCounts(experiment.id);
   const count = (kinds: 'train' | 'all', states: readonly string[] | 'all') =>
     counts
       .filter((row) => kinds === 'all' || row.kind === kinds)

@@ -12,6 +12,8 @@ import type {
   CellMetric,
   CellResult,
   CellsResult,
+  DetailedCellMetric,
+  DetailedCellsResult,
   PairResult,
   RunResult,
   TaskState,
@@ -21,11 +23,12 @@ import type { ExperimentSpec } from '#shared/domain/spec';
 import { withNeededTrajectory } from '#shared/domain/trajectory';
 import { pairStandardError, summarise } from '#shared/domain/statistics';
 import type { Subject } from '#shared/domain/measurement';
+import { missingOf } from '#shared/domain/missing-values';
 import type { StoredExperiment } from '../store/experiment-table';
 import type { ProjectStore } from '../store/project-store';
 import type { StoredScalar } from '../store/result-table';
 import type { StoredTask } from '../store/task-table';
-import { missingReasons } from './missing-results';
+import { missingReasons, type MissingReason } from './missing-results';
 import { describeStamp } from './describe-stamp';
 
 /** States of tasks by id: stored ones, and what runs now. */
@@ -33,9 +36,10 @@ export type TaskStates = (task: StoredTask) => TaskState;
 
 type Entry = Pick<StoredScalar, 'value' | 'reason' | 'error' | 'errorOver'>;
 
-const subjectKey = (cell: number, name: string, subject: Subject): string => {
-  const seeds = subject.kind === 'run' ? [subject.seed] : [...subject.seeds].sort((a, b) => a - b);
-  return `${cell}/${name}/${seeds.join('-')}`;
+const seedsKey = (subject: Subject): string | number => {
+  if (subject.kind === 'run') return subject.seed;
+  const [a, b] = subject.seeds;
+  return a < b ? `${a}-${b}` : `${b}-${a}`;
 };
 
 const axesOf = (cell: Cell): AxisValues =>
@@ -71,19 +75,28 @@ type ReadEntry = (
   subject: Subject,
 ) => Entry | undefined;
 
+/** @param only - the cells that will be asked for; all without it */
 function entryReader(
   store: ProjectStore,
   experiment: StoredExperiment,
-  tasks: readonly StoredTask[],
+  only?: readonly number[],
 ): ReadEntry {
   const { id, spec, additions } = experiment;
-  const entries = new Map<string, Entry>();
+  // By cell, by scalar, by seeds: half a million entries of a large sweep find their place without a text each.
+  const byCell = new Map<number, Map<string, Map<string | number, Entry>>>();
+  for (const scalar of store.results.scalarsOf(id, only)) {
+    const byName = byCell.get(scalar.cell) ?? new Map<string, Map<string | number, Entry>>();
+    byCell.set(scalar.cell, byName);
+    const bySeeds = byName.get(scalar.name) ?? new Map<string | number, Entry>();
+    byName.set(scalar.name, bySeeds);
+    bySeeds.set(seedsKey(scalar.subject), scalar);
+  }
   const cells = expandCells(spec);
-  for (const scalar of store.results.scalarsOf(id))
-    entries.set(subjectKey(scalar.cell, scalar.name, scalar.subject), scalar);
-  const whyMissing = missingReasons(tasks);
+  let reasons: MissingReason | null = null;
+  const whyMissing: MissingReason = (...what) =>
+    (reasons ??= missingReasons(store.tasks.ended(id, only)))(...what);
   return (cell, definition, subject) => {
-    const found = entries.get(subjectKey(cell, definition.name, subject));
+    const found = byCell.get(cell)?.get(definition.name)?.get(seedsKey(subject));
     if (found) return found;
     if (
       isRelativeError(definition.name) &&
@@ -100,6 +113,41 @@ function entryReader(
   };
 }
 
+/** A cell with its statistics over seeds and pairs; its phase depends on thresholds besides. */
+export type CellNumbers<Metric extends CellMetric = CellMetric> = Pick<
+  CellResult<Metric>,
+  'index' | 'axes' | 'n' | 'diverged' | 'metrics'
+> & { readonly settings: RunSettings };
+
+/** The numbers of cells as they stand in the database. @param only - their indices; all without it */
+export function cellNumbers(
+  store: ProjectStore,
+  experiment: StoredExperiment,
+  only?: readonly number[],
+): CellNumbers<DetailedCellMetric>[] {
+  const { id } = experiment;
+  const spec = measuredSpec(experiment);
+  const read = entryReader(store, experiment, only);
+  const definitions = scalarsOfSpec(spec).map((definition) => ({
+    definition,
+    subjects: subjectsOf(spec, definition),
+  }));
+  const ended = store.tasks.endedTrainings(id, only);
+  const cells = expandCells(spec);
+  const wanted = only ? only.flatMap((index) => cells[index] ?? []) : cells;
+  return wanted.map((cell) => {
+    const metrics: Record<string, DetailedCellMetric> = {};
+    for (const { definition, subjects } of definitions) {
+      const found = subjects.map((subject) => read(cell.index, definition, subject));
+      metrics[definition.name] = cellMetric(subjects, found);
+    }
+    const { done, diverged } = ended.get(cell.index) ?? { done: 0, diverged: 0 };
+    const { settings } = cell;
+    const axes = axesOf(cell);
+    return { index: cell.index, axes, settings, n: done + diverged, diverged, metrics };
+  });
+}
+
 export interface CellsOptions {
   /** In place of those stored with the experiment. */
   readonly thresholds?: PhaseThresholds;
@@ -107,51 +155,40 @@ export interface CellsOptions {
   readonly chanceLoss?: (settings: RunSettings) => number | null;
 }
 
-/** Every cell with its statistics over seeds and pairs, and its phase. */
+/** Cells with their phase. */
+export function labelledCells<Metric extends CellMetric>(
+  experiment: StoredExperiment,
+  numbers: readonly CellNumbers<Metric>[],
+  { thresholds = experiment.thresholds, chanceLoss }: CellsOptions = {},
+): CellsResult<Metric> {
+  const spec = measuredSpec(experiment);
+  const cells = numbers.map(({ settings, ...cell }): CellResult<Metric> => {
+    const chance = chanceLoss?.(settings) ?? null;
+    const measured = { ...cell, ...(chance === null ? {} : { chanceLoss: chance }) };
+    const { phase, reason } = labelCell(measured, thresholds);
+    return { ...measured, phase, phaseReason: reason };
+  });
+  const scalars = scalarsOfSpec(spec).map(({ name }) => name);
+  return { experiment: spec.name, axes: spec.axes, scalars, cells };
+}
+
+/** Every cell with its statistics over seeds and pairs, every value behind them, and its phase. */
 export function cellsResult(
   store: ProjectStore,
   experiment: StoredExperiment,
-  { thresholds = experiment.thresholds, chanceLoss }: CellsOptions = {},
-): CellsResult {
-  const spec = measuredSpec(experiment);
-  const tasks = store.tasks.ofExperiment(experiment.id);
-  const read = entryReader(store, experiment, tasks);
-  const definitions = scalarsOfSpec(spec);
-  const ended = new Map<number, { n: number; diverged: number }>();
-  for (const task of tasks) {
-    if (task.kind !== 'train' || (task.state !== 'done' && task.state !== 'diverged')) continue;
-    const count = ended.get(task.cell) ?? { n: 0, diverged: 0 };
-    const diverged = count.diverged + (task.state === 'diverged' ? 1 : 0);
-    ended.set(task.cell, { n: count.n + 1, diverged });
-  }
-  const cells = expandCells(spec).map((cell): CellResult => {
-    const metrics: Record<string, CellMetric> = {};
-    for (const definition of definitions) {
-      const subjects = subjectsOf(spec, definition);
-      const found = subjects.map((subject) => read(cell.index, definition, subject));
-      metrics[definition.name] = cellMetric(subjects, found);
-    }
-    const chance = chanceLoss?.(cell.settings) ?? null;
-    const measured = { metrics, ...(chance === null ? {} : { chanceLoss: chance }) };
-    const { phase, reason } = labelCell(measured, thresholds);
-    return {
-      index: cell.index,
-      axes: axesOf(cell),
-      ...(ended.get(cell.index) ?? { n: 0, diverged: 0 }),
-      ...measured,
-      phase,
-      phaseReason: reason,
-    };
-  });
-  return { experiment: spec.name, axes: spec.axes, cells };
+  options: CellsOptions = {},
+): DetailedCellsResult {
+  return labelledCells(experiment, cellNumbers(store, experiment), options);
 }
 
 function cellMetric(
   subjects: readonly Subject[],
   found: readonly (Entry | undefined)[],
-): CellMetric {
+): DetailedCellMetric {
   const values = found.map((entry) => entry?.value ?? null);
+  const reasons = found.map((entry) => entry?.reason ?? null);
   const { se, ...summary } = summarise(values);
+  const missing = missingOf(values, reasons);
   const pairs = subjects.flatMap((subject, i) =>
     subject.kind === 'pair' ? [{ seeds: subject.seeds, value: values[i] ?? null }] : [],
   );
@@ -159,10 +196,11 @@ function cellMetric(
     ...summary,
     se: pairs.length > 0 ? pairStandardError(pairs) : se,
     over: pairs.length > 0 ? 'pairs' : 'seeds',
+    ...(missing ? { missing } : {}),
     values,
     errors: found.map((entry) => entry?.error ?? null),
     errorsOver: found.map((entry) => entry?.errorOver ?? null),
-    reasons: found.map((entry) => entry?.reason ?? null),
+    reasons,
   };
 }
 
@@ -174,7 +212,7 @@ export function runResults(
 ): RunResult[] {
   const spec = measuredSpec(experiment);
   const tasks = store.tasks.ofExperiment(experiment.id);
-  const read = entryReader(store, experiment, tasks);
+  const read = entryReader(store, experiment);
   const definitions = scalarsOfSpec(spec).filter((definition) => definition.over === 'run');
   const axes = expandCells(spec).map(axesOf);
   const trainings = tasks.filter((task) => task.kind === 'train');
@@ -218,7 +256,7 @@ function trajectoriesOf(
 /** Every pair of runs that something is measured between. */
 export function pairResults(store: ProjectStore, experiment: StoredExperiment): PairResult[] {
   const spec = measuredSpec(experiment);
-  const read = entryReader(store, experiment, store.tasks.ofExperiment(experiment.id));
+  const read = entryReader(store, experiment);
   const measured = scalarsOfSpec(spec)
     .filter((definition) => definition.over === 'pair')
     .map((definition) => {

@@ -39,6 +39,7 @@ export function digestTable(db: Database) {
     `SELECT t.id, t.result_digest AS digest FROM experiment_tasks u JOIN tasks t ON t.id = u.task_id
      WHERE u.experiment_id = ? AND t.result_digest IS NOT NULL`,
   );
+  const digestNow = db.prepare('SELECT result_digest FROM tasks WHERE id = ?').pluck();
   const planDigest = (experimentId: string) => digestOf(planOf.all(experimentId));
   const resultDigest = (taskId: string) =>
     digestOf(resultOf.map((statement) => statement.all(taskId)));
@@ -49,17 +50,24 @@ export function digestTable(db: Database) {
       void keepPlan.run(planDigest(experimentId), experimentId),
     /** Keeps the digest of a result that was just written, in its transaction. */
     keepResult: (taskId: string): void => void keepResult.run(resultDigest(taskId), taskId),
-    /** Experiments whose plan is not the one written. */
-    changedPlans: (): { id: string; name: string }[] =>
+    /** Experiments, all or the one given, whose plan is not the one written. */
+    changedPlans: (experimentId?: string): { id: string; name: string }[] =>
       (plans.all() as { id: string; name: string; digest: string }[]).filter(
-        ({ digest, id }) => planDigest(id) !== digest,
+        ({ digest, id }) =>
+          (experimentId === undefined || id === experimentId) && planDigest(id) !== digest,
       ),
-    /** Ids of tasks, of one experiment or all, whose result is not the one written. Cost: reads every result, 0.1 ms a task. */
-    changedResults(experimentId?: string): string[] {
+    /**
+     * Ids of tasks, of one experiment or all, whose result is not the one written; null after each that is as it was, so that a reader
+     * may pause. Cost: reads every result, 0.1 ms a task.
+     */
+    *changedResults(experimentId?: string): Generator<string | null> {
       const rows = experimentId === undefined ? results.all() : resultsOf.all(experimentId);
-      return (rows as { id: string; digest: string }[])
-        .filter(({ digest, id }) => resultDigest(id) !== digest)
-        .map(({ id }) => id);
+      for (const { digest, id } of rows as { id: string; digest: string }[]) {
+        const found = resultDigest(id);
+        // While the reader paused it may have been done again.
+        const isSame = found === digest || found === (digestNow.get(id) ?? found);
+        yield isSame ? null : id;
+      }
     },
   };
 }

@@ -55,6 +55,7 @@ export function inspectionTable(db: Database) {
      */
     tasksWithoutResults: (): string[] => withoutResults.all(withoutScalars) as string[],
     /** Finished tasks whose numbers are not those that were written. */
-    tasksWithChangedResults: (): string[] => digests.changedResults(),
+    tasksWithChangedResults: (): string[] =>
+      [...digests.changedResults()].filter((id) => id !== null),
   };
 }

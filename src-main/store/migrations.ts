@@ -135,6 +135,14 @@ export const migrations: readonly Migration[] = [
   },
   {
     number: 4,
+    name: 'cells-of-experiments',
+    sql: `
+      -- Few cells of a large experiment are read again whenever one of their tasks ends.
+      CREATE INDEX experiment_tasks_cell ON experiment_tasks (experiment_id, cell);
+    `,
+  },
+  {
+    number: 5,
     name: 'additions',
     sql: `
       -- Metrics added to a started experiment: settings as JSON, cells as a JSON list or NULL for all, SHA-256 of what was written.

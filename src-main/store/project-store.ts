@@ -21,6 +21,7 @@ import { damagedValue } from './json-column';
 import { leaseTable, type Lease, type LeaseSurroundings } from './lease';
 import { openDatabase } from './open-database';
 import { redoTable, type Redone } from './redo';
+import { ResultChanges } from './result-changes';
 import { resultTable, type TaskOutcome } from './result-table';
 import { translateSqliteError, translating } from './sqlite-error';
 import { taskTable, type NewTask } from './task-table';
@@ -41,6 +42,13 @@ export class ProjectStore implements Disposable {
   readonly tasks: ReturnType<typeof taskTable>;
   readonly results: ReturnType<typeof resultTable>;
   readonly lease: ReturnType<typeof leaseTable>;
+  /** What this process has written. */
+  readonly changes = new ResultChanges();
+  #counts = {
+    revision: -1,
+    otherWrites: -1,
+    of: new Map<string, ReturnType<ProjectStore['tasks']['counts']>>(),
+  };
   readonly #digests: ReturnType<typeof digestTable>;
   readonly #redo: ReturnType<typeof redoTable>;
   readonly #db: Database.Database;
@@ -196,10 +204,15 @@ export class ProjectStore implements Disposable {
       outcome.kind === 'result' ? outcome.result.artifacts.map((artifact) => artifact.hash) : [],
     );
     await syncArtifacts(this.artifactsFolder, hashes);
-    this.#transaction(() => {
-      this.lease.require(lease);
-      for (const outcome of outcomes) this.results.write(outcome, lease.fence);
-    });
+    this.#transaction(
+      () => {
+        this.lease.require(lease);
+        for (const outcome of outcomes) this.results.write(outcome, lease.fence);
+      },
+      outcomes.map((outcome) =>
+        outcome.kind === 'result' ? outcome.result.taskId : outcome.taskId,
+      ),
+    );
     // Not before the results are in the database: until then the checkpoint is all there is.
     const written = new Set(listCheckpoints(this.checkpointsFolder));
     const ended = outcomes.flatMap((o) => (o.kind === 'result' ? [o.result.taskId] : []));
@@ -258,18 +271,43 @@ export class ProjectStore implements Disposable {
    * @throws StoreError `store-corrupt` when a value has changed since
    * Cost: reads every result of the experiment, 0.1 ms a task.
    */
-  requireUnchanged({ id, name }: StoredExperiment): void {
-    if (this.#digests.changedPlans().some((plan) => plan.id === id))
+  requireUnchanged(experiment: StoredExperiment): void {
+    for (const _ of this.comparison(experiment));
+  }
+
+  /** As `requireUnchanged`, for a caller who pauses after any of its steps; each compares one task. */
+  *comparison({ id, name }: StoredExperiment): Generator<void> {
+    if (this.#digests.changedPlans(id).length > 0)
       throw damagedValue(
         `plan of ${JSON.stringify(name)}`,
         'be as it was written, got another one',
       );
-    const changed = this.#digests.changedResults(id);
+    const changed: string[] = [];
+    for (const taskId of this.#digests.changedResults(id)) {
+      if (taskId !== null) changed.push(taskId);
+      yield;
+    }
     if (changed.length === 0) return;
     throw new StoreError(
       `results of ${JSON.stringify(name)}: must be as they were written, got other numbers in ${changed.length} tasks; phasescape doctor --project ${this.folder} --repair, then run the experiment again`,
       { code: 'store-corrupt', details: { taskIds: changed } },
     );
+  }
+
+  /** How many tasks an experiment has of each kind and state; counted again after something was written. */
+  taskCounts(experimentId: string): ReturnType<ProjectStore['tasks']['counts']> {
+    const { revision } = this.changes;
+    const otherWrites = this.otherWrites();
+    if (this.#counts.revision !== revision || this.#counts.otherWrites !== otherWrites)
+      this.#counts = { revision, otherWrites, of: new Map() };
+    const known = this.#counts.of.get(experimentId) ?? this.tasks.counts(experimentId);
+    this.#counts.of.set(experimentId, known);
+    return known;
+  }
+
+  /** Whether it can still be read. */
+  get isOpen(): boolean {
+    return this.#db.open;
   }
 
   /** What a check of the whole database asks. */
@@ -286,9 +324,11 @@ export class ProjectStore implements Disposable {
     this.#digests.keepPlan(experimentId);
   }
 
-  #transaction(work: () => void): void {
+  /** @param taskIds - those whose results it writes; without them it may write any, or a plan */
+  #transaction(work: () => void, taskIds: readonly string[] | null = null): void {
     try {
       this.#db.transaction(work).immediate();
+      this.changes.add(taskIds);
     } catch (error) {
       throw translateSqliteError(error, this.#file);
     }

@@ -3,6 +3,7 @@ import type { Database } from 'better-sqlite3';
 import type { Measurement, ScalarMeasurement, Subject } from '#shared/domain/measurement';
 import type { ErrorReport } from '#shared/errors';
 import type { TaskResult } from '../workers/job';
+import { cellsQuery } from './cells-query';
 import { digestTable } from './digests';
 import { isRecord, readJson } from './json-column';
 import { decodeSeries, encodeSeries } from './series-columns';
@@ -44,6 +45,18 @@ interface ScalarRow {
   readonly samples: string;
 }
 
+type ScalarOfCell = readonly [
+  taskId: string,
+  cell: number,
+  name: string,
+  seed: number,
+  otherSeed: number | null,
+  value: number | null,
+  reason: string | null,
+  error: number | null,
+  errorOver: string | null,
+];
+
 const subjectOf = (row: { seed: number; other_seed: number | null }): Subject =>
   row.other_seed === null
     ? { kind: 'run', seed: row.seed }
@@ -78,9 +91,10 @@ export function resultTable(db: Database) {
   const insertArtifact = db.prepare(
     'INSERT INTO task_artifacts (task_id, name, hash, size_bytes) VALUES (?, ?, ?, ?)',
   );
-  const scalarsOf = db.prepare(
+  const scalarsOf = cellsQuery<ScalarOfCell>(
+    db,
     `SELECT s.task_id, u.cell, s.name, s.seed, s.other_seed, s.value, s.reason, s.error, s.error_over
-     FROM experiment_tasks u JOIN scalars s ON s.task_id = u.task_id WHERE u.experiment_id = ? ORDER BY u.position, s.position`,
+     FROM {tasks} JOIN scalars s ON s.task_id = u.task_id WHERE u.experiment_id = {experiment}`,
   );
   const scalarsOfTask = db.prepare('SELECT * FROM scalars WHERE task_id = ? ORDER BY position');
   const seriesOfTask = db.prepare('SELECT * FROM series WHERE task_id = ? ORDER BY position');
@@ -178,18 +192,14 @@ export function resultTable(db: Database) {
       }
     },
 
-    /** Every scalar of an experiment, in the plan's order. */
-    scalarsOf: (experimentId: string): StoredScalar[] =>
-      (scalarsOf.all(experimentId) as (ScalarRow & { cell: number })[]).map((row) => ({
-        taskId: row.task_id,
-        cell: row.cell,
-        name: row.name,
-        subject: subjectOf(row),
-        value: row.value,
-        reason: row.reason,
-        error: row.error,
-        errorOver: row.error_over,
-      })),
+    /** Every scalar of an experiment, of some of its cells or all, in no order. */
+    scalarsOf: (experimentId: string, cells?: readonly number[]): StoredScalar[] =>
+      scalarsOf(experimentId, cells).map(
+        ([taskId, cell, name, seed, other, value, reason, error, errorOver]) => ({
+          ...{ taskId, cell, name, value, reason, error, errorOver },
+          subject: subjectOf({ seed, other_seed: other }),
+        }),
+      ),
 
     /** Everything that one task measured. */
     measurementsOf(taskId: string): Measurement[] {

@@ -1,5 +1,6 @@
 /** Tasks as rows: what there is to do, what became of it. A task is shared by every experiment that needs its result. */
 import type { Database } from 'better-sqlite3';
+import { cellsQuery } from './cells-query';
 import { isNumberList, isRecord, readJson } from './json-column';
 
 /** `pending` covers waiting, ready and running. */
@@ -36,6 +37,9 @@ export interface StoredTask {
   readonly steps: number | null;
   readonly finishedAt: string | null;
 }
+
+/** A task that has ended well or badly: what is needed to say why a number is missing. */
+export type EndedTask = Pick<StoredTask, 'kind' | 'cell' | 'seeds' | 'state' | 'errorMessage'>;
 
 interface TaskRow {
   readonly id: string;
@@ -90,6 +94,21 @@ export function taskTable(db: Database) {
             t.engine_version, t.duration_ms, t.steps, t.finished_at
      FROM experiment_tasks u JOIN tasks t ON t.id = u.task_id WHERE u.experiment_id = ? ORDER BY u.position`,
   );
+  const ended = cellsQuery<[string, number, string, StoredTaskState, string | null]>(
+    db,
+    `SELECT t.kind, u.cell, u.seeds, t.state, t.error_message FROM {tasks} JOIN tasks t ON t.id = u.task_id
+     WHERE u.experiment_id = {experiment} AND t.state IN ('done', 'failed')`,
+  );
+  const endedTrainings = cellsQuery<[number, number, number]>(
+    db,
+    `SELECT u.cell, sum(t.state = 'done'), sum(t.state = 'diverged') FROM {tasks} JOIN tasks t ON t.id = u.task_id
+     WHERE u.experiment_id = {experiment} AND t.kind = 'train' GROUP BY u.cell`,
+  );
+  const cellsOf = db
+    .prepare(
+      `SELECT DISTINCT u.cell FROM json_each(?) j JOIN experiment_tasks u ON u.task_id = j.value WHERE u.experiment_id = ?`,
+    )
+    .pluck();
   const counts = db.prepare(
     `SELECT t.kind, t.state, count(*) AS count FROM experiment_tasks u JOIN tasks t ON t.id = u.task_id
      WHERE u.experiment_id = ? GROUP BY t.kind, t.state`,
@@ -119,6 +138,29 @@ export function taskTable(db: Database) {
     /** In the plan's order. */
     ofExperiment: (experimentId: string): StoredTask[] =>
       (ofExperiment.all(experimentId) as TaskRow[]).map(fromRow),
+    /** Tasks that are done or have failed, of some cells or all. */
+    ended: (experimentId: string, cells?: readonly number[]): EndedTask[] =>
+      ended(experimentId, cells).map(([kind, cell, seeds, state, errorMessage]) => ({
+        kind,
+        cell,
+        seeds: readJson(seeds, 'experiment_tasks.seeds', isNumberList) as number[],
+        state,
+        errorMessage,
+      })),
+    /** How many trainings have ended in each cell that has one, of some cells or all. */
+    endedTrainings: (
+      experimentId: string,
+      cells?: readonly number[],
+    ): Map<number, { readonly done: number; readonly diverged: number }> =>
+      new Map(
+        endedTrainings(experimentId, cells).map(([cell, done, diverged]) => [
+          cell,
+          { done, diverged },
+        ]),
+      ),
+    /** The cells of an experiment that some tasks belong to. */
+    cellsOf: (experimentId: string, taskIds: readonly string[]): number[] =>
+      cellsOf.all(JSON.stringify(taskIds), experimentId) as number[],
     /** How many tasks an experiment has of each kind and state. */
     counts: (experimentId: string) =>
       counts.all(experimentId) as { kind: string; state: StoredTaskState; count: number }[],

@@ -16,7 +16,7 @@ export function readCell(
   experimentId: string,
   index: number,
 ): ProcedureOutput<'cell.get'> {
-  const { spec } = desk.requireSound(experimentId);
+  const { spec } = desk.requireForScreens(experimentId);
   const { coordinates, settings } = requireCell(spec, index);
   const { tasks, states } = desk.tasks(experimentId);
   const facts = desk.factsReader()(settings.dataset);

@@ -8,7 +8,12 @@ import { generatedSpecOf, type DatasetSpec } from '#shared/domain/dataset-spec';
 import type { DatasetFacts } from '#shared/domain/datasets';
 import { defaultThresholds, type PhaseThresholds } from '#shared/domain/phases';
 import { isProblem } from '#shared/domain/problem-spec';
-import type { CellsResult, ExperimentState, TaskState } from '#shared/domain/results';
+import type {
+  CellsResult,
+  DetailedCellsResult,
+  ExperimentState,
+  TaskState,
+} from '#shared/domain/results';
 import type { ExperimentSpec } from '#shared/domain/spec';
 import { ConflictError, PhasescapeError } from '#shared/errors';
 import { showValue } from '#shared/show-value';
@@ -27,12 +32,14 @@ import {
   taskStatesOf,
   visibleState,
 } from '../experiments/progress';
-import { cellsResult } from '../experiments/results';
+import { CellCache } from '../experiments/cell-cache';
+import { cellsResult, labelledCells, type CellsOptions } from '../experiments/results';
 import type { Scheduler } from '../experiments/scheduler';
 import type { StoredExperiment } from '../store/experiment-table';
 import type { ProjectStore } from '../store/project-store';
 import type { StoredTask } from '../store/task-table';
 import { machineMemoryBytes } from './machine';
+import { Soundness } from './soundness';
 
 /** Plans kept, so that checking, creating and starting the same spec plans it once. */
 const plansKept = 4;
@@ -42,8 +49,8 @@ const factorsForMs = 2_000;
 export class ExperimentDesk {
   readonly store: ProjectStore;
   readonly scheduler: Scheduler | null;
-  /** Experiments whose stored results were found as they were written. */
-  readonly #compared = new Set<string>();
+  readonly #soundness: Soundness;
+  readonly #cells: CellCache;
   readonly #engine: string;
   readonly #isEngineAutomatic: boolean;
   readonly workers: number;
@@ -62,7 +69,11 @@ export class ExperimentDesk {
     isEngineAutomatic: boolean;
     workers: number;
     folders: DatasetFolders;
+    /** Hears of an experiment whose stored results were found damaged while screens show them. */
+    damaged: (experimentId: string) => void;
   }) {
+    this.#soundness = new Soundness(options.store, options.damaged);
+    this.#cells = new CellCache(options.store);
     this.store = options.store;
     this.scheduler = options.scheduler;
     this.#engine = options.engine;
@@ -87,10 +98,17 @@ export class ExperimentDesk {
    */
   requireSound(experimentId: string): StoredExperiment {
     const experiment = this.require(experimentId);
-    if (!this.#compared.has(experimentId)) {
-      this.store.requireUnchanged(experiment);
-      this.#compared.add(experimentId);
-    }
+    this.#soundness.require(experiment);
+    return experiment;
+  }
+
+  /**
+   * As `requireSound`, for screens: the comparison is made while they show what is stored, and when it finds damage, the next call says so.
+   * @throws StoreError `store-corrupt` once it has been found
+   */
+  requireForScreens(experimentId: string): StoredExperiment {
+    const experiment = this.require(experimentId);
+    this.#soundness.compareSoon(experiment);
     return experiment;
   }
 
@@ -289,12 +307,27 @@ export class ExperimentDesk {
     return { tasks, states: taskStatesOf(tasks, this.scheduler) };
   }
 
-  /** Results by cell, with the thresholds given or those stored. */
-  cells(experiment: StoredExperiment, thresholds?: PhaseThresholds): CellsResult {
-    return cellsResult(this.store, experiment, {
+  /** Results by cell with every value behind them, with the thresholds given or those stored. */
+  cells(experiment: StoredExperiment, thresholds?: PhaseThresholds): DetailedCellsResult {
+    return cellsResult(this.store, experiment, this.#labelling(thresholds));
+  }
+
+  /** The same for screens, without the values: of some cells or all, of some scalars or all. */
+  async cellStatistics(
+    experiment: StoredExperiment,
+    { cells, scalars }: { cells?: readonly number[]; scalars?: readonly string[] },
+  ): Promise<CellsResult> {
+    const all = await this.#cells.cells(experiment);
+    const some = cells ? cells.flatMap((index) => all[index] ?? []) : all;
+    const results = labelledCells(experiment, some, this.#labelling());
+    return scalars ? withScalars(results, scalars) : results;
+  }
+
+  #labelling(thresholds?: PhaseThresholds): CellsOptions {
+    return {
       chanceLoss: ({ dataset }) => this.#chanceLoss(dataset),
       ...(thresholds ? { thresholds } : {}),
-    });
+    };
   }
 
   progress(experimentId: string): Progress {
@@ -371,4 +404,18 @@ export class ExperimentDesk {
       { details: { experimentId: existing.id } },
     );
   }
+}
+
+/** Results with some of their scalars alone. */
+function withScalars(results: CellsResult, names: readonly string[]): CellsResult {
+  const cells = results.cells.map((cell) => ({
+    ...cell,
+    metrics: Object.fromEntries(
+      names.flatMap((name) => {
+        const metric = cell.metrics[name];
+        return metric ? [[name, metric] as const] : [];
+      }),
+    ),
+  }));
+  return { ...results, cells };
 }

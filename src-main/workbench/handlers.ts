@@ -142,7 +142,8 @@ function readingHandlers({ desk, events, resourcesFolder, version }: HandlerSurr
     },
     'experiment.progress': ({ experimentId }) => desk.progress(experimentId),
     'experiment.trainings': (request) => trainingCurves(desk, events.running, request),
-    'experiment.cells': ({ experimentId }) => desk.cells(desk.requireSound(experimentId)),
+    'experiment.cells': ({ experimentId, ...wanted }) =>
+      desk.cellStatistics(desk.requireForScreens(experimentId), wanted),
     'experiment.runs': ({ experimentId }) => {
       const experiment = desk.requireSound(experimentId);
       const { states } = desk.tasks(experimentId);

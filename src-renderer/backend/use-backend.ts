@@ -36,10 +36,12 @@ export interface Answer<T> {
  * Asks a procedure now, whenever its input changes and after every reconnect.
  *
  * @param input - null asks nothing and clears the value
+ * @param of - what the answer is about: while this stays the same, another input keeps the old answer until the new one is there
  */
 export function useAnswer<N extends ProcedureName>(
   name: N,
   input: () => ProcedureInput<N> | null,
+  of?: () => unknown,
 ): Answer<ProcedureOutput<N>> {
   const backend = useBackend();
   const value: ShallowRef<ProcedureOutput<N> | null> = shallowRef(null);
@@ -48,6 +50,7 @@ export function useAnswer<N extends ProcedureName>(
   let isAsking = false;
   let isStale = false;
   let question = 0;
+  let subject = of?.();
 
   async function ask(): Promise<void> {
     const asked = input();
@@ -76,7 +79,9 @@ export function useAnswer<N extends ProcedureName>(
     () => JSON.stringify(input()),
     () => {
       question += 1;
-      value.value = null;
+      const isOther = of === undefined || of() !== subject || input() === null;
+      subject = of?.();
+      if (isOther) value.value = null;
       error.value = null;
       isLoading.value = false;
       void ask();

@@ -2,6 +2,7 @@
 import { useIntervalFn } from '@vueuse/core';
 import { defineStore } from 'pinia';
 import { computed, shallowRef, watch } from 'vue';
+import { paperPanels } from '#shared/domain/diagram';
 import type { Progress } from '#shared/contract/views';
 import type { ErrorReport } from '#shared/errors';
 import { useAnswer, useBackend, useWorkbenchEvent } from '../backend/use-backend';
@@ -13,6 +14,14 @@ import type { Verb } from './verbs';
 /** After this long without an event a running experiment is asked how far it is. */
 const quietMs = 1000;
 
+/** What the phases and the paper's panels are made of. */
+const alwaysWanted: readonly string[] = [
+  ...paperPanels,
+  'trainAccuracy',
+  'trainRelativeError',
+  'testRelativeError',
+];
+
 /** One store for the header, the inspector and every screen. */
 export const useCurrentExperiment = defineStore('current-experiment', () => {
   const backend = useBackend();
@@ -21,7 +30,13 @@ export const useCurrentExperiment = defineStore('current-experiment', () => {
   const question = () => (id.value === null ? null : { experimentId: id.value });
 
   const view = useAnswer('experiment.get', question);
-  const results = useAnswer('experiment.cells', question);
+  /** Scalars that some screen shows: a large sweep has millions of numbers, and a screen needs few of them. */
+  const wanted = shallowRef<ReadonlySet<string>>(new Set(alwaysWanted));
+  const results = useAnswer(
+    'experiment.cells',
+    () => (id.value === null ? null : { experimentId: id.value, scalars: [...wanted.value] }),
+    () => id.value,
+  );
   const firstProgress = useAnswer('experiment.progress', question);
 
   // Events of a streaming sweep: kept outside Vue, shown once per frame.
@@ -76,7 +91,13 @@ export const useCurrentExperiment = defineStore('current-experiment', () => {
     view: view.value,
     viewError: view.error,
     isLoading: view.isLoading,
+    /** Every cell with the scalars that are wanted. */
     results: results.value,
+    /** Asks for more scalars: they are in the results a moment later. */
+    want: (scalars: readonly string[]) => {
+      if (scalars.some((name) => !wanted.value.has(name)))
+        wanted.value = new Set([...wanted.value, ...scalars]);
+    },
     resultsError: results.error,
     progress,
     /** The process that ran it ended before it could say so, and nobody has resumed it since. */

@@ -34,7 +34,7 @@ export function metricGroups(cell: CellResult): readonly MetricGroup[] {
       const metric = cell.metrics[name];
       const reason = whyMissing(metric);
       // Nothing is there yet and nothing was refused: no line.
-      const isAwaited = metric?.n === 0 && metric.reasons.every((why) => why === null);
+      const isAwaited = metric?.n === 0 && (metric.missing?.reasons ?? []).length === 0;
       if (!metric || isAwaited || rest.over !== over) return [];
       const { mean, se } = estimateOf(metric);
       const about = unit === '' ? definition : `${definition} In ${unit}.`;

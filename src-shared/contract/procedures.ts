@@ -174,7 +174,15 @@ export const procedures = {
     input: z.strictObject({ experimentId: z.string(), most: z.number().int().min(1).max(48) }),
     output: z.array(trainingCurveSchema).readonly(),
   },
-  'experiment.cells': { input: experiment, output: cellsResultSchema },
+  /** Every cell or those named, with the statistics of every scalar or of those named. */
+  'experiment.cells': {
+    input: z.strictObject({
+      experimentId: z.string(),
+      cells: z.array(z.number().int().min(0)).exactOptional(),
+      scalars: z.array(z.string()).exactOptional(),
+    }),
+    output: cellsResultSchema,
+  },
   'experiment.runs': { input: experiment, output: z.array(runResultSchema) },
   'experiment.pairs': { input: experiment, output: z.array(pairResultSchema) },
   'experiment.setThresholds': {

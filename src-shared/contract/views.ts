@@ -195,10 +195,9 @@ const cellMetricSchema = z.object({
   lowerQuartile: nullableNumber,
   median: nullableNumber,
   upperQuartile: nullableNumber,
-  values: z.array(nullableNumber).readonly(),
-  errors: z.array(nullableNumber).readonly(),
-  errorsOver: z.array(z.string().nullable()).readonly(),
-  reasons: z.array(z.string().nullable()).readonly(),
+  missing: z
+    .object({ count, of: count, awaited: count, reasons: z.array(z.string()).readonly() })
+    .exactOptional(),
 });
 
 export const cellsResultSchema = z.object({
@@ -212,6 +211,7 @@ export const cellsResultSchema = z.object({
       }),
     )
     .readonly(),
+  scalars: z.array(z.string()).readonly().exactOptional(),
   cells: z
     .array(
       z.object({

@@ -31,8 +31,8 @@ export function isUntrained(cell: Measured): boolean {
 
 /** As `estimateOf`, with the reasons of a mean that could not be computed. */
 function decidingNumber(metric: CellMetric | undefined): Estimate {
-  const reasons = new Set(metric?.reasons.filter((reason) => reason !== null));
-  const missing = reasons.size === 0 ? {} : { missing: [...reasons].join('; ') };
+  const reasons = metric?.missing?.reasons ?? [];
+  const missing = reasons.length === 0 ? {} : { missing: reasons.join('; ') };
   return { ...estimateOf(metric), ...missing };
 }
 

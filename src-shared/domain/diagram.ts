@@ -195,17 +195,24 @@ const noCell: PhaseLabel = { phase: 'undecided', reason: 'the results have no su
 
 /** The paper's panels that some cell has a number for; all of them while nothing is measured. */
 export function measuredPanels(results: CellsResult): readonly string[] {
-  const present = paperPanels.filter((name) => results.cells.some((c) => name in c.metrics));
+  const scalars = scalarsIn(results);
+  const present = paperPanels.filter((name) => scalars.has(name));
   return present.length === 0 ? paperPanels.filter((name) => !isRelativeError(name)) : present;
 }
 
-/** Every scalar that some cell has a value or a reason for, in the order of the registry: what can be drawn. Never throws. */
-export function measuredScalars({ cells }: CellsResult): readonly ScalarDefinition[] {
-  const isOfProblems = hasProblemResults(cells);
+/** Every scalar that the experiment measures, in the order of the registry: what can be drawn. Never throws. */
+export function measuredScalars(results: CellsResult): readonly ScalarDefinition[] {
+  const isOfProblems = hasProblemResults(results.cells);
+  const scalars = scalarsIn(results);
   return scalarDefinitions.flatMap(({ name }) => {
-    const scalar = cells.some((c) => name in c.metrics) ? scalarIn(name, isOfProblems) : undefined;
+    const scalar = scalars.has(name) ? scalarIn(name, isOfProblems) : undefined;
     return scalar ? [scalar] : [];
   });
+}
+
+/** Names of the scalars that an experiment has or will have. */
+export function scalarsIn({ cells, scalars }: CellsResult): ReadonlySet<string> {
+  return new Set(scalars ?? cells.flatMap(({ metrics }) => Object.keys(metrics)));
 }
 
 type ResultAxis = CellsResult['axes'][number];

@@ -22,6 +22,23 @@ export interface CellMetric {
   readonly lowerQuartile: number | null;
   readonly median: number | null;
   readonly upperQuartile: number | null;
+  /** What is not there of its values; absent where all are. */
+  readonly missing?: MissingValues;
+}
+
+/** Values of a cell that are not there. */
+export interface MissingValues {
+  /** How many, of how many. */
+  readonly count: number;
+  readonly of: number;
+  /** How many of them are only not measured yet. */
+  readonly awaited: number;
+  /** Why the others could not be computed, each reason once. */
+  readonly reasons: readonly string[];
+}
+
+/** With every value that it is made of. */
+export interface DetailedCellMetric extends CellMetric {
   /** Every value in order of seeds or pairs; null where it could not be computed or is not there yet. */
   readonly values: readonly (number | null)[];
   /** Estimation error of each value (standard error, residual or resolution), null where exact or absent. */
@@ -32,13 +49,14 @@ export interface CellMetric {
   readonly reasons: readonly (string | null)[];
 }
 
-export interface CellResult {
+export interface CellResult<Metric extends CellMetric = CellMetric> {
   readonly index: number;
   readonly axes: AxisValues;
   /** Runs whose training ended (diverged ones included). */
   readonly n: number;
   readonly diverged: number;
-  readonly metrics: Readonly<Record<string, CellMetric>>;
+  /** By the names of scalars: those that were asked for. */
+  readonly metrics: Readonly<Record<string, Metric>>;
   /**
    * Least train loss (nats) without looking at the inputs, of a problem the loss of u = 0: a cell at or above it is not trained. Absent
    * where the data is not known.
@@ -49,15 +67,20 @@ export interface CellResult {
   readonly phaseReason: string;
 }
 
-export interface CellsResult {
+export interface CellsResult<Metric extends CellMetric = CellMetric> {
   readonly experiment: string;
   readonly axes: readonly {
     readonly path: string;
     readonly role: 'load' | 'temperature' | 'none';
     readonly values: readonly Scalar[];
   }[];
-  readonly cells: readonly CellResult[];
+  /** Names of the scalars that the experiment has or will have; absent where every cell lists all of them. */
+  readonly scalars?: readonly string[];
+  readonly cells: readonly CellResult<Metric>[];
 }
+
+/** For a reader outside the program, and for figures. */
+export type DetailedCellsResult = CellsResult<DetailedCellMetric>;
 
 export interface RunResult {
   readonly cell: number;

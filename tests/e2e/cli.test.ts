@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { CellsResult } from '#shared/domain/results';
+import type { CellsResult, DetailedCellsResult } from '#shared/domain/results';
 import { cli, cliInShell, repository, startCli } from '../fixtures/command-line';
 import { smallSpecInput } from '../fixtures/small-spec';
 import { temporaryFolder } from '../fixtures/temporary-folder';
@@ -327,7 +327,7 @@ describe('phasescape run with a training that diverges', () => {
       axes: [],
     });
     const { code, stdout } = await cli('run', spec, '--project', join(folder, 'p'), '--json');
-    const [cell] = (JSON.parse(stdout) as CellsResult).cells;
+    const [cell] = (JSON.parse(stdout) as DetailedCellsResult).cells;
     expect([code, cell?.n, cell?.diverged, cell?.phase]).toEqual([0, 2, 2, 'undecided']);
     expect(cell?.metrics['hessianTrace']?.values).toEqual([null, null]);
   });

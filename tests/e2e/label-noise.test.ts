@@ -2,14 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { CellMetric, CellsResult } from '#shared/domain/results';
+import type { DetailedCellMetric, DetailedCellsResult } from '#shared/domain/results';
 import { cli, repository } from '../fixtures/command-line';
 import { temporaryFolder } from '../fixtures/temporary-folder';
 
 const sample = join(repository, 'resources/samples/digits-label-noise.json');
 
 /** How much more b is than a, in standard errors of the difference of two means over seeds. */
-function difference(a: CellMetric, b: CellMetric): number {
+function difference(a: DetailedCellMetric, b: DetailedCellMetric): number {
   const errors = [a.se, b.se] as [number, number];
   return ((b.mean as number) - (a.mean as number)) / Math.hypot(...errors);
 }
@@ -19,12 +19,12 @@ describe('label noise on digits', () => {
     const project = join(temporaryFolder(), 'project');
     const { code, stderr, stdout } = await cli('run', sample, '--project', project, '--json');
     expect(code, stderr).toBe(0);
-    const { cells } = JSON.parse(stdout) as CellsResult;
+    const { cells } = JSON.parse(stdout) as DetailedCellsResult;
     const metric = (noise: number, stop: string, name: string) => {
       const cell = cells.find(
         ({ axes }) => axes['dataset.labelNoise'] === noise && axes['training.stop.name'] === stop,
       );
-      return cell?.metrics[name] as CellMetric;
+      return cell?.metrics[name] as DetailedCellMetric;
     };
     for (const noise of [0, 0.1, 0.2, 0.3, 0.4])
       expect(

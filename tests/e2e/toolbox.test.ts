@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { metricDefinitions, metricScalars } from '#shared/domain/metric-registry';
-import type { CellsResult } from '#shared/domain/results';
+import type { DetailedCellsResult } from '#shared/domain/results';
 import { cli } from '../fixtures/command-line';
 import { temporaryFolder } from '../fixtures/temporary-folder';
 import { openBrowser, openPage } from './browser';
@@ -39,11 +39,11 @@ describe('a spec with every metric', () => {
     const project = join(folder, 'project');
     const { code, stdout, stderr } = await cli('run', spec, '--project', project, '--json');
     expect([code, stderr.includes('error')]).toEqual([0, false]);
-    const { cells } = JSON.parse(stdout) as CellsResult;
+    const { cells } = JSON.parse(stdout) as DetailedCellsResult;
     expect(cells).toHaveLength(2);
     for (const { metrics } of cells)
       for (const { name } of metricScalars) {
-        const { n = 0, reasons = [] } = metrics[name] ?? {};
+        const { n, reasons } = metrics[name] ?? { n: 0, reasons: [] };
         // What could not be computed says why, for every seed or pair.
         if (n === 0) expect(reasons.length, name).toBeGreaterThan(0);
         if (n === 0) for (const reason of reasons) expect(reason, name).toMatch(/\w/);
@@ -64,9 +64,12 @@ describe('a spec with every metric', () => {
       );
       for (const { title } of metric.drawings ?? []) {
         const heading = section.getByRole('heading', { name: title, exact: true });
-        // Drawings that a setting turns on are not there without it.
-        if ((await heading.count()) > 0)
-          expect(await section.locator('canvas').count(), title).toBeGreaterThan(0);
+        // Drawings that a setting turns on are not there without it; the others are drawn when they come into sight.
+        if ((await heading.count()) === 0) continue;
+        await heading.scrollIntoViewIfNeeded();
+        await expect
+          .poll(() => section.locator('canvas').count(), { timeout: stepMs, message: title })
+          .toBeGreaterThan(0);
       }
     }
     expect(faults).toEqual([]);

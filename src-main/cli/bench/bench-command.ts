@@ -1,4 +1,4 @@
-/** `phasescape bench [NAME]`: sweeps, training steps, curvature, surfaces and topology here and, where it is installed, in PyTorch. */
+/** `phasescape bench [NAME]`: sweeps, training steps, curvature, surfaces and topology here and, where it is installed, in PyTorch; screens in Chromium. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -10,6 +10,7 @@ import { exitCodes, print, type ExitCode } from '../outcome';
 import { persistenceTurn } from './persistence';
 import { findPyTorch, type PyTorch } from './pytorch';
 import { runInTurn, type Contestant, type Reading } from './rounds';
+import { benchScreens } from './screens';
 import { timedProcess } from './timed-process';
 
 export interface BenchOptions {
@@ -143,9 +144,12 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   },
 };
 
+/** The benchmark in a browser, which compares with nothing. */
+const screens = 'screens';
+
 /**
  * Runs one benchmark, or all, and prints tables to standard output.
- * @param name - one of `benchmarks`
+ * @param name - one of `benchmarks` or `screens`
  * @throws PhasescapeError `invalid-input` for an unknown name, `environment` when a command fails
  */
 export async function benchCommand(
@@ -153,7 +157,7 @@ export async function benchCommand(
   options: BenchOptions,
 ): Promise<ExitCode> {
   const asked = name === undefined ? Object.keys(benchmarks) : [name];
-  const chosen = asked.map((each) => requireBenchmark(each));
+  const chosen = asked.filter((each) => each !== screens).map((each) => requireBenchmark(each));
   const root = dirname(findResources());
   const pytorch = findPyTorch(root);
   await print(
@@ -171,6 +175,7 @@ export async function benchCommand(
       pytorch && benchmark.theirs ? [{ name: 'pytorch', turn: benchmark.theirs(pytorch) }] : [];
     await runInTurn([...ours, ...theirs], benchmark.reading);
   }
+  if (name === undefined || name === screens) await benchScreens(root);
   return exitCodes.done;
 }
 
@@ -179,7 +184,7 @@ function requireBenchmark(name: string): Benchmark {
   if (found) return found;
   throw new PhasescapeError(
     'invalid-input',
-    `bench: must be a benchmark that exists, got ${showValue(name)}; use one of: ${Object.keys(benchmarks).join(', ')}`,
+    `bench: must be a benchmark that exists, got ${showValue(name)}; use one of: ${[...Object.keys(benchmarks), screens].join(', ')}`,
   );
 }
 

@@ -1,5 +1,5 @@
 /** The state of the Phase diagram screen: the diagram of the current results with the view's settings, what is hovered and selected. */
-import { computed, shallowRef } from 'vue';
+import { computed, shallowRef, watchEffect } from 'vue';
 import { useRoute, useRouter } from 'vue-router';
 import {
   buildDiagram,
@@ -35,6 +35,9 @@ export function useDiagram() {
   );
   /** The scalar that is shown large, sliced, scattered: any that is measured; empty for the view's own. */
   const number = useViewSetting<string>('metric', '', (t) => t);
+  watchEffect(() => {
+    if (number.value !== '') current.want([number.value]);
+  });
   const numbers = computed(() => (current.results ? measuredScalars(current.results) : []));
   const isMeasured = computed(() => numbers.value.some(({ name }) => name === number.value));
   /** Which axis has the slider: the one that is neither x nor y. */

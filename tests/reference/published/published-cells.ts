@@ -51,10 +51,6 @@ export function publishedCells(options: PublishedOptions): CellsResult {
         sd: null,
         se: null,
         n: 0,
-        values: [],
-        errors: [],
-        errorsOver: [],
-        reasons: [],
       };
     return spread
       ? {
@@ -63,10 +59,6 @@ export function publishedCells(options: PublishedOptions): CellsResult {
           sd,
           se: sd === null ? null : sd / Math.sqrt(n),
           n,
-          values: [],
-          errors: [],
-          errorsOver: [],
-          reasons: [],
         }
       : {
           ...noQuartiles,
@@ -74,10 +66,6 @@ export function publishedCells(options: PublishedOptions): CellsResult {
           sd: null,
           se: null,
           n: 1,
-          values: [mean],
-          errors: [null],
-          errorsOver: [null],
-          reasons: [null],
         };
   };
   const scaled = (x: number | null, factor: number) => (x === null ? null : x * factor);

@@ -26,10 +26,6 @@ export function sweepCells(): CellsResult {
     sd,
     se: sd / Math.sqrt(seeds),
     n: seeds,
-    values: [],
-    errors: [],
-    errorsOver: [],
-    reasons: [],
   });
   const single = (mean: number): CellMetric => ({
     ...noQuartiles,
@@ -37,10 +33,6 @@ export function sweepCells(): CellsResult {
     sd: null,
     se: null,
     n: 1,
-    values: [mean],
-    errors: [null],
-    errorsOver: [null],
-    reasons: [null],
   });
   return {
     experiment: 'digits-width-batch',

@@ -18,10 +18,6 @@ function results(temperature: string, values: readonly number[]): CellsResult {
         sd: null,
         se: null,
         n: 1,
-        values: [index / 10],
-        errors: [null],
-        errorsOver: [null],
-        reasons: [null],
       };
       return {
         index,

@@ -228,8 +228,8 @@ function cellOf(
   means: Readonly<Record<string, number | null>>,
 ): CellResult {
   const metric = (mean: number | null): CellMetric => {
-    const none = { ...noQuartiles, sd: null, se: null, errors: [], errorsOver: [], reasons: [] };
-    return { ...none, mean, n: mean === null ? 0 : 1, values: [mean] };
+    const none = { ...noQuartiles, sd: null, se: null };
+    return { ...none, mean, n: mean === null ? 0 : 1 };
   };
   return {
     index: 0,

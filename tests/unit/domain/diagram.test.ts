@@ -1,18 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { buildDiagram, measuredPanels, measuredScalars } from '#shared/domain/diagram';
+import { missingOf } from '#shared/domain/missing-values';
 import { defaultThresholds } from '#shared/domain/phases';
 import type { CellMetric, CellResult, CellsResult } from '#shared/domain/results';
 import { summarise } from '#shared/domain/statistics';
 
 const over = (...values: (number | null)[]): CellMetric => {
   const finite = values.filter((v): v is number => v !== null);
+  const missing = missingOf(values, []);
   return {
     ...summarise(finite),
     over: 'seeds',
-    values,
-    errors: values.map(() => null),
-    errorsOver: values.map(() => null),
-    reasons: values.map(() => null),
+    ...(missing ? { missing } : {}),
   };
 };
 

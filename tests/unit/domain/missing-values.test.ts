@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { phaseOfCell } from '#shared/domain/cell-phase';
 import { buildDiagram } from '#shared/domain/diagram';
-import { whyMissing } from '#shared/domain/missing-values';
+import { missingOf, whyMissing } from '#shared/domain/missing-values';
 import { defaultThresholds } from '#shared/domain/phases';
 import type { CellMetric, CellResult } from '#shared/domain/results';
 import { summarise } from '#shared/domain/statistics';
 
 function metric(entries: readonly (number | string | null)[]): CellMetric {
   const values = entries.map((e) => (typeof e === 'number' ? e : null));
-  const none = entries.map(() => null);
   const reasons = entries.map((e) => (typeof e === 'string' ? e : null));
-  return { ...summarise(values), over: 'seeds', values, errors: none, errorsOver: none, reasons };
+  const missing = missingOf(values, reasons);
+  return { ...summarise(values), over: 'seeds', ...(missing ? { missing } : {}) };
 }
 
 const cell = (metrics: CellResult['metrics'], phaseReason = ''): CellResult => ({

@@ -126,7 +126,7 @@ describe('labelPhase where nothing was learnt', () => {
 
 describe('estimateOf', () => {
   it('takes the standard error of the results, and knows none for one value', () => {
-    const rest = { ...noQuartiles, values: [], errors: [], errorsOver: [], reasons: [] };
+    const rest = noQuartiles;
     expect(estimateOf({ mean: 1, sd: 2, se: 1, n: 4, ...rest })).toEqual({ mean: 1, se: 1 });
     expect(estimateOf({ mean: 1, sd: null, se: null, n: 1, ...rest })).toEqual({
       mean: 1,

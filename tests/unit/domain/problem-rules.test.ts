@@ -142,10 +142,6 @@ describe('scalars of problems', () => {
       sd: null,
       se: null,
       n: values.length,
-      values,
-      errors: values.map(() => null),
-      errorsOver: values.map(() => null),
-      reasons: values.map(() => null),
     });
     const metrics = { trainLoss: over(0.2), testRelativeError: over(1) };
     expect(mainScore([{ metrics }])).toBe('testRelativeError');

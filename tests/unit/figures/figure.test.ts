@@ -196,14 +196,15 @@ describe('renderFigure', () => {
   });
 });
 
+const around = (mean: number): readonly number[] => [0.9 * mean, mean, 3 * mean];
+
 /** The sweep with three values a metric, of which the last is off. */
 function sweepValues(): CellsResult {
   const results = sweepCells();
   const withValues = (metric: CellMetric): CellMetric => {
     const { mean } = metric;
     if (mean === null) return metric;
-    const values = [0.9 * mean, mean, 3 * mean];
-    return { ...metric, ...summarise(values), sd: metric.sd ?? 1, values };
+    return { ...metric, ...summarise(around(mean)), sd: metric.sd ?? 1 };
   };
   return {
     ...results,
@@ -249,8 +250,8 @@ describe('a figure of another statistic', () => {
   it('has the drawn medians in its data', () => {
     const [head, first] = render('median').csv.split('\n');
     const column = head?.split(',').indexOf('testAccuracy_median') ?? -1;
-    const values = sweepValues().cells[0]?.metrics['testAccuracy']?.values ?? [];
-    expect(Number(first?.split(',')[column])).toBe(summarise(values).median);
+    const mean = sweepCells().cells[0]?.metrics['testAccuracy']?.mean ?? NaN;
+    expect(Number(first?.split(',')[column])).toBe(summarise(around(mean)).median);
     expect(render('sd').csv).not.toContain('_median');
     const [quartiles] = render('upperQuartile').csv.split('\n');
     expect(quartiles?.split(',')).toContain('testAccuracy_upperQuartile');
@@ -259,15 +260,12 @@ describe('a figure of another statistic', () => {
 });
 
 describe('a scatter with cells that have no logarithm', () => {
-  const none = { errors: [null], errorsOver: [null], reasons: [null] };
   const metric = (value: number, sd: number | null = null): CellMetric => ({
-    ...none,
     ...noQuartiles,
     mean: value,
     sd,
     se: sd === null ? null : sd / 2,
     n: sd === null ? 1 : 4,
-    values: [value],
   });
   const results = (traces: readonly CellMetric[], chanceLoss = 9): CellsResult => ({
     experiment: 'zeros',

@@ -43,11 +43,13 @@ function open(folder = temporaryFolder()) {
     cells: number[] | null,
     metrics: unknown[] = [roughness],
   ) => handlers['experiment.measure']({ experimentId, metrics, cells });
-  const cells = async (experimentId: string) =>
-    (await handlers['experiment.cells']({ experimentId })).cells.map((cell) => [
-      cell.metrics['roughnessIndex']?.values,
-      cell.metrics['roughnessIndex']?.reasons[0],
-    ]);
+  const cells = (experimentId: string) =>
+    desk
+      .cells(desk.require(experimentId))
+      .cells.map(({ metrics: { roughnessIndex } }) => [
+        roughnessIndex?.values,
+        roughnessIndex?.reasons[0],
+      ]);
   return { workbench, pool, desk, handlers, result, settle, begin, measure, cells };
 }
 
@@ -58,12 +60,16 @@ describe('experiment.measure', () => {
     const { begin, cells, handlers, measure, settle } = open();
     const experimentId = await begin();
     expect(await settle(experimentId)).toBe('finished');
+    await handlers['experiment.cells']({ experimentId });
     expect(await measure(experimentId, [1])).toEqual({ state: 'running' });
     expect(await settle(experimentId)).toBe('finished');
-    expect(await cells(experimentId)).toEqual([
+    expect(cells(experimentId)).toEqual([
       [[null, null], 'not measured in this cell: it was added to others only'],
       [[1, 2], null],
     ]);
+    // Screens read what was kept from before the addition, and what is new.
+    const { scalars } = await handlers['experiment.cells']({ experimentId, cells: [1] });
+    expect(scalars).toContain('roughnessIndex');
     const { additions, spec } = await handlers['experiment.get']({ experimentId });
     expect(additions).toMatchObject([{ metric: roughness, cells: [1] }]);
     expect(spec.metrics.map(({ name }) => name)).toEqual(['weight-distance']);
@@ -100,7 +106,7 @@ describe('experiment.measure', () => {
     pool.finish(0, result);
     expect(await measure(experimentId, null)).toEqual({ state: 'running' });
     expect(await settle(experimentId)).toBe('finished');
-    expect(await cells(experimentId)).toEqual([
+    expect(cells(experimentId)).toEqual([
       [[1, 2], null],
       [[1, 2], null],
     ]);
@@ -118,7 +124,7 @@ describe('experiment.measure', () => {
     const second = open(folder);
     await second.handlers['experiment.resume']({ experimentId });
     expect(await second.settle(experimentId)).toBe('finished');
-    expect((await second.cells(experimentId))[0]).toEqual([[1, 2], null]);
+    expect(second.cells(experimentId)[0]).toEqual([[1, 2], null]);
   });
 
   it('is there to be resumed where the process died before it began to measure', async () => {
