@@ -24,7 +24,7 @@ function fromRow(row: AdditionRow): Addition {
   if (row.digest !== digestOfRow(row))
     throw damagedValue(place, 'be as it was written, got another SHA-256');
   return {
-    metric: completeMetric(readJson(row.metric, place, isRecord) as unknown as MetricSpec),
+    metric: completeMetric(readJson(row.metric, place, isRecord) as MetricSpec),
     cells:
       row.cells === null ? null : (readJson(row.cells, place, isNumberList) as readonly number[]),
     addedAt: row.added_at,

@@ -131,9 +131,9 @@ describe('the Cell screen', () => {
     await barcode.waitFor({ timeout: stepMs });
     await barcode.focus();
     await page.keyboard.press('ArrowRight');
-    await eventually(() => page.getByText(/^Lowest minimum: born at/).count()).toBe(3);
+    await eventually(() => page.getByText(/^Lowest minimum: born at/).count()).toBe(4);
     await page.keyboard.press('ArrowRight');
-    await eventually(() => page.getByText(/^Pair 1 of \d+: born at/).count()).toBe(3);
+    await eventually(() => page.getByText(/^Pair 1 of \d+: born at/).count()).toBe(4);
     await page.keyboard.press('Escape');
     await eventually(() => page.getByText(/^Pair 1 of/).count()).toBe(0);
 

@@ -182,7 +182,7 @@ export function hasOverlay(
 ): boolean {
   return (
     overlay !== undefined &&
-    subjects.some(({ subject }) => otherSeries?.(overlay.series, subject) != null)
+    subjects.some(({ subject }) => (otherSeries?.(overlay.series, subject) ?? null) !== null)
   );
 }
 

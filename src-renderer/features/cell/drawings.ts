@@ -108,7 +108,9 @@ function marksWords(
   subjects: readonly DrawnSubject[],
   { otherSeries }: DrawOptions,
 ): string {
-  const hasMarks = subjects.some(({ subject }) => otherSeries?.(series, subject) != null);
+  const hasMarks = subjects.some(
+    ({ subject }) => (otherSeries?.(series, subject) ?? null) !== null,
+  );
   return hasMarks ? `upright lines: ${title}` : '';
 }
 

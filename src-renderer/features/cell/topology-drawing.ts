@@ -1,6 +1,6 @@
 /** Persistence diagram, barcode and merge tree of one subject, linked by the pairs that they show. Pure. */
 import type { EChartsOption } from 'echarts';
-import type { MetricDrawing } from '#shared/domain/metric-definition';
+import type { MetricDrawing, PairSeries } from '#shared/domain/metric-definition';
 import { barcodeOption, barcodeRange } from '../../charts/barcode-chart';
 import { lineColour, type ChartStyle } from '../../charts/chart-style';
 import { pointsOption } from '../../charts/points-chart';
@@ -130,6 +130,19 @@ function branchOf(
   return branch;
 }
 
+/** The series that a drawing is linked by; null where it shows no pairs. Never throws. */
+export function pairsOfDrawing(drawing: MetricDrawing): PairSeries | null {
+  switch (drawing.kind) {
+    case 'points':
+    case 'field':
+    case 'tree':
+    case 'barcode':
+      return drawing.pairs ?? null;
+    default:
+      return null;
+  }
+}
+
 /**
  * The pair that a place in a linked drawing belongs to: a bar, a point, a mark on the field, a minimum or saddle of the tree (of a saddle
  * the most persistent pair). Null where it is none. Never throws.
@@ -139,8 +152,9 @@ export function pairAt(
   [subject]: readonly DrawnSubject[],
   { seriesId, dataIndex }: ChartPlace,
 ): number | null {
-  if (!('pairs' in drawing) || drawing.pairs === undefined) return null;
-  const pairs = topologyPairsOf(subject, drawing.pairs);
+  const series = pairsOfDrawing(drawing);
+  if (!series) return null;
+  const pairs = topologyPairsOf(subject, series);
   if (drawing.kind === 'points') {
     const row = subject && seriesId === 'points' ? pointsIn(drawing, subject)[dataIndex]?.row : -1;
     const column = subject && seriesIn(subject, drawing.series)?.columns['birthVertex'];

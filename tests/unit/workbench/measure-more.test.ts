@@ -92,7 +92,7 @@ describe('experiment.measure', () => {
     await settle(experimentId);
     await measure(experimentId, null);
     await settle(experimentId);
-    const twin = { ...short, name: 'twin', metrics: [...(short.metrics ?? []), roughness] };
+    const twin = { ...short, name: 'twin', metrics: [...short.metrics, roughness] };
     const { experimentId: twinId } = await handlers['experiment.create']({ spec: twin });
     expect(ids(desk.store.tasks.ofExperiment(twinId))).toEqual(
       ids(desk.store.tasks.ofExperiment(experimentId)),
@@ -209,7 +209,7 @@ describe('cell.offers', () => {
     const metrics = [{ name: 'hessian', samples: 64 }];
     const check = await handlers['experiment.checkMeasure']({ experimentId, metrics, cells: null });
     const planned = await handlers['spec.check']({
-      spec: { ...short, name: 'other', metrics: [...(short.metrics ?? []), ...metrics] },
+      spec: { ...short, name: 'other', metrics: [...short.metrics, ...metrics] },
     });
     const row = planned.ok ? planned.plan.work.find(({ kind }) => kind === 'hessian') : null;
     expect(check).toMatchObject({
