@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'electron-vite';
+import { licencesPlugin } from './scripts/licences.mjs';
 
 const here = import.meta.dirname;
 
@@ -49,7 +50,7 @@ export default defineConfig({
   },
   renderer: {
     root: resolve(here, 'src-renderer'),
-    plugins: [vue()],
+    plugins: [vue(), licencesPlugin(here)],
     build: {
       outDir: resolve(here, 'out/renderer'),
       target: 'chrome140',

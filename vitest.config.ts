@@ -11,9 +11,10 @@ export default defineConfig({
   plugins: [vue()],
   test: {
     reporters: ['default'],
-    // What was measured on this machine, and the data sets that whoever runs the tests has registered, decide nothing in tests.
+    // What was measured on this machine, and the data sets and settings of whoever runs the tests, decide nothing in tests.
     env: {
       PHASESCAPE_CACHE: resolve(import.meta.dirname, 'test-results/cache'),
+      PHASESCAPE_SETTINGS: join(tmpdir(), 'phasescape-test-settings', 'settings.json'),
       PHASESCAPE_DATASETS: join(tmpdir(), 'phasescape-test-datasets'),
     },
     projects: [

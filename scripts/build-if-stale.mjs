@@ -15,6 +15,8 @@ const lockFolder = join(out, 'building');
 const sourceFolders = ['src-shared', 'src-main', 'src-preload', 'src-renderer'];
 const sourceFiles = [
   'scripts/build-native.mjs',
+  'scripts/licences.mjs',
+  'resources/ATTRIBUTION.md',
   'electron.vite.config.ts',
   'package.json',
   'package-lock.json',

@@ -5,3 +5,14 @@ declare module '*.vue' {
   const component: DefineComponent;
   export default component;
 }
+
+/** Made by the build: see scripts/licences.mjs. */
+declare module 'virtual:licences' {
+  export const licences: readonly {
+    readonly name: string;
+    readonly version: string;
+    readonly licence: string;
+    readonly source: string;
+    readonly text: string;
+  }[];
+}

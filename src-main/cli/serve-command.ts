@@ -3,8 +3,8 @@ import type { Server } from 'node:http';
 import { AddressBook, newToken } from '../host/served-address';
 import { takePort, WebHost } from '../host/web-host';
 import { Workbench } from '../workbench';
-import { automaticEngine, chooseEngine } from '../workbench/engines';
 import { findRenderer } from '../workbench/renderer-folder';
+import { startSettings, type StartSettings } from '../workbench/start-settings';
 import { exitCodes, print, say, type ExitCode } from './outcome';
 
 export interface ServeOptions {
@@ -19,7 +19,8 @@ export interface ServeOptions {
 /** Serves until it is interrupted; prints the address with its token on standard output. @throws PhasescapeError */
 export async function serveCommand(options: ServeOptions): Promise<ExitCode> {
   const rendererFolder = findRenderer();
-  const engine = await chooseEngine(options.engine);
+  const start = await startSettings(options);
+  for (const problem of start.problems) say(problem);
   const book = new AddressBook(options.project, options.readOnly === true ? 'read' : 'write');
   const last = book.recall();
   // Before the project: a port in use must not leave a new one behind. The port of the last start, so that pages which are
@@ -27,7 +28,7 @@ export async function serveCommand(options: ServeOptions): Promise<ExitCode> {
   const server =
     options.port === undefined ? await takePort(last.port ?? 0, 0) : await takePort(options.port);
   try {
-    return await serveOn(server, options, { rendererFolder, engine, book, last });
+    return await serveOn(server, options, { rendererFolder, start, book, last });
   } finally {
     if (server.listening) server.close();
   }
@@ -38,12 +39,12 @@ async function serveOn(
   options: ServeOptions,
   {
     rendererFolder,
-    engine,
+    start,
     book,
     last,
   }: {
     rendererFolder: string;
-    engine: string;
+    start: StartSettings;
     book: AddressBook;
     last: ReturnType<AddressBook['recall']>;
   },
@@ -51,9 +52,7 @@ async function serveOn(
   await using workbench = Workbench.open({
     folder: options.project,
     readOnly: options.readOnly === true,
-    ...(options.workers === undefined ? {} : { workers: options.workers }),
-    engine,
-    isEngineAutomatic: (options.engine ?? automaticEngine) === automaticEngine,
+    ...start.options,
   });
   const token = options.newToken === true ? newToken() : last.token;
   await using host = await WebHost.open({

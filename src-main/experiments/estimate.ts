@@ -88,9 +88,13 @@ function pairCount(seeds: number): number {
 export function defaultCostMs(task: Sized): number {
   const { settings, data } = task;
   const { gradients, samples, otherMs = 0 } = gradientCost(task);
-  const products = productCount(settings.model, data.facts);
-  const gradientMs = stepOverheadMs + (trainingOperations * products * samples) / operationsPerMs;
+  const gradientMs = expectedGradientMs(productCount(settings.model, data.facts), samples);
   return taskOverheadMs + gradients * gradientMs + otherMs;
+}
+
+/** Milliseconds of one gradient over so many samples, from the products of the forward pass of one. Never throws. */
+export function expectedGradientMs(products: number, samples: number): number {
+  return stepOverheadMs + (trainingOperations * products * samples) / operationsPerMs;
 }
 
 /** Bytes a task is expected to keep: weights as float32, series and rows as text. Never throws. */
@@ -106,8 +110,6 @@ export function diskBytes(task: Sized): number {
 
 /** Measured time over expected time of a kind of task. */
 export type CostFactors = (kind: string) => number;
-
-export const unmeasuredFactors: CostFactors = () => 1;
 
 /**
  * Factors by which the expected times are off on this machine.

@@ -4,20 +4,21 @@ import type { DatasetSpec } from '#shared/domain/dataset-spec';
 import type { DatasetFacts } from '#shared/domain/datasets';
 import { findMetric, type MetricSpec } from '#shared/domain/metric-registry';
 import type { ProjectStore } from '../store/project-store';
-import { costFactors, defaultCostMs, unmeasuredFactors, type CostFactors } from './estimate';
+import { basisOfTasks, type CostBasis } from './cost-basis';
+import { defaultCostMs } from './estimate';
 
 /** Enough to average, few enough to read while somebody types. */
 const measuredTasks = 200;
 
 /**
- * Cost factors from the last finished tasks of an executor; all 1 when there are none.
+ * What the last finished tasks of an executor say of the expected times; null when there are none.
  * @param factsOf - of a spec's data settings; tasks on data that exists no longer are not counted
  */
-export function measuredFactors(
+export function measuredCosts(
   store: ProjectStore,
   engine: string,
   factsOf: (settings: DatasetSpec) => DatasetFacts | undefined,
-): CostFactors {
+): CostBasis | null {
   const settingsOf = (spec: object | null): RunSettings | null =>
     (spec as { settings?: RunSettings } | null)?.settings ?? null;
   const rows = store.results.durations(engine, measuredTasks).flatMap((row) => {
@@ -40,7 +41,7 @@ export function measuredFactors(
     };
     return [{ kind: row.kind, expectedMs: defaultCostMs(task), measuredMs: row.durationMs }];
   });
-  return rows.length === 0 ? unmeasuredFactors : costFactors(rows);
+  return rows.length === 0 ? null : basisOfTasks(rows);
 }
 
 /**

@@ -93,8 +93,13 @@ export function experimentProgress(options: {
   /** Expected milliseconds of a task on one core. */
   expectedMs: (task: StoredTask) => number;
   factors: CostFactors;
+  /** How far a training that waits was when it was put down, 0..1; null where it was not begun. */
+  begunShare: (taskId: string) => number | null;
 }): Progress {
   const { experiment, tasks, states, scheduler, state, factors } = options;
+  const workers = scheduler?.workers ?? 0;
+  const kinds = new Map<string, Progress['kinds'][number]>();
+  const begun: Progress['begun'] = [];
   const taskCounts = noCounts();
   const runCounts = noCounts();
   const cells: Progress['cells'] = [];
@@ -106,6 +111,14 @@ export function experimentProgress(options: {
   for (const task of tasks) {
     const now = states.get(task.id) ?? 'waiting';
     taskCounts[now] += 1;
+    const kind = kinds.get(task.kind) ?? noKind(task.kind);
+    kinds.set(task.kind, kind);
+    kind.total += 1;
+    if (now === 'done' || now === 'diverged') {
+      kind.done += 1;
+      kind.spentMs += task.durationMs ?? 0;
+    } else if (now === 'failed') kind.failed += 1;
+    else if (now === 'running') kind.running += 1;
     const cell = (cells[task.cell] ??= {
       index: task.cell,
       runs: experiment.spec.seeds.map(() => 'waiting'),
@@ -122,6 +135,8 @@ export function experimentProgress(options: {
     }
     if (now === 'failed') {
       cell.failed += 1;
+    }
+    if (now === 'failed' && failures.length < mostFailures) {
       const node = scheduler?.graph.nodes.get(task.id);
       failures.push({
         taskId: task.id,
@@ -140,13 +155,18 @@ export function experimentProgress(options: {
       trainings.push({ taskId: task.id, cell: task.cell, seed, steps, totalSteps });
     }
     if (now === 'waiting' || now === 'ready' || now === 'running') {
-      const taskMs = training?.leftMs ?? options.expectedMs(task) * factors(task.kind);
+      const isWaiting = task.kind === 'train' && now !== 'running';
+      const share = isWaiting ? options.begunShare(task.id) : null;
+      if (share !== null) begun.push({ taskId: task.id, share });
+      const expectedMs = options.expectedMs(task) * factors(task.kind) * (1 - (share ?? 0));
+      const taskMs = training?.leftMs ?? expectedMs;
       // What trains together ends together.
-      leftMs += taskMs / (typeof training?.leftMs === 'number' ? training.packed : 1);
+      const workerMs = taskMs / (typeof training?.leftMs === 'number' ? training.packed : 1);
+      leftMs += workerMs;
+      kind.leftMs += workerMs / Math.max(1, workers);
       longestMs = Math.max(longestMs, taskMs);
     }
   }
-  const workers = scheduler?.workers ?? 0;
   const isActive = scheduler?.isActive(experiment.id) ?? false;
   return {
     experimentId: experiment.id,
@@ -164,5 +184,14 @@ export function experimentProgress(options: {
     trainings,
     cells,
     failures,
+    begun,
+    kinds: [...kinds.values()],
   };
+}
+
+/** Failures that are told with their reasons: more are not read, and would be sent four times a second. */
+const mostFailures = 100;
+
+function noKind(kind: string): Progress['kinds'][number] {
+  return { kind, total: 0, done: 0, failed: 0, running: 0, spentMs: 0, leftMs: 0 };
 }

@@ -2,16 +2,32 @@
  * Runs experiments: from their tasks in the database to jobs on workers and back to results. One process at a time schedules in a project;
  * it holds the lease while anything runs. Whatever it has not written when it dies is done again.
  */
+import type { LogEntry } from '#shared/domain/experiment-log';
 import type { ExperimentState } from '#shared/domain/results';
-import { ConflictError, PhasescapeError, StoreError, type ErrorReport } from '#shared/errors';
+import {
+  ConflictError,
+  PhasescapeError,
+  reportError,
+  StoreError,
+  type ErrorReport,
+} from '#shared/errors';
 import type { ProjectStore } from '../store/project-store';
 import type { TaskOutcome } from '../store/result-table';
 import type { TaskResult, WorkerReport } from '../workers/job';
 import type { Pool } from '../workers/worker-pool';
 import { CommitQueue } from './commit-queue';
-import { Dispatcher } from './dispatcher';
+import { Dispatcher, mostAttempts } from './dispatcher';
+import { ExperimentLog } from './experiment-log';
 import type { FinishedRun } from './job-of';
 import { LeaseKeeper } from './lease-keeper';
+import {
+  askedWords,
+  divergedWords,
+  restWords,
+  retryWords,
+  startWords,
+  workerLostWords,
+} from './log-words';
 import type { PlannedTask } from './plan';
 import { TaskGraph, type TaskNode } from './task-graph';
 import { RunningTrainings } from './running-trainings';
@@ -24,6 +40,8 @@ export interface SchedulerListeners {
   readonly results: (experimentId: string) => void;
   /** An experiment changed its state. */
   readonly listed: () => void;
+  /** An experiment's log has new entries. */
+  readonly logged: (experimentId: string) => void;
   readonly epochs: (
     experimentId: string,
     node: TaskNode,
@@ -61,6 +79,7 @@ export class Scheduler implements AsyncDisposable {
   readonly #lease: LeaseKeeper;
   readonly #commits: CommitQueue;
   readonly #dispatcher: Dispatcher;
+  readonly #log: ExperimentLog;
   #rest: NodeJS.Timeout | null = null;
 
   constructor(options: {
@@ -74,6 +93,11 @@ export class Scheduler implements AsyncDisposable {
     this.#pool = options.pool;
     this.#plan = options.plan;
     this.#listeners = options.listeners;
+    this.#log = new ExperimentLog({
+      store: options.store,
+      written: options.listeners.logged,
+      note: options.listeners.note,
+    });
     this.#lease = new LeaseKeeper(options.store, (error) => this.#abandon(error));
     this.#commits = new CommitQueue({
       store: options.store,
@@ -88,7 +112,10 @@ export class Scheduler implements AsyncDisposable {
       listeners: {
         result: (result) => this.#keep(result),
         failed: (taskId, error, attempts) => this.#keepFailure(taskId, error, attempts),
-        attempt: (taskId, attempts) => this.#push({ kind: 'attempt', taskId, attempts }),
+        attempt: (taskId, attempts) => {
+          this.#push({ kind: 'attempt', taskId, attempts });
+          this.#logTask(taskId, workerLostWords(attempts, mostAttempts));
+        },
         cancelled: (taskId) => {
           this.#forgetSteps(taskId);
           this.#push({ kind: 'cancelled', taskId });
@@ -143,12 +170,15 @@ export class Scheduler implements AsyncDisposable {
     const lease = this.#lease.acquire();
     // Not under the feet of what runs: that would meet the missing file itself, and say so.
     const isFirst = this.#active.size === 0;
+    const before = this.#store.experiments.find(experimentId)?.state ?? 'draft';
     const { trainings } = isFirst ? this.#store.redoMissing(lease, experimentId) : { trainings: 0 };
     if (isFirst) this.#store.sweepCheckpoints();
     this.#store.writeAsOwner(lease, () => {
       this.#store.tasks.reset(experimentId, 'cancelled');
       this.#store.experiments.setState(experimentId, 'running');
     });
+    for (const words of startWords(active ? 'paused' : before, this.#pool.size))
+      this.#log.add([experimentId], words);
     if (active) active.mode = 'running';
     else {
       this.#active.set(experimentId, {
@@ -181,11 +211,15 @@ export class Scheduler implements AsyncDisposable {
     this.#listeners.progress(experimentId);
   }
 
-  /** Failed tasks are tried again, and the experiment runs. @throws as `start` */
-  retry(experimentId: string): void {
+  /** Failed tasks, or those of them that are named, are tried again, and the experiment runs. @throws as `start` */
+  retry(experimentId: string, only: readonly string[] | null = null): void {
     const lease = this.#lease.acquire();
-    this.#store.writeAsOwner(lease, () => this.#store.tasks.reset(experimentId, 'failed'));
-    this.graph.reopen(experimentId, 'failed');
+    let count = 0;
+    this.#store.writeAsOwner(lease, () => {
+      count = this.#store.tasks.reset(experimentId, 'failed', only);
+    });
+    this.#log.add([experimentId], retryWords(count));
+    this.graph.reopen(experimentId, 'failed', only && new Set(only));
     this.start(experimentId);
     this.#dispatcher.fill();
   }
@@ -230,6 +264,7 @@ export class Scheduler implements AsyncDisposable {
       active.settled.resolve(active.mode === 'cancelling' ? 'cancelled' : 'paused');
     }
     this.#active.clear();
+    this.#log[Symbol.dispose]();
     this.#commits.discard();
     this.#lease.release();
   }
@@ -256,6 +291,7 @@ export class Scheduler implements AsyncDisposable {
     const active = this.#active.get(experimentId);
     if (!active) return;
     active.mode = mode;
+    if (mode !== 'running') this.#log.add([experimentId], askedWords[mode]);
     this.graph.pause(experimentId);
     this.#dispatcher.withdrawUnwanted();
     this.#store.writeAsOwner(this.#lease.current(), () =>
@@ -275,6 +311,7 @@ export class Scheduler implements AsyncDisposable {
         diverged: result.status === 'diverged',
       });
     }
+    if (result.status === 'diverged') this.#logTask(result.taskId, divergedWords);
     this.throughput.count(result.taskId, result.steps, { isFinished: true });
     this.#forgetSteps(result.taskId);
     this.#push({ kind: 'result', result, finishedAt: new Date().toISOString() });
@@ -287,6 +324,7 @@ export class Scheduler implements AsyncDisposable {
       this.#abandon(new StoreError(error.message, { details: error.details }));
       return;
     }
+    this.#logTask(taskId, { kind: 'failed', message: error.message });
     this.#forgetSteps(taskId);
     const finishedAt = new Date().toISOString();
     this.#push({ kind: 'failed', taskId, error, attempts, finishedAt });
@@ -344,6 +382,9 @@ export class Scheduler implements AsyncDisposable {
       this.#abandon(error);
       return;
     }
+    const states = [...this.graph.of(active.id)].map((node) => node.state);
+    this.#log.add([active.id], restWords(state, states));
+    this.#log.flush();
     this.graph.remove(active.id);
     this.#active.delete(active.id);
     if (this.#active.size === 0) {
@@ -354,6 +395,11 @@ export class Scheduler implements AsyncDisposable {
     this.#listeners.progress(active.id);
     this.#listeners.listed();
     active.settled.resolve(state);
+  }
+
+  #logTask(taskId: string, entry: Pick<LogEntry, 'kind' | 'message'>): void {
+    const node = this.graph.nodes.get(taskId);
+    if (node) this.#log.add(node.wantedBy, entry, node.task);
   }
 
   #restLater(): void {
@@ -382,6 +428,10 @@ export class Scheduler implements AsyncDisposable {
   #abandon(error: unknown): void {
     this.#commits.discard();
     const abandoned = [...this.#active.values()];
+    this.#log.add(
+      abandoned.map(({ id }) => id),
+      { kind: 'given-up', message: reportError(error).message },
+    );
     this.#active.clear();
     for (const active of abandoned) this.graph.pause(active.id);
     this.#dispatcher.killAll();

@@ -100,10 +100,14 @@ export class TaskGraph {
     this.#paused.add(experimentId);
   }
 
-  /** Makes an experiment's tasks of that state startable again, as if never tried. */
-  reopen(experimentId: string, state: 'failed' | 'cancelled'): void {
+  /** Makes an experiment's tasks of that state, or those of them that are named, startable again, as if never tried. */
+  reopen(
+    experimentId: string,
+    state: 'failed' | 'cancelled',
+    only: ReadonlySet<string> | null = null,
+  ): void {
     for (const node of this.of(experimentId)) {
-      if (node.state !== state) continue;
+      if (node.state !== state || only?.has(node.task.id) === false) continue;
       node.state = 'waiting';
       node.attempts = 0;
       node.message = null;

@@ -1,4 +1,5 @@
 /** A methods paragraph in Markdown: what a paper has to say about a figure, from the spec that made it. */
+import { expandCells } from '#shared/domain/cells';
 import { axisTitle } from '#shared/domain/diagram-axis';
 import { isProblemSpec } from '#shared/domain/problem-scalars';
 import type { Diagram } from '#shared/domain/diagram';
@@ -174,9 +175,20 @@ const weightsWords: Readonly<Record<TrainingSpec['weights'], string>> = {
   'early-stop': '; the weights of least test loss count',
 };
 
-/** How long and in which steps was trained; what is varied is left out. */
+/** `until the test loss no longer falls (patience 5)`; empty where training goes on to its last epoch. */
+function describeStop(
+  stop: TrainingSpec['stop'],
+  say: (path: string, words: string) => string,
+): string {
+  const kept = (path: string, words: string) =>
+    path === 'training.stop.name' ? words : say(path, words);
+  return describeGroup('training.stop', stopWords[stop.name], { settings: stop, say: kept });
+}
+
+/** How long and in which steps was trained; what is varied is left out. @param stops - the rules tried, each with its settings; none where there is one */
 function describeTraining(
   training: TrainingSpec,
+  stops: readonly TrainingSpec['stop'][],
   say: (path: string, words: string) => string,
 ): string {
   const { epochs, batchSize, dropLast, compressibility, stop, weights } = training;
@@ -190,8 +202,18 @@ function describeTraining(
           'training.compressibility',
           `, the ratio of the weights' 1-norm to their 2-norm added to the loss ${compressibility} times`,
         );
-  const ending = describeGroup('training.stop', stopWords[stop.name], { settings: stop, say });
+  const ending =
+    stops.length > 0
+      ? `ended ${joinWords(stops.map((each) => describeStop(each, say) || 'with the last epoch'))}`
+      : describeStop(stop, say);
   return `${length}${most}${batches}${dropLast ? ', incomplete batches dropped' : ''}${regulariser}${ending === '' ? '' : `, ${ending}`}${weightsWords[weights]}`;
+}
+
+/** The stop rules that an axis tries, with the settings that each has; none where they are not varied. */
+function stopsTried(spec: ExperimentSpec): readonly TrainingSpec['stop'][] {
+  const axis = spec.axes.find(({ path }) => path === 'training.stop.name');
+  if (!axis) return [];
+  return expandCells({ ...spec, axes: [axis] }).map(({ settings }) => settings.training.stop);
 }
 
 function describeSpec(spec: ExperimentSpec, facts: DatasetFacts | null): string[] {
@@ -208,7 +230,7 @@ function describeSpec(spec: ExperimentSpec, facts: DatasetFacts | null): string[
   const settings = [
     `${describeModel(model, say)}${say('model.initialisation', `, initialised by ${model.initialisation}`)}`,
     describeOptimizer(optimizer, say),
-    describeTraining(training, say),
+    describeTraining(training, stopsTried(spec), say),
   ];
   const noise =
     dataset.labelNoise > 0

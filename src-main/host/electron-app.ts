@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { app, dialog, session, type BrowserWindow } from 'electron';
 import { reportError } from '#shared/errors';
 import { Workbench } from '../workbench';
-import { chooseEngine } from '../workbench/engines';
 import { findRenderer } from '../workbench/renderer-folder';
+import { startSettings } from '../workbench/start-settings';
 import { workerEntry } from '../workers/worker-process';
 import { saveThroughDialog } from './electron-downloads';
 import { setApplicationMenu } from './electron-menu';
@@ -46,8 +46,11 @@ class Desktop {
     confineSession(session.defaultSession);
     saveThroughDialog(session.defaultSession);
     serveRenderer(findRenderer());
-    acceptScreens(() => this.#workbench);
-    setApplicationMenu({ openProject: () => void this.#chooseProject() });
+    const tell = acceptScreens(() => this.#workbench);
+    setApplicationMenu({
+      openProject: () => void this.#chooseProject(),
+      run: (id) => tell({ name: 'command.chosen', payload: { id } }),
+    });
     app.on('second-instance', () => this.#focus());
     app.on('window-all-closed', () => app.quit());
     app.on('before-quit', (event) => {
@@ -98,10 +101,11 @@ class Desktop {
 
 /** @throws StoreError when the project cannot be opened */
 async function openWorkbench(folder: string): Promise<Workbench> {
+  // A problem with the settings is told by their screen, which reads them again.
+  const start = await startSettings();
   const workbench = Workbench.open({
     folder,
-    engine: await chooseEngine(),
-    isEngineAutomatic: true,
+    ...start.options,
     spawnWorker: utilityWorker(workerEntry()),
   });
   rememberProject(folder);

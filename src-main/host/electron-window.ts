@@ -40,14 +40,23 @@ export function confinePage(contents: WebContents): void {
   contents.setWindowOpenHandler(() => ({ action: 'deny' }));
 }
 
-/** Denies every permission and every request that is not the renderer's own: the workbench works offline. */
+/** Denies every permission but our own page's notifications, and every request that is not the renderer's own: the workbench works offline. */
 export function confineSession(session: Session): void {
-  session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
-  session.setPermissionCheckHandler(() => false);
+  session.setPermissionRequestHandler((contents, permission, answer) =>
+    answer(isAllowed(permission, contents.getURL())),
+  );
+  session.setPermissionCheckHandler((_contents, permission, origin) =>
+    isAllowed(permission, origin),
+  );
   session.setDevicePermissionHandler(() => false);
   session.webRequest.onBeforeRequest(({ url }, answer) =>
     answer({ cancel: !isOwnAddress(url) && !isLocalData(url) }),
   );
+}
+
+/** The end of an experiment is told by the system. */
+function isAllowed(permission: string, address: string): boolean {
+  return permission === 'notifications' && isOwnAddress(address);
 }
 
 /** Data that the page made itself, and the developer tools. */

@@ -143,6 +143,24 @@ export const migrations: readonly Migration[] = [
   },
   {
     number: 5,
+    name: 'log',
+    sql: `
+      -- What happened to an experiment and when; the newest entries of each are kept.
+      CREATE TABLE log (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        experiment_id TEXT NOT NULL REFERENCES experiments (id) ON DELETE CASCADE,
+        at TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        message TEXT NOT NULL,
+        task_kind TEXT,
+        cell INTEGER,
+        seeds TEXT
+      ) STRICT;
+      CREATE INDEX log_of_experiment ON log (experiment_id, id);
+    `,
+  },
+  {
+    number: 6,
     name: 'additions',
     sql: `
       -- Metrics added to a started experiment: settings as JSON, cells as a JSON list or NULL for all, SHA-256 of what was written.

@@ -19,6 +19,7 @@ import { experimentTable, type StoredExperiment } from './experiment-table';
 import { inspectionTable } from './inspection';
 import { damagedValue } from './json-column';
 import { leaseTable, type Lease, type LeaseSurroundings } from './lease';
+import { logTable, type NewLogEntry } from './log-table';
 import { openDatabase } from './open-database';
 import { redoTable, type Redone } from './redo';
 import { ResultChanges } from './result-changes';
@@ -42,6 +43,8 @@ export class ProjectStore implements Disposable {
   readonly tasks: ReturnType<typeof taskTable>;
   readonly results: ReturnType<typeof resultTable>;
   readonly lease: ReturnType<typeof leaseTable>;
+  readonly log: Pick<ReturnType<typeof logTable>, 'ofExperiment'>;
+  readonly #log: ReturnType<typeof logTable>;
   /** What this process has written. */
   readonly changes = new ResultChanges();
   #counts = {
@@ -114,6 +117,8 @@ export class ProjectStore implements Disposable {
     this.tasks = taskTable(db);
     this.results = resultTable(db);
     this.lease = leaseTable(db, surroundings);
+    this.#log = logTable(db);
+    this.log = this.#log;
     this.#digests = digestTable(db);
     this.#redo = redoTable(db);
   }
@@ -228,6 +233,11 @@ export class ProjectStore implements Disposable {
       this.lease.require(lease);
       work();
     });
+  }
+
+  /** Adds to the logs of experiments; entries of one that is gone are dropped. @throws StoreError when the disk refuses */
+  addLog(entries: readonly NewLogEntry[]): void {
+    this.#transaction(() => this.#log.add(entries));
   }
 
   /** Grows whenever another process has written. */

@@ -118,7 +118,8 @@ export function taskTable(db: Database) {
   );
   const reset = db.prepare(
     `UPDATE tasks SET state = 'pending', attempts = 0, error_code = NULL, error_message = NULL
-     WHERE state = ? AND id IN (SELECT task_id FROM experiment_tasks WHERE experiment_id = ?)`,
+     WHERE state = @state AND id IN (SELECT task_id FROM experiment_tasks WHERE experiment_id = @of)
+       AND (@only IS NULL OR id IN (SELECT value FROM json_each(@only)))`,
   );
   const orphans = db.prepare(
     'DELETE FROM tasks WHERE id NOT IN (SELECT task_id FROM experiment_tasks)',
@@ -176,9 +177,14 @@ export function taskTable(db: Database) {
         ? null
         : (readJson(text, `tasks.spec of ${id}`, isRecord) as object);
     },
-    /** Makes an experiment's tasks of that state pending again, as if never tried. */
-    reset: (experimentId: string, state: 'failed' | 'cancelled'): void =>
-      void reset.run(state, experimentId),
+    /** Makes an experiment's tasks of that state, or those of them that are named, pending again, as if never tried. @returns how many */
+    reset: (
+      experimentId: string,
+      state: 'failed' | 'cancelled',
+      only: readonly string[] | null = null,
+    ): number =>
+      reset.run({ state, of: experimentId, only: only === null ? null : JSON.stringify(only) })
+        .changes,
     /** An experiment uses no task any more. */
     forget: (experimentId: string): void => void forget.run(experimentId),
     /** Removes tasks that no experiment uses, with their measurements. */

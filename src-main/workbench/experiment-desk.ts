@@ -22,8 +22,9 @@ import { zeroLoss } from '../datasets/zero-loss';
 import { readCatalogue, type DatasetFolders } from '../datasets/catalogue';
 import { trainingLabels } from '../datasets/training-data';
 import { canonicalJson } from '#shared/domain/canonical-json';
-import { defaultCostMs, type CostFactors } from '../experiments/estimate';
-import { measuredFactors } from '../experiments/measured-rates';
+import { basisOfBenchmark, unknownMachine, type CostBasis } from '../experiments/cost-basis';
+import { defaultCostMs } from '../experiments/estimate';
+import { measuredCosts } from '../experiments/measured-rates';
 import { planExperiment, type Plan } from '../experiments/plan';
 import { summarisePlan } from '../experiments/plan-summary';
 import {
@@ -35,10 +36,13 @@ import {
 import { CellCache } from '../experiments/cell-cache';
 import { cellsResult, labelledCells, type CellsOptions } from '../experiments/results';
 import type { Scheduler } from '../experiments/scheduler';
+import { SteadyEta } from '../experiments/steady-eta';
 import type { StoredExperiment } from '../store/experiment-table';
 import type { ProjectStore } from '../store/project-store';
 import type { StoredTask } from '../store/task-table';
+import { BegunTrainings } from './begun-trainings';
 import { machineMemoryBytes } from './machine';
+import { readMeasuredEngines } from './measured-engines';
 import { Soundness } from './soundness';
 
 /** Plans kept, so that checking, creating and starting the same spec plans it once. */
@@ -57,7 +61,9 @@ export class ExperimentDesk {
   readonly #folders: DatasetFolders;
   readonly #chances = new Map<string, number | null>();
   readonly #plans = new Map<string, Plan>();
-  #factors: { at: number; engine: string; factors: CostFactors } | null = null;
+  readonly #begun: BegunTrainings;
+  readonly #eta = new SteadyEta();
+  #basis: { at: number; engine: string; basis: CostBasis } | null = null;
 
   constructor(options: {
     store: ProjectStore;
@@ -80,6 +86,12 @@ export class ExperimentDesk {
     this.#isEngineAutomatic = options.isEngineAutomatic;
     this.workers = options.workers;
     this.#folders = options.folders;
+    this.#begun = new BegunTrainings(options.store.checkpointsFolder);
+  }
+
+  /** Trainings that were put down, or left by a process that ended. */
+  get begun(): BegunTrainings {
+    return this.#begun;
   }
 
   /** @throws PhasescapeError `not-found` */
@@ -160,8 +172,8 @@ export class ExperimentDesk {
     const engine = this.#engineFor(spec);
     const plan = this.plan(spec, engine);
     const states = this.store.tasks.states(plan.tasks.map((task) => task.id));
-    const factors = this.factors(engine);
-    return summarisePlan({ plan, states, factors, workers: this.workers });
+    const basis = this.costBasis(engine);
+    return summarisePlan({ plan, states, basis, engine, workers: this.workers });
   }
 
   /**
@@ -335,12 +347,17 @@ export class ExperimentDesk {
     const cells = expandCells(experiment.spec);
     const measured = measuredSpec(experiment);
     const catalogue = readCatalogue(this.#folders);
-    return experimentProgress({
+    const begun = this.#begun.sharesOf(experiment.spec.training.epochs);
+    const progress = experimentProgress({
+      begunShare: (taskId) => {
+        const training = this.scheduler?.training.of(taskId);
+        return training ? training.steps / training.totalSteps : (begun.get(taskId) ?? null);
+      },
       experiment,
       state: this.stateOf(experiment),
       ...this.tasks(experimentId),
       scheduler: this.scheduler,
-      factors: this.factors(experiment.engine),
+      factors: this.costBasis(experiment.engine).factors,
       expectedMs: ({ cell, kind, seeds }) => {
         const settings = cells[cell]?.settings;
         const metric = measured.metrics.find((m) => m.name === kind);
@@ -350,6 +367,7 @@ export class ExperimentDesk {
           : 0;
       },
     });
+    return { ...progress, etaMs: this.#eta.steady(experimentId, progress.etaMs) };
   }
 
   /** Null where the data set exists no longer, or was changed: results on it are shown without. */
@@ -377,15 +395,16 @@ export class ExperimentDesk {
     return existing?.engine ?? this.#engine;
   }
 
-  /** How far expected times are off on this machine. */
-  factors(engine: string): CostFactors {
+  /** How expected times become times on this machine. */
+  costBasis(engine: string): CostBasis {
     const now = performance.now();
-    if (this.#factors?.engine !== engine || now - this.#factors.at > factorsForMs) {
+    if (this.#basis?.engine !== engine || now - this.#basis.at > factorsForMs) {
       const catalogue = readCatalogue(this.#folders);
       const factsOf = (settings: DatasetSpec) => catalogue.factsOf(settings);
-      this.#factors = { at: now, engine, factors: measuredFactors(this.store, engine, factsOf) };
+      const basis = measuredCosts(this.store, engine, factsOf) ?? benchmarked(engine);
+      this.#basis = { at: now, engine, basis };
     }
-    return this.#factors.factors;
+    return this.#basis.basis;
   }
 
   #requireSame(existing: StoredExperiment, spec: ExperimentSpec): StoredExperiment {
@@ -404,6 +423,12 @@ export class ExperimentDesk {
       { details: { experimentId: existing.id } },
     );
   }
+}
+
+/** What `engines --benchmark` knows of an executor, where a project has no finished task yet. */
+function benchmarked(engine: string): CostBasis {
+  const measured = readMeasuredEngines()?.engines.find(({ name }) => name === engine);
+  return measured ? basisOfBenchmark(measured.benchmark.stepsPerSecond) : unknownMachine;
 }
 
 /** Results with some of their scalars alone. */

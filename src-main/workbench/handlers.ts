@@ -16,8 +16,10 @@ import { describeEngines } from './engines';
 import { machineMemoryBytes } from './machine';
 import { addMetrics, checkAddition, offersOfCell } from './measure-more';
 import { paintExperimentFigure, renderExperimentFigure } from './render-figure';
+import { readPresets } from './presets';
 import { exportWeights, readRun } from './run-view';
 import { readSamples } from './resources';
+import { settingsHandlers } from './settings-handlers';
 import { trainingCurves } from './training-curves';
 
 export interface HandlerSurroundings {
@@ -57,6 +59,7 @@ function catalogueHandlers({
       diskBytes: desk.store.sizeBytes(),
     }),
     'sample.list': () => readSamples(resourcesFolder),
+    'preset.list': () => readPresets(resourcesFolder),
     'engine.list': async () => {
       const engines = await describeEngines();
       return engines.map(({ name, available, device, dtype, detail, isAutomatic, ...rest }) => {
@@ -108,8 +111,8 @@ function experimentHandlers({ desk, events }: HandlerSurroundings) {
       desk.start(experimentId);
       return {};
     },
-    'experiment.retry': ({ experimentId }) => {
-      desk.schedulerFor(experimentId).retry(experimentId);
+    'experiment.retry': ({ experimentId, taskIds }) => {
+      desk.schedulerFor(experimentId).retry(experimentId, taskIds ?? null);
       return {};
     },
     'experiment.measure': ({ experimentId, ...request }) => {
@@ -140,6 +143,8 @@ function readingHandlers({ desk, events, resourcesFolder, version }: HandlerSurr
       const { spec, additions, thresholds } = experiment;
       return { summary: desk.summary(experiment), spec, additions, thresholds };
     },
+    'experiment.log': ({ experimentId }) =>
+      desk.store.log.ofExperiment(desk.require(experimentId).id),
     'experiment.progress': ({ experimentId }) => desk.progress(experimentId),
     'experiment.trainings': (request) => trainingCurves(desk, events.running, request),
     'experiment.cells': ({ experimentId, ...wanted }) =>
@@ -173,6 +178,7 @@ function readingHandlers({ desk, events, resourcesFolder, version }: HandlerSurr
 export function makeHandlers(surroundings: HandlerSurroundings): ProcedureHandlers {
   const answers: Answers = {
     ...catalogueHandlers(surroundings),
+    ...settingsHandlers(surroundings.desk, surroundings.registryFolder),
     ...datasetHandlers({ desk: surroundings.desk, folders: surroundings }),
     ...experimentHandlers(surroundings),
     ...readingHandlers(surroundings),

@@ -4,6 +4,11 @@ import { availableParallelism, totalmem } from 'node:os';
 /** Workers compute on one core each: beyond a few a core they only take memory and wait for each other. */
 const workersPerCore = 4;
 
+/** Cores of this machine that this process may use: the workers that are started where none was said. */
+export function coreCount(): number {
+  return availableParallelism();
+}
+
 /** The most worker processes that are started here. */
 export function mostWorkers(): number {
   return workersPerCore * availableParallelism();

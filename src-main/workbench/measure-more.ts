@@ -113,7 +113,7 @@ function workOf(
   return additionWork(metric, cells, {
     seeds: spec.seeds,
     factsOf: desk.factsReader(),
-    factors: desk.factors(engine),
+    factors: desk.costBasis(engine).factors,
     workers: desk.workers,
   });
 }

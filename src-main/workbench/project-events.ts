@@ -17,6 +17,7 @@ export class ProjectEvents implements Disposable {
   readonly #listeners = new Set<EventListener>();
   readonly #progress = new Throttle(progressEveryMs);
   readonly #results = new Throttle(resultsEveryMs);
+  readonly #logs = new Throttle(resultsEveryMs);
   #desk: ExperimentDesk | null = null;
   #timer: NodeJS.Timeout | null = null;
   #otherWrites = 0;
@@ -29,6 +30,10 @@ export class ProjectEvents implements Disposable {
         this.#emit({ name: 'experiment.results', payload: { experimentId: id } }),
       ),
     listed: () => this.listed(),
+    logged: (id) =>
+      this.#logs.say(id, () =>
+        this.#emit({ name: 'experiment.logged', payload: { experimentId: id } }),
+      ),
     note: (message) => void process.stderr.write(`phasescape: ${message}\n`),
     epochs: (experimentId, node, report) => {
       // Inside an epoch the progress alone has news.
@@ -73,6 +78,7 @@ export class ProjectEvents implements Disposable {
     if (this.#timer) clearInterval(this.#timer);
     this.#progress[Symbol.dispose]();
     this.#results[Symbol.dispose]();
+    this.#logs[Symbol.dispose]();
     this.#listeners.clear();
   }
 
@@ -94,6 +100,7 @@ export class ProjectEvents implements Disposable {
     for (const { id, state } of desk.store.experiments.list()) {
       if (state === 'draft') continue;
       this.scheduled.results(id);
+      this.scheduled.logged(id);
       this.scheduled.progress(id);
     }
   }

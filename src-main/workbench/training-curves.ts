@@ -49,10 +49,20 @@ export function trainingCurves(
       return state !== undefined && !isOpen(state);
     })
     .filter(({ taskId }) => isOpen(states.get(taskId)));
+  // A process that ended took its memory along; what it wrote of its trainings is there.
+  const isLive = new Set(live.map(({ taskId }) => taskId));
+  const begun = tasks.flatMap(({ cell, id: taskId, kind, seeds }) => {
+    if (kind !== 'train' || isLive.has(taskId) || !isOpen(states.get(taskId))) return [];
+    const columns = desk.begun.columnsOf(taskId);
+    return columns === null
+      ? []
+      : [{ taskId, cell, seed: seeds[0] ?? 0, epochs: spec.training.epochs, columns }];
+  });
+  const open = [...begun, ...live];
   const ended = tasks
     .filter((task) => task.kind === 'train' && task.finishedAt !== null)
     .sort((a, b) => String(a.finishedAt).localeCompare(String(b.finishedAt)))
-    .slice(-Math.max(1, most - live.length))
+    .slice(-Math.max(1, most - open.length))
     .flatMap(({ id: taskId, cell, seeds }) =>
       desk.store.results.measurementsOf(taskId).flatMap((measurement) => {
         if (measurement.kind !== 'series' || measurement.name !== 'training') return [];
@@ -60,5 +70,5 @@ export function trainingCurves(
         return [{ taskId, cell, seed: seeds[0] ?? 0, epochs: spec.training.epochs, columns }];
       }),
     );
-  return live.length >= most ? live : [...ended, ...live];
+  return open.length >= most ? open : [...ended, ...open];
 }

@@ -93,6 +93,14 @@ export function recordedIn(bytes: Uint8Array): readonly string[] {
   return run.points.map(({ hash }) => hash);
 }
 
+/** The epochs in a checkpoint as columns: `epoch`, `trainLoss` and so on. @throws DataFormatError for bytes that are none */
+export function epochsIn(bytes: Uint8Array): Record<string, (number | null)[]> {
+  const { rows } = (decodeState(bytes).facts as Facts).run;
+  const names = Object.keys(rows[0] ?? { epoch: 0 }) as (keyof RunState['rows'][number])[];
+  const told = names.filter((name) => rows.some((row) => row[name] !== null));
+  return Object.fromEntries(told.map((name) => [name, rows.map((row) => row[name])]));
+}
+
 const words = ({ name, device, dtype, version }: ExecutorStamp) =>
   `${name} ${dtype} on ${device}, ${version}`;
 

@@ -62,6 +62,21 @@ export function createScreenRouter() {
         name: 'datasets',
         component: () => import('../features/datasets/DatasetsScreen.vue'),
       },
+      {
+        path: '/toy',
+        name: 'toy',
+        component: () => import('../features/toy-landscape/ToyScreen.vue'),
+      },
+      {
+        path: '/settings',
+        name: 'settings',
+        component: () => import('../features/settings/SettingsScreen.vue'),
+      },
+      {
+        path: '/about',
+        name: 'about',
+        component: () => import('../features/about/AboutScreen.vue'),
+      },
       { path: '/:rest(.*)', redirect: '/experiments' },
     ],
   });

@@ -112,6 +112,19 @@ export function formatShortTime(ms: number | null | undefined): string {
   return formatDuration(ms);
 }
 
+/** An estimate of a time, to two digits at most: `under 1 s`, `42 s`, `12 min`, `3.5 h`, `4 days`; a dash for null. */
+export function formatRoughTime(ms: number | null | undefined): string {
+  if (ms === null || ms === undefined || !Number.isFinite(ms)) return missingText;
+  const seconds = ms / 1000;
+  if (seconds < 1) return 'under 1 s';
+  if (seconds < 90) return `${Math.round(seconds)} s`;
+  const minutes = seconds / 60;
+  if (minutes < 90) return `${Math.round(minutes)} min`;
+  const hours = minutes / 60;
+  if (hours < 48) return `${Number(hours.toPrecision(2))} h`;
+  return `${Number((hours / 24).toPrecision(2))} days`;
+}
+
 /** Decimal units, as disks are sold: `9.2 MB`. */
 export function formatBytes(bytes: number | null | undefined): string {
   if (bytes === null || bytes === undefined || !Number.isFinite(bytes)) return missingText;

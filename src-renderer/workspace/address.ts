@@ -1,6 +1,6 @@
 /** The address is the state of the view: which experiment, screen, cells and settings. Reload and a copied link restore it. */
 import { computed, type WritableComputedRef } from 'vue';
-import { useRoute, useRouter, type LocationQuery } from 'vue-router';
+import { useRoute, useRouter, type LocationQuery, type Router } from 'vue-router';
 
 /** One text of a query; null where absent or given several times. */
 export function queryText(query: LocationQuery, name: string): string | null {
@@ -33,9 +33,20 @@ export function useViewSetting<T extends string | number>(
       return text === null ? fallback : (read(text) ?? fallback);
     },
     set: (value) => {
-      const query = { ...route.query, [name]: value === fallback ? undefined : String(value) };
-      void router.replace({ query });
+      write(router, { ...route.query }, { [name]: value === fallback ? undefined : String(value) });
     },
+  });
+}
+
+type QueryPatch = Readonly<Record<string, string | undefined>>;
+/** What has been written and is not in the address yet: changing the address takes a moment, and the next change must not undo it. */
+const underWay = new WeakMap<Router, QueryPatch>();
+
+function write(router: Router, query: LocationQuery, part: QueryPatch): void {
+  const patch = { ...underWay.get(router), ...part };
+  underWay.set(router, patch);
+  void router.replace({ query: { ...query, ...patch } }).finally(() => {
+    if (underWay.get(router) === patch) underWay.delete(router);
   });
 }
 

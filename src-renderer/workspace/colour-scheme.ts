@@ -1,20 +1,20 @@
-/** Light or dark: follows the system until the user chooses; the choice stays on this machine. */
-import { usePreferredDark, useStorage } from '@vueuse/core';
+/** Light or dark: follows the system until the user chooses. */
 import { defineStore } from 'pinia';
 import { computed, watchEffect } from 'vue';
-import { applyTokens, colourTokens, type ColourScheme } from '../ui/tokens';
-
-export const schemeChoices = ['system', 'light', 'dark'] as const;
-export type SchemeChoice = (typeof schemeChoices)[number];
+import { schemeChoices, type SchemeChoice } from '#shared/domain/user-settings';
+import { applyTokens, colourTokens } from '../ui/tokens';
+import { useUserSettings } from './user-settings';
 
 /** The scheme in use, its tokens, and the choice behind it. Writes the tokens onto the page. */
 export const useColourScheme = defineStore('colour-scheme', () => {
-  const choice = useStorage<SchemeChoice>('phasescape.colour-scheme', 'system');
-  const prefersDark = usePreferredDark();
-  const scheme = computed<ColourScheme>(() => {
-    if (choice.value === 'light' || choice.value === 'dark') return choice.value;
-    return prefersDark.value ? 'dark' : 'light';
+  const user = useUserSettings();
+  const choice = computed({
+    get: () => user.settings.colours,
+    set: (colours: SchemeChoice) => {
+      user.change({ colours });
+    },
   });
+  const scheme = computed(() => user.scheme);
   const tokens = computed(() => colourTokens[scheme.value]);
   watchEffect(() => {
     applyTokens(document.documentElement, scheme.value);

@@ -2,17 +2,28 @@
 import { useIntervalFn } from '@vueuse/core';
 import { defineStore } from 'pinia';
 import { computed, shallowRef, watch } from 'vue';
+import { useRoute } from 'vue-router';
 import { paperPanels } from '#shared/domain/diagram';
 import type { Progress } from '#shared/contract/views';
+import { expandCells, type Cell } from '#shared/domain/cells';
+import type { AxisValues } from '#shared/domain/results';
 import type { ErrorReport } from '#shared/errors';
 import { useAnswer, useBackend, useWorkbenchEvent } from '../backend/use-backend';
 import { useConnection } from '../backend/use-connection';
-import { useExperimentId } from './address';
+import { queryText, useExperimentId } from './address';
 import { useNextFrame } from './animation-frame';
-import type { Verb } from './verbs';
+import { verbsFor, type Verb } from './verbs';
 
 /** After this long without an event a running experiment is asked how far it is. */
 const quietMs = 1000;
+
+/** Screens that show nothing of the results, unless a cell is selected. */
+const withoutResults = new Set(['progress', 'design', 'new-design', 'experiments']);
+
+const placeOf = ({ index, coordinates }: Cell): [number, AxisValues] => [
+  index,
+  Object.fromEntries(coordinates.map(({ path, value }) => [path, value])),
+];
 
 /** What the phases and the paper's panels are made of. */
 const alwaysWanted: readonly string[] = [
@@ -27,17 +38,43 @@ export const useCurrentExperiment = defineStore('current-experiment', () => {
   const backend = useBackend();
   const { isConnected } = useConnection();
   const id = useExperimentId();
-  const question = () => (id.value === null ? null : { experimentId: id.value });
+  const asked = () => (id.value === null ? null : { experimentId: id.value });
 
-  const view = useAnswer('experiment.get', question);
+  const view = useAnswer('experiment.get', asked);
+  // The results of thousands of runs are a large answer: only what shows them asks, and once they are there they stay.
+  const route = useRoute();
+  const showsResults = computed(
+    () => !withoutResults.has(String(route.name)) || queryText(route.query, 'cells') !== null,
+  );
+  const wantsResults = shallowRef(false);
+  let isStale = false;
+  watch(
+    [id, showsResults],
+    ([now, isShown], [before]) => {
+      if (now !== before) wantsResults.value = false;
+      if (!isShown) return;
+      wantsResults.value = true;
+      if (isStale) results.reload();
+      isStale = false;
+    },
+    { flush: 'sync' },
+  );
+  wantsResults.value = showsResults.value;
   /** Scalars that some screen shows: a large sweep has millions of numbers, and a screen needs few of them. */
   const wanted = shallowRef<ReadonlySet<string>>(new Set(alwaysWanted));
   const results = useAnswer(
     'experiment.cells',
-    () => (id.value === null ? null : { experimentId: id.value, scalars: [...wanted.value] }),
+    () =>
+      id.value === null || !wantsResults.value
+        ? null
+        : { experimentId: id.value, scalars: [...wanted.value] },
     () => id.value,
   );
-  const firstProgress = useAnswer('experiment.progress', question);
+  /** Where each cell lies on the axes: known from the spec alone. */
+  const cellAxes = computed<ReadonlyMap<number, AxisValues>>(
+    () => new Map((view.value.value ? expandCells(view.value.value.spec) : []).map(placeOf)),
+  );
+  const firstProgress = useAnswer('experiment.progress', asked);
 
   // Events of a streaming sweep: kept outside Vue, shown once per frame.
   const progress = shallowRef<Progress | null>(null);
@@ -62,24 +99,55 @@ export const useCurrentExperiment = defineStore('current-experiment', () => {
     if (isActive && performance.now() - lastEventAt > quietMs) firstProgress.reload();
   }, quietMs);
   useWorkbenchEvent('experiment.results', ({ experimentId }) => {
-    if (experimentId === id.value) results.reload();
+    if (experimentId !== id.value) return;
+    if (showsResults.value) results.reload();
+    else isStale = true;
   });
   useWorkbenchEvent('experiment.listed', () => {
     view.reload();
     firstProgress.reload();
   });
 
+  const state = computed(() => progress.value?.state ?? view.value.value?.summary.state ?? null);
   const verbError = shallowRef<ErrorReport | null>(null);
   const verbUnderWay = shallowRef<Verb['procedure'] | null>(null);
   watch(id, () => {
+    question.value = null;
     verbError.value = null;
   });
 
-  /** Does what a button of the header says; a refusal is shown under the header. */
+  /** A verb that is asked about before it is done. */
+  const question = shallowRef<Verb | null>(null);
+
+  /** Does what a button of the header says, at once or after asking; a refusal is shown under the header. */
   async function act(procedure: Verb['procedure']): Promise<void> {
-    if (id.value === null || !isConnected.value || verbUnderWay.value !== null) return;
+    if (id.value === null || state.value === null) return;
+    const verb = verbsFor(state.value, progress.value).find((v) => v.procedure === procedure);
+    if (verb?.asks === true && question.value === null) {
+      question.value = verb;
+      return;
+    }
+    question.value = null;
+    await perform(procedure, { experimentId: id.value });
+  }
+
+  /** Tries one failed task again, or all. */
+  async function retry(taskIds?: readonly string[]): Promise<void> {
+    if (id.value === null) return;
+    const experimentId = id.value;
+    await perform(
+      'experiment.retry',
+      taskIds ? { experimentId, taskIds: [...taskIds] } : { experimentId },
+    );
+  }
+
+  async function perform(
+    procedure: Verb['procedure'],
+    input: { experimentId: string; taskIds?: string[] },
+  ): Promise<void> {
+    if (!isConnected.value || verbUnderWay.value !== null) return;
     verbUnderWay.value = procedure;
-    const outcome = await backend.call(procedure, { experimentId: id.value });
+    const outcome = await backend.call(procedure, input);
     verbUnderWay.value = null;
     verbError.value = outcome.ok ? null : outcome.error;
     firstProgress.reload();
@@ -91,6 +159,7 @@ export const useCurrentExperiment = defineStore('current-experiment', () => {
     view: view.value,
     viewError: view.error,
     isLoading: view.isLoading,
+    cellAxes,
     /** Every cell with the scalars that are wanted. */
     results: results.value,
     /** Asks for more scalars: they are in the results a moment later. */
@@ -106,12 +175,17 @@ export const useCurrentExperiment = defineStore('current-experiment', () => {
         view.value.value?.summary.interrupted === true &&
         (progress.value?.state ?? 'paused') === 'paused',
     ),
-    state: computed(() => progress.value?.state ?? view.value.value?.summary.state ?? null),
+    state,
+    question,
+    dropQuestion: () => {
+      question.value = null;
+    },
     verbError,
     verbUnderWay,
     /** Whether a verb can be given now. */
     canAct: computed(() => isConnected.value && verbUnderWay.value === null),
     act,
+    retry,
     reload: () => {
       view.reload();
       results.reload();

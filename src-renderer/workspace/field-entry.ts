@@ -13,6 +13,7 @@ export type FieldEntry =
   | { readonly kind: 'whole' }
   | { readonly kind: 'choice'; readonly choices: readonly Choice[] }
   | { readonly kind: 'switch' }
+  | { readonly kind: 'list' }
   | { readonly kind: 'text' };
 
 /** How a setting is entered. */
@@ -27,8 +28,9 @@ export function entryOf(rule: SettingRule, titles: Readonly<Record<string, strin
       };
     case 'switch':
       return { kind: 'switch' };
+    case 'list':
     case 'text':
-      return { kind: 'text' };
+      return { kind: rule.type };
     default:
       return rule satisfies never;
   }

@@ -1,4 +1,5 @@
 /** Loss curves of the trainings that run now: what there is when the screen opens, then what `run.epochs` adds, at the end the full series. */
+import { useThrottleFn } from '@vueuse/core';
 import { defineStore } from 'pinia';
 import { shallowRef, watch } from 'vue';
 import { useRoute } from 'vue-router';
@@ -14,6 +15,8 @@ export interface LiveCurve extends TrainingCurve {
 
 /** Most trainings drawn at once: more lines are not told apart. */
 export const mostShown = 6;
+/** Charts of growing curves are drawn this often. */
+const drawEveryMs = 500;
 /** How many trainings are kept: enough for every worker of a large machine. */
 const most = 48;
 
@@ -25,20 +28,22 @@ export const useLiveCurves = defineStore('live-curves', () => {
   const known = new Map<string, LiveCurve>();
   let arrivals = 0;
 
-  const show = useNextFrame(() => {
+  const draw = useNextFrame(() => {
     curves.value = [...known.values()].sort((a, b) => a.updated - b.updated);
   });
+  // Every worker tells of its epochs several times a second: the chart is drawn anew for all of them together.
+  const show = useThrottleFn(draw, drawEveryMs, true);
   function keep(curve: LiveCurve): void {
     known.set(curve.taskId, curve);
     if (known.size > most) {
       const oldest = [...known.values()].sort((a, b) => a.updated - b.updated)[0];
       if (oldest) known.delete(oldest.taskId);
     }
-    show();
+    void show();
   }
   watch(experimentId, () => {
     known.clear();
-    show();
+    draw();
   });
 
   const soFar = useAnswer('experiment.trainings', () =>

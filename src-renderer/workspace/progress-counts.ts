@@ -21,14 +21,20 @@ export function headCounts(progress: Progress): HeadCounts {
   };
 }
 
-/** Share of the tasks that is done, 0..1, running trainings in part; 1 where there is nothing to do. */
+/** Share of the tasks that is done, 0..1, trainings that run or were put down in part; 1 where there is nothing to do. */
 export function doneShare(progress: Progress): number {
   const total = totalOf(progress.tasks);
   const parts = progress.trainings.reduce(
     (sum, { steps, totalSteps }) => sum + steps / totalSteps,
-    0,
+    progress.begun.reduce((sum, { share }) => sum + share, 0),
   );
   return total === 0 ? 1 : Math.min(1, (withResult(progress.tasks) + parts) / total);
+}
+
+/** `42%`; never 0% where something is done, nor 100% where something is left. */
+export function shareText(share: number): string {
+  if (share > 0 && share < 0.01) return 'under 1%';
+  return `${Math.floor(100 * share)}%`;
 }
 
 /** Number of all items of a count by state. */

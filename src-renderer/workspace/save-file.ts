@@ -1,13 +1,12 @@
-/** Files that a screen gives to the browser or the desktop window to save. */
+/** Hands a file to the browser or the desktop window, which put it with the downloads. */
 
 export interface SavedFile {
   readonly name: string;
-  /** Its media type. */
   readonly type: string;
   readonly content: string | Uint8Array<ArrayBuffer>;
 }
 
-/** Saves a file of the browser or the desktop window. @returns the name it is saved under */
+/** Saves a file. @returns the name it is saved under: what no file name may hold is replaced */
 export function saveFile(file: SavedFile): string {
   const type = typeof file.content === 'string' ? `${file.type};charset=utf-8` : file.type;
   const url = URL.createObjectURL(new Blob([file.content], { type }));

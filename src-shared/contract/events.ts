@@ -9,8 +9,12 @@ export const events = {
   'experiment.results': z.object({ experimentId: z.string() }),
   /** An experiment was created, deleted or changed state. */
   'experiment.listed': z.object({}),
+  /** New entries are in the log: read it again. At most twice a second. */
+  'experiment.logged': z.object({ experimentId: z.string() }),
   /** Epochs that a running training has finished since the last event. */
   'run.epochs': trainingCurveSchema.extend({ experimentId: z.string() }),
+  /** The menu of the desktop window was used: the page does the command. */
+  'command.chosen': z.object({ id: z.string() }),
 } as const satisfies Record<string, z.ZodType>;
 
 export type EventName = keyof typeof events;

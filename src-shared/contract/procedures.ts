@@ -7,6 +7,7 @@ import { diagramStatistics } from '../domain/diagram';
 import { fileKinds, normalisationKinds } from '../domain/dataset-files';
 import { mostMetrics } from '../domain/limits';
 import { datasetSchema } from '../domain/dataset-spec';
+import { userSettingsSchema } from '../domain/user-settings';
 import {
   datasetFactsSchema,
   datasetPreviewSchema,
@@ -21,6 +22,7 @@ import {
   experimentStateSchema,
   experimentSummarySchema,
   experimentViewSchema,
+  logEntrySchema,
   metricOfferSchema,
   pairResultSchema,
   planSummarySchema,
@@ -79,8 +81,38 @@ export const procedures = {
       diskBytes: z.number(),
     }),
   },
+  /** The user's settings in force, what is wrong with their file, and the cores of the workbench's machine. */
+  'settings.read': {
+    input: nothing,
+    output: z.object({
+      settings: userSettingsSchema,
+      problem: z.string().nullable(),
+      cores: z.number(),
+    }),
+  },
+  /** Stores all settings; engine and workers count from the next start of the workbench on. */
+  'settings.write': { input: z.strictObject({ settings: userSettingsSchema }), output: done },
+  /** Where things lie and how large they are. The paths are for reading: no procedure takes one. */
+  'settings.places': {
+    input: nothing,
+    output: z.array(
+      z.object({
+        title: z.string(),
+        path: z.string(),
+        meaning: z.string(),
+        sizeBytes: z.number().nullable(),
+      }),
+    ),
+  },
   /** The specs that ship with the app. */
   'sample.list': {
+    input: nothing,
+    output: z.array(
+      z.object({ name: z.string(), title: z.string(), description: z.string(), spec: z.unknown() }),
+    ),
+  },
+  /** Sweeps to begin a design with: each a valid spec, and in a sentence what it shows. */
+  'preset.list': {
     input: nothing,
     output: z.array(
       z.object({ name: z.string(), title: z.string(), description: z.string(), spec: z.unknown() }),
@@ -153,8 +185,16 @@ export const procedures = {
   /** Kill what runs now. */
   'experiment.cancel': { input: experiment, output: done },
   'experiment.resume': { input: experiment, output: done },
-  /** Failed tasks become ready again and the experiment runs. */
-  'experiment.retry': { input: experiment, output: done },
+  /** Failed tasks, or those of them that are named, become ready again and the experiment runs. */
+  'experiment.retry': {
+    input: z.strictObject({
+      experimentId: z.string(),
+      taskIds: z.array(z.string()).min(1).exactOptional(),
+    }),
+    output: done,
+  },
+  /** What happened to it and when, the oldest first. */
+  'experiment.log': { input: experiment, output: z.array(logEntrySchema) },
   /** Adds metrics to a started experiment, beside its spec, and measures them: in the cells named, or in all. */
   'experiment.measure': {
     input: addition,

@@ -10,6 +10,7 @@ import {
 import type { Addition } from '../domain/additions';
 import type { MetricSpec } from '../domain/metric-registry';
 import type { Measurement } from '../domain/measurement';
+import { logKinds, type LogEntry } from '../domain/experiment-log';
 import { phaseNames, thresholdProblem, type PhaseThresholds } from '../domain/phases';
 import type { SpecProblem } from '../domain/check-spec';
 import { scalarSchema, specSchema } from '../domain/spec';
@@ -66,8 +67,22 @@ export const planSummarySchema = z.object({
   runsDone: count,
   tasks: count,
   tasksDone: count,
-  /** Wall time from this machine's measured rates; null until one is known. */
-  estimatedMs: nullableNumber,
+  /** Expected wall time of what is not done. */
+  estimatedMs: z.number(),
+  /** How sure that is, and where it comes from. */
+  estimate: z.object({
+    /** Between what the time will lie most likely. */
+    lowMs: z.number(),
+    highMs: z.number(),
+    /** This project's finished tasks on the engine, else `engines --benchmark`, else no measurement of this machine. */
+    source: z.enum(['tasks', 'benchmark', 'none']),
+    /** Finished tasks that it rests on. */
+    tasks: count,
+    engine: z.string(),
+    workers: count,
+    /** Kinds with work to do of which no task was measured. */
+    unmeasured: z.array(z.string()),
+  }),
   diskBytes: count,
   /** State of each cell in the fixed order: done when all of its runs are. */
   cellsDone: z.array(z.boolean()),
@@ -80,7 +95,9 @@ export const planSummarySchema = z.object({
       tasksDone: count,
       /** Evaluations of a gradient, or what costs as much. */
       gradients: z.number(),
-      estimatedMs: nullableNumber,
+      /** The same times the samples of each: what can be added up over kinds. */
+      sampleGradients: z.number(),
+      estimatedMs: z.number(),
     }),
   ),
 });
@@ -110,6 +127,7 @@ export const progressSchema = z.object({
   workers: count,
   workersBusy: count,
   elapsedMs: count,
+  /** Does not jump: drawn slowly to what is expected. */
   etaMs: nullableNumber,
   /** Training steps per second over all workers, averaged over the last seconds; null when nothing trains. */
   stepsPerSecond: nullableNumber,
@@ -133,9 +151,36 @@ export const progressSchema = z.object({
       failed: count,
     }),
   ),
+  /** The first of them; `tasks.failed` counts all. */
   failures: z.array(failureSchema),
+  /** Trainings that were begun and wait: put down, or left by a process that ended. */
+  begun: z.array(z.object({ taskId: z.string(), share: z.number() })),
+  /** Trainings and each metric, in the order of the plan. */
+  kinds: z.array(
+    z.object({
+      kind: taskKindSchema,
+      total: count,
+      done: count,
+      failed: count,
+      running: count,
+      /** What its finished tasks took, in time of one worker. */
+      spentMs: z.number(),
+      /** Expected wall time of the rest, if nothing else ran. */
+      leftMs: z.number(),
+    }),
+  ),
 });
 export type Progress = z.output<typeof progressSchema>;
+
+export const logEntrySchema = z.object({
+  id: count,
+  at: z.string(),
+  kind: z.enum(logKinds),
+  message: z.string(),
+  task: z
+    .object({ kind: taskKindSchema, cell: count, seeds: z.array(z.number()).readonly() })
+    .nullable(),
+}) satisfies z.ZodType<LogEntry>;
 
 export const trainingCurveSchema = z.object({
   taskId: z.string(),

@@ -11,8 +11,16 @@ export type Limits = Readonly<Record<'least' | 'above' | 'most' | 'below', numbe
 /** The values that a setting may take. */
 export type SettingRule =
   | { readonly type: 'number'; readonly whole: boolean; readonly limits: Limits }
-  /** `isKind`: the word decides which other settings there are. */
-  | { readonly type: 'choice'; readonly values: readonly string[]; readonly isKind: boolean }
+  | {
+      readonly type: 'choice';
+      readonly values: readonly string[];
+      /** The word decides which other settings there are. */
+      readonly isKind: boolean;
+      /** Of a kind: those whose other settings all have defaults, so that the word alone is enough. */
+      readonly alone?: readonly string[];
+    }
+  /** Several whole numbers. */
+  | { readonly type: 'list' }
   | { readonly type: 'switch' }
   | { readonly type: 'text' };
 
@@ -30,7 +38,7 @@ export interface Setting {
 /**
  * The setting at a dotted path of a spec, which may still be wrong.
  *
- * Null for groups and lists, for what the present family, method and so on do not have, and for settings that leave no choice. Never throws.
+ * Null for groups and lists of anything but numbers, for what the present family, method and so on do not have, and for settings that leave no choice. Never throws.
  */
 export function findSetting(spec: unknown, path: string): Setting | null {
   const keys = path.split('.');
@@ -41,7 +49,14 @@ export function findSetting(spec: unknown, path: string): Setting | null {
   const kinds = kindsOf(schema);
   if (kinds?.key === last) {
     return {
-      rule: { type: 'choice', values: kinds.names, isKind: true },
+      rule: {
+        type: 'choice',
+        values: kinds.names,
+        isKind: true,
+        alone: kinds.names.filter(
+          (name) => kinds.schemaOf(name)?.safeParse({ [last]: name }).success,
+        ),
+      },
       fallback: readPath(value, last) as Scalar | undefined,
       kind,
       accepts: (name) =>
@@ -135,6 +150,8 @@ function ruleOf(schema: unknown): SettingRule | null {
   if (schema instanceof z.ZodEnum)
     return { type: 'choice', values: schema.options.map(String), isKind: false };
   if (schema instanceof z.ZodBoolean) return { type: 'switch' };
+  if (schema instanceof z.ZodArray)
+    return schema.element instanceof z.ZodNumber ? { type: 'list' } : null;
   return schema instanceof z.ZodString ? { type: 'text' } : null;
 }
 

@@ -9,11 +9,7 @@ import { openBrowser, openPage } from '../e2e/browser';
 import { serve } from '../e2e/served-workbench';
 import { writeLargeProject } from '../fixtures/large-project';
 import { temporaryFolder } from '../fixtures/temporary-folder';
-
-/** A line that `bench screens` prints. */
-const tell = (line: string): void => {
-  process.stdout.write(`\nfigure: ${line}\n`);
-};
+import { tell } from './tell';
 
 const turns = 5;
 

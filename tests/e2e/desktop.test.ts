@@ -55,9 +55,11 @@ describe('startDesktop', () => {
 
   it('changes the project on request, and keeps the present one where the new one cannot be opened', async () => {
     await startDesktop(['--project', join(folder, 'first')]);
-    const [menu] = asked.menus as [{ label?: string; submenu: { click?: () => void }[] }[]];
+    const [menu] = asked.menus as [
+      { label?: string; submenu: { id?: string; click?: () => void }[] }[],
+    ];
     const file = menu.find((entry) => entry.label === 'File');
-    const open = () => file?.submenu[0]?.click?.();
+    const open = () => file?.submenu.find(({ id }) => id === 'project.open')?.click?.();
 
     asked.chosenFolder = join(folder, 'second');
     open();

@@ -10,10 +10,12 @@ export interface Served {
   readonly process: Running;
 }
 
-/** Starts `phasescape serve` and waits for its address; it is killed when the test ends. */
+/** Starts `phasescape serve` with settings of its own and waits for its address; it is killed when the test ends. */
 export async function serve(folder: string, ...options: string[]): Promise<Served> {
   const project = join(folder, 'project');
-  const running = startCli(['serve', '--project', project, ...options]);
+  const running = startCli(['serve', '--project', project, ...options], {
+    PHASESCAPE_SETTINGS: join(folder, 'settings.json'),
+  });
   onTestFinished(() => void running.child.kill('SIGKILL'));
   const url = await new Promise<string>((found, failed) => {
     running.child.stdout?.on('data', () => {

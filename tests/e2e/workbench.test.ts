@@ -1,11 +1,11 @@
 /** The workbench as a person uses it: a real browser, the real host, real training. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { cli } from '../fixtures/command-line';
 import { temporaryFolder } from '../fixtures/temporary-folder';
+import { accessibilityProblems } from './accessibility';
 import { openBrowser, openPage } from './browser';
 import { serve } from './served-workbench';
 
@@ -35,23 +35,6 @@ async function saved(page: Page, name: string): Promise<{ file: string; text: st
     file: download.suggestedFilename(),
     text: readFileSync(await download.path(), 'utf8'),
   };
-}
-
-async function accessibilityProblems(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  return page.evaluate(async () => {
-    const { axe: run } = globalThis as unknown as {
-      axe: {
-        run: (where: { include: Document; exclude: string[] }) => Promise<{
-          violations: { id: string; nodes: { html: string }[] }[];
-        }>;
-      };
-    };
-    // Tooltips and menus hang outside the page's regions while they are open.
-    const floating = ['.v-binder-follower-container'];
-    const { violations } = await run.run({ include: document, exclude: floating });
-    return violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`);
-  });
 }
 
 /** Waits as long as a step may take: the machine may be busy training. */
@@ -248,6 +231,7 @@ describe('the workbench in a browser', () => {
     await curve(late.page).waitFor({ timeout: stepMs });
     await page.getByRole('button', { name: 'Resume' }).click();
     await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('button', { name: 'Cancel the experiment' }).click();
     expect([...faults, ...late.faults]).toEqual([]);
   });
 
@@ -264,6 +248,7 @@ describe('the workbench in a browser', () => {
     await page.waitForURL(/\/progress/, { timeout: stepMs });
     await page.getByRole('heading', { name: 'Training now' }).waitFor({ timeout: stepMs });
     await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('button', { name: 'Cancel the experiment' }).click();
     await page.getByText('cancelled', { exact: true }).first().waitFor({ timeout: stepMs });
     await link(page, 'Phase diagram').click();
     await page.getByRole('button', { name: 'Resume' }).click();

@@ -72,6 +72,9 @@ export function metricsOf(draft: Draft): readonly DraftMetric[] {
   return metrics.filter((m): m is DraftMetric => typeof m === 'object' && m !== null);
 }
 
+/** The stop rule that counts classes, which a problem does not have. */
+const stopOfClasses = 'zero-training-error';
+
 /** Most axes that a spec can have. */
 export const mostAxes = 3;
 
@@ -86,11 +89,21 @@ export function addAxis(draft: Draft, path: string): Draft {
   if (!field) return draft;
   const role = axes.some((a) => a.role === field.role) ? freeRole(axes) : field.role;
   const unfit = isProblemName(valueAt(draft, 'dataset.name'))
-    ? unfitForProblems[path]?.value
+    ? (unfitForProblems[path]?.value ?? stopOfClasses)
     : null;
   const proposed = field.proposed.filter((value) => value !== unfit);
   const values = proposed.length > 0 ? proposed : [fieldValue(field, draft)];
-  return { ...draft, axes: [...axes, { path, role, values }] };
+  const ready = field.isKind ? withBareKind(draft, path, values) : draft;
+  return { ...ready, axes: [...axes, { path, role, values }] };
+}
+
+/** The draft with a kind that has no settings of its own, where there is one: they would not fit the others that the axis puts in. */
+function withBareKind(draft: Draft, path: string, values: readonly unknown[]): Draft {
+  const start = () => undefined;
+  const bare = values
+    .map((value) => changeKind(draft, path, { name: String(value), start }))
+    .find((group) => group !== null && Object.keys(group).length === 1);
+  return bare ? setAt(draft, path.slice(0, path.lastIndexOf('.')), bare) : draft;
 }
 
 function freeRole(axes: readonly DraftAxis[]): AxisRole {
@@ -144,7 +157,7 @@ function readyForProblem(draft: Draft): Draft {
     },
     isMlp ? draft : chooseKind(draft, 'model.family', 'mlp'),
   );
-  const countsClasses = valueAt(smooth, 'training.stop.name') === 'zero-training-error';
+  const countsClasses = valueAt(smooth, 'training.stop.name') === stopOfClasses;
   return countsClasses ? setAt(smooth, 'training.stop', { name: 'none' }) : smooth;
 }
 

@@ -38,6 +38,7 @@ export const fieldSections: readonly FieldSection[] = [
         label: 'Data set',
         help: 'The samples that every model is trained and tested on, or the differential equation that it solves.',
         role: 'none',
+        axisValues: [],
       },
       ...problemFields,
       ...generatorFields,
@@ -94,7 +95,7 @@ export function fieldValue(field: Field, draft: unknown): unknown {
   return readPath(draft, field.path) ?? field.fallback;
 }
 
-/** Whether a field can become an axis: a single value that is not the kind of something. */
+/** Whether a field can become an axis: a single value that means something by itself. */
 export function canBecomeAxis(field: Field): boolean {
   return field.proposed.length > 0;
 }
@@ -108,15 +109,39 @@ function fieldOf({ ofKind, ...text }: FieldText, draft: unknown): Field | undefi
     ...words,
     help: [words.help, rangeText(rule, fallback)].filter((part) => part !== '').join('\n'),
     entry: entryOf(rule, words.titles ?? {}),
-    proposed: proposedValues(rule, words),
+    proposed: proposedValues(rule, words, {
+      accepts,
+      value: readPath(draft, text.path) ?? fallback,
+    }),
     isKind: rule.type === 'choice' && rule.isKind,
     fallback,
     accepts,
   };
 }
 
-function proposedValues(rule: SettingRule, { axisValues }: FieldWords): readonly Scalar[] {
-  if (rule.type === 'switch') return [false, true];
-  if (rule.type === 'choice') return rule.isKind ? [] : rule.values;
-  return axisValues ?? [];
+/** Values that an axis begins with; none where the words say that it makes no axis, or the setting needs others beside it. */
+function proposedValues(
+  rule: SettingRule,
+  { axisValues }: FieldWords,
+  now: { readonly accepts: (value: unknown) => boolean; readonly value: unknown },
+): readonly Scalar[] {
+  if (axisValues) return axisValues;
+  switch (rule.type) {
+    case 'switch':
+      return [false, true];
+    case 'choice': {
+      const values = rule.isKind ? (rule.alone ?? []) : rule.values;
+      return values.length > 1 ? values : [];
+    }
+    case 'number': {
+      const start = typeof now.value === 'number' ? now.value : 1;
+      const next = start === 0 ? [0, 1, 2] : [start, 2 * start, 4 * start, start / 2];
+      return next.filter(now.accepts).slice(0, 3);
+    }
+    case 'list':
+    case 'text':
+      return [];
+    default:
+      return rule satisfies never;
+  }
 }

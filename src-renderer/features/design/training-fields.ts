@@ -88,6 +88,7 @@ export const trainingFields: readonly FieldText[] = [
     label: 'Checkpoints',
     help: 'When the state of a training is written, so that it goes on from there after a pause or a crash. Changes no number; removed when the training is done.',
     role: 'none',
+    axisValues: [],
     titles: { automatic: 'by time', epochs: 'every n epochs', off: 'never' },
     ofKind: {
       automatic: { help: 'Every 15 seconds, or less often where writing takes long.' },
@@ -99,12 +100,14 @@ export const trainingFields: readonly FieldText[] = [
     label: 'Every',
     help: 'Epochs between two checkpoints.',
     role: 'none',
+    axisValues: [],
   },
   {
     path: 'training.trajectory.name',
     label: 'Trajectory',
     help: 'Weights that are kept along the training besides the initial and the final ones, each as a file.',
     role: 'none',
+    axisValues: [],
     titles: {
       off: 'not kept',
       epochs: 'every n epochs',
@@ -113,13 +116,19 @@ export const trainingFields: readonly FieldText[] = [
     },
     ofKind: {
       off: { help: 'No weights along the training are kept.' },
-      list: { help: 'The epochs are listed in the JSON view: training.trajectory.epochs.' },
+      list: { help: 'The weights after the epochs listed beside this are kept.' },
     },
   },
   {
     path: 'training.trajectory.every',
     label: 'Every',
     help: 'Epochs or steps between two recorded weights; each takes 4 bytes a parameter.',
+    role: 'none',
+  },
+  {
+    path: 'training.trajectory.epochs',
+    label: 'Epochs kept',
+    help: 'Epochs after which the weights are kept, such as 1, 2, 5, 10. 0 is the initial ones, which are kept anyway.',
     role: 'none',
   },
 ];

@@ -20,7 +20,7 @@ import { useHistory } from './history';
 export function useDesign(key: string, start: Draft) {
   const backend = useBackend();
   const stored = useSessionStorage<string>(`phasescape.draft ${key}`, '');
-  const history = useHistory<Draft>(restored(stored) ?? start);
+  const history = historyOf(key, restored(stored) ?? start);
   const draft = history.value;
   const saved = shallowRef(start);
   const hasEdits = computed(() => JSON.stringify(draft.value) !== JSON.stringify(saved.value));
@@ -84,6 +84,17 @@ export function useDesign(key: string, start: Draft) {
       stored.value = '';
     },
   };
+}
+
+/** Histories of drafts that were left: coming back, undo goes on where it was. */
+const histories = new Map<string, ReturnType<typeof useHistory<Draft>>>();
+
+function historyOf(key: string, draft: Draft) {
+  const kept = histories.get(key);
+  if (kept && JSON.stringify(kept.value.value) === JSON.stringify(draft)) return kept;
+  const history = useHistory<Draft>(draft);
+  histories.set(key, history);
+  return history;
 }
 
 export type Design = ReturnType<typeof useDesign>;

@@ -1,5 +1,5 @@
 /** The loss curves of what trains now, as curves of the chart. */
-import type { CellsResult } from '#shared/domain/results';
+import type { AxisValues } from '#shared/domain/results';
 import { lineColour, type ChartStyle } from '../../charts/chart-style';
 import type { Curve } from '../../charts/curve-chart';
 import { axisText } from '../../workspace/axis-text';
@@ -8,14 +8,14 @@ import { mostShown, type LiveCurve } from '../../workspace/live-curves';
 /** The trainings that moved last, each as its train loss over epochs. */
 export function liveLossCurves(
   curves: readonly LiveCurve[],
-  results: CellsResult | null,
+  cellAxes: ReadonlyMap<number, AxisValues>,
   style: Pick<ChartStyle, 'lines'>,
 ): readonly Curve[] {
   return [...curves]
     .slice(-mostShown)
     .sort((a, b) => a.cell - b.cell || a.seed - b.seed)
     .map((curve, i) => {
-      const axes = results?.cells.find((c) => c.index === curve.cell)?.axes;
+      const axes = cellAxes.get(curve.cell);
       const where = axes ? axisText(axes) : `Cell ${curve.cell}`;
       const epochs = curve.columns['epoch'] ?? [];
       const losses = curve.columns['trainLoss'] ?? curve.columns['loss'] ?? [];

@@ -1,8 +1,9 @@
 /** What the Progress screen shows of a progress report. */
 import type { Progress } from '#shared/contract/views';
-import type { CellsResult, TaskState } from '#shared/domain/results';
+import type { AxisValues, TaskState } from '#shared/domain/results';
 import { formatCount } from '../../charts/number-format';
 import { axisText } from '../../workspace/axis-text';
+import { taskTitle } from '../../workspace/task-titles';
 
 export type CellProgress = Progress['cells'][number];
 
@@ -23,9 +24,30 @@ export const markTitles: readonly { readonly mark: RunMark; readonly title: stri
   { mark: 'cancelled', title: 'cancelled' },
 ];
 
-/** Cells by index, so that the grid finds each at once. */
-export function cellsByIndex(progress: Progress | null): ReadonlyMap<number, CellProgress> {
-  return new Map((progress?.cells ?? []).map((cell) => [cell.index, cell]));
+/**
+ * Cells by index, so that the grid finds each at once. A cell that is as it was is the same object as before: of a thousand cells a
+ * report changes a few, and only those are drawn again.
+ */
+export function cellsByIndex(
+  progress: Progress | null,
+  before: ReadonlyMap<number, CellProgress> = new Map(),
+): ReadonlyMap<number, CellProgress> {
+  return new Map(
+    (progress?.cells ?? []).map((cell) => {
+      const known = before.get(cell.index);
+      return [cell.index, known && isSame(known, cell) ? known : cell];
+    }),
+  );
+}
+
+function isSame(a: CellProgress, b: CellProgress): boolean {
+  return (
+    a.measured === b.measured &&
+    a.toMeasure === b.toMeasure &&
+    a.failed === b.failed &&
+    a.runs.length === b.runs.length &&
+    a.runs.every((state, i) => state === b.runs[i])
+  );
 }
 
 /** Share of the measurements of a cell that are there; null where none are asked for. */
@@ -47,7 +69,7 @@ export interface RunningTraining {
 /** The trainings that run now; those of a cell that take their steps together are one line. */
 export function runningTrainings(
   progress: Progress | null,
-  results: CellsResult | null,
+  cellAxes: ReadonlyMap<number, AxisValues>,
 ): readonly RunningTraining[] {
   const packs = Map.groupBy(
     progress?.trainings ?? [],
@@ -56,7 +78,7 @@ export function runningTrainings(
   return [...packs].flatMap(([, members]) => {
     const [first] = members;
     if (!first) return [];
-    const axes = results?.cells.find((cell) => cell.index === first.cell)?.axes;
+    const axes = cellAxes.get(first.cell);
     const seeds = members.map(({ seed }) => seed).join(', ');
     return {
       key: members.map(({ taskId }) => taskId).join(' '),
@@ -67,10 +89,53 @@ export function runningTrainings(
   });
 }
 
+/** A line of the table of kinds. */
+export interface KindRow {
+  readonly kind: string;
+  readonly title: string;
+  readonly total: number;
+  readonly done: number;
+  /** Tasks without a result that are not failed. */
+  readonly left: number;
+  /** Mean time of a finished task; null where there is none. */
+  readonly eachMs: number | null;
+  readonly spentMs: number;
+  readonly leftMs: number;
+}
+
+/** The kinds of tasks in the order of the plan. */
+export function kindRows(progress: Progress | null): readonly KindRow[] {
+  return (progress?.kinds ?? []).map(({ done, failed, kind, leftMs, spentMs, total }) => ({
+    ...{ kind, title: taskTitle(kind), total, done, spentMs, leftMs },
+    left: total - done - failed,
+    eachMs: done > 0 ? spentMs / done : null,
+  }));
+}
+
+/** A run that diverged: a result, shown apart from failures. */
+export interface DivergedRun {
+  readonly cell: number;
+  readonly seeds: readonly number[];
+}
+
+/** The cells with runs that diverged, with their seeds. @param seeds - of the spec, in its order */
+export function divergedRuns(
+  progress: Progress | null,
+  seeds: readonly number[],
+): readonly DivergedRun[] {
+  return (progress?.cells ?? []).flatMap(({ index, runs }) => {
+    const found = seeds.filter((_, i) => runs[i] === 'diverged');
+    return found.length === 0 ? [] : [{ cell: index, seeds: found }];
+  });
+}
+
 /** A cell in words: `Width 16, batch size 32: 2 of 3 trained, 1 running, 4 of 9 measured`. */
-export function describeCell(cell: CellProgress | undefined, results: CellsResult | null): string {
+export function describeCell(
+  cell: CellProgress | undefined,
+  cellAxes: ReadonlyMap<number, AxisValues>,
+): string {
   if (!cell) return '';
-  const axes = results?.cells.find((c) => c.index === cell.index)?.axes;
+  const axes = cellAxes.get(cell.index);
   const count = (state: TaskState) => cell.runs.filter((s) => s === state).length;
   const parts = [
     `${count('done')} of ${cell.runs.length} trained`,

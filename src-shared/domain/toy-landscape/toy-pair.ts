@@ -63,7 +63,7 @@ export function toyPair(
   const curvature = (toyCurvature(landscape, minima[0]) + toyCurvature(landscape, minima[1])) / 2;
   const barrier = barrierBetween(landscape, points, minima);
   const distance = Math.abs(ends[0] - ends[1]);
-  const phase = toyPhase({ loss, barrier, distance }, thresholds);
+  const phase = toyPhase(toyVerdict({ loss, barrier, distance }, thresholds));
   return { trajectories, ends, minima, loss, curvature, barrier, distance, phase };
 }
 
@@ -79,12 +79,27 @@ function barrierBetween(
   return Math.max(0, ...between.map((loss) => loss - foot));
 }
 
-function toyPhase(
+/** What the numbers of a pair say: the three questions that the phase answers. */
+export interface ToyVerdict {
+  readonly isSharp: boolean;
+  readonly isPoorlyConnected: boolean;
+  readonly areAlike: boolean;
+}
+
+/** Each number against its threshold; a number on the threshold is sharp, well connected, alike. */
+export function toyVerdict(
   { loss, barrier, distance }: Pick<ToyPair, 'loss' | 'barrier' | 'distance'>,
-  thresholds: ToyThresholds,
-): Phase {
-  const isPoorlyConnected = barrier > thresholds.barrier;
-  if (loss >= thresholds.loss) return isPoorlyConnected ? 'I' : 'II';
+  thresholds: ToyThresholds = defaultToyThresholds,
+): ToyVerdict {
+  return {
+    isSharp: loss >= thresholds.loss,
+    isPoorlyConnected: barrier > thresholds.barrier,
+    areAlike: distance <= thresholds.distance,
+  };
+}
+
+function toyPhase({ isSharp, isPoorlyConnected, areAlike }: ToyVerdict): Phase {
+  if (isSharp) return isPoorlyConnected ? 'I' : 'II';
   if (isPoorlyConnected) return 'III';
-  return distance <= thresholds.distance ? 'IV-B' : 'IV-A';
+  return areAlike ? 'IV-B' : 'IV-A';
 }

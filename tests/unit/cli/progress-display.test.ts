@@ -32,6 +32,8 @@ const progress = (trainings: Progress['trainings'], stepsPerSecond: number): Pro
   trainings,
   cells: [],
   failures: [],
+  begun: [],
+  kinds: [],
 });
 
 describe('progressText', () => {
@@ -53,7 +55,7 @@ describe('runningTrainings', () => {
   it('joins the trainings that take their steps together', () => {
     const lines = runningTrainings(
       progress([training(0, 0, 310), training(0, 1, 310), training(0, 2, 0)], 1),
-      null,
+      new Map(),
     );
     expect(lines.map(({ name, share, text }) => [name, share, text])).toEqual([
       ['Cell 0, seeds 0, 1', 0.1, 'step 310 of 3,100'],

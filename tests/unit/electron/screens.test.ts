@@ -94,6 +94,21 @@ describe('preload', () => {
 });
 
 describe('acceptScreens', () => {
+  it('tells the page that is connected now what the menu of the window says', async () => {
+    const tell = acceptScreens(echoWorkbench);
+    const bridge = await loadPreload();
+    const heard: unknown[] = [];
+    bridge.onEvent((event) => heard.push(event));
+    const chosen = { name: 'command.chosen', payload: { id: 'go.runs' } } as const;
+    tell(chosen);
+    await bridge['workbench.describe']({});
+    expect(heard).toEqual([chosen]);
+    const { main, page } = portPair();
+    ipcMain.emit('workbench.connect', { senderFrame: sender.frame, ports: [main] });
+    page.close();
+    expect(() => tell(chosen)).not.toThrow();
+  });
+
   it.each([
     ['a page from elsewhere', { url: 'https://example.org/', parent: null }],
     ['a frame inside our page', { url: 'app://phasescape/', parent: {} }],

@@ -52,17 +52,23 @@ describe('confinePage', () => {
 });
 
 describe('confineSession', () => {
-  it('denies permissions and every request to elsewhere', () => {
+  it('denies every permission but notifications of our own page, and every request to elsewhere', () => {
     const page = session.defaultSession;
     confineSession(page as never);
-    const allowed: boolean[] = [];
-    page.permissionRequest(
-      null as never,
-      'media' as never,
-      ((a: boolean) => allowed.push(a)) as never,
-    );
-    expect(allowed).toEqual([false]);
-    expect(page.permissionCheck()).toBe(false);
+    const asks = (permission: string, address: string) => {
+      const answers: unknown[] = [];
+      const contents = { getURL: () => address };
+      page.permissionRequest(
+        contents as never,
+        permission as never,
+        ((allowed: boolean) => answers.push(allowed)) as never,
+      );
+      answers.push(page.permissionCheck(contents as never, permission as never, address as never));
+      return answers;
+    };
+    expect(asks('media', 'app://phasescape/')).toEqual([false, false]);
+    expect(asks('notifications', 'https://example.org/')).toEqual([false, false]);
+    expect(asks('notifications', 'app://phasescape/')).toEqual([true, true]);
     expect(page.devicePermission()).toBe(false);
     const cancelled = (url: string) => {
       let cancel: boolean | undefined;

@@ -32,7 +32,7 @@ function schedule(spec: ExperimentSpec = smallSpec(), store = openStore(), worke
       const found = specs.get(experimentId) ?? store.experiments.find(experimentId)?.spec;
       return found ? testPlan(found).tasks : [];
     },
-    listeners: { progress() {}, results() {}, listed() {}, epochs() {}, note() {} },
+    listeners: { progress() {}, results() {}, listed() {}, logged() {}, epochs() {}, note() {} },
   });
   onTestFinished(() => scheduler[Symbol.asyncDispose]());
   const result = (task: FakeTask) => {

@@ -3,7 +3,6 @@ import type { CellTask, ExperimentSummary } from '#shared/contract/views';
 import { buildDiagram, type Diagram } from '#shared/domain/diagram';
 import { defaultThresholds } from '#shared/domain/phases';
 import { experimentStates, taskStates, type RunResult } from '#shared/domain/results';
-import { matchCommands } from '#renderer/app/commands';
 import {
   attemptsMade,
   curveMarks,
@@ -13,6 +12,7 @@ import {
 } from '#renderer/features/cell/model';
 import {
   deletionBlock,
+  listedExperiments,
   runsShare,
   runsText,
   screenFor,
@@ -318,6 +318,25 @@ describe('experiments list', () => {
     runs: { total: 12, done: 5, diverged: 1, failed: 0, running: 2 },
     tasks: { total: 20, done: 6, failed: 0, cancelled: 0 },
   };
+  it('is searched by words of name and state, and sorted by a column in either direction', () => {
+    const list = ['b 10', 'b 9', 'a 1'].map((name, i) => ({
+      ...summary,
+      id: name,
+      name,
+      state: i === 0 ? ('finished' as const) : ('running' as const),
+      createdAt: `2026-01-0${i + 1}`,
+    }));
+    const names = (sought: string, order: string) =>
+      listedExperiments(list, sought, order).map(({ name }) => name);
+    expect(names('', 'name')).toEqual(['a 1', 'b 9', 'b 10']);
+    expect(names('', '-name')).toEqual(['b 10', 'b 9', 'a 1']);
+    expect(names('', '-created')).toEqual(['a 1', 'b 9', 'b 10']);
+    expect(names('RUN b', 'name')).toEqual(['b 9']);
+    expect(names('zebra', 'name')).toEqual([]);
+    expect(names('', 'nonsense')).toEqual(['b 10', 'b 9', 'a 1']);
+    for (const key of ['state', 'runs', 'cells', 'attention'])
+      expect(new Set(names('', key)).size).toBe(3);
+  });
   it('takes the diverged runs as counted among the done and keeps a running experiment from being deleted', () => {
     expect(runsText(summary)).toBe('5 of 12');
     expect(runsShare(summary)).toBeCloseTo(5 / 12);
@@ -345,18 +364,5 @@ describe('small texts', () => {
       'Width 16, batch size 32',
     );
     expect(axisText({})).toBe('The only cell');
-  });
-  it('finds commands by any of their words, those that begin with them first', () => {
-    const commands = ['Go to Runs', 'Run: digits'].map((title) => ({
-      id: title,
-      title,
-      note: '',
-      run: () => undefined,
-    }));
-    expect(matchCommands(commands, 'run').map((c) => c.title)).toEqual([
-      'Run: digits',
-      'Go to Runs',
-    ]);
-    expect(matchCommands(commands, 'to go')).toHaveLength(1);
   });
 });
