@@ -1,3 +1,4 @@
+/** Types of the licences that the build collects. */
 import type { Plugin } from 'vite';
 
 export interface Licence {

@@ -1,5 +1,5 @@
 /** `phasescape figure`: a figure of an experiment into files. */
-import type { DiagramStatistic } from '#shared/domain/diagram';
+import type { DiagramStatistic } from '#shared/domain/diagram-statistic';
 import { writeExperimentFigure } from '../workbench/render-figure';
 import { Workbench } from '../workbench';
 import { exitCodes, print, type ExitCode } from './outcome';

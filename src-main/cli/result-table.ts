@@ -1,5 +1,5 @@
 /** Results in the two forms in which they are printed. */
-import type { CsvValue } from '#shared/csv';
+import type { CsvValue } from '#shared/domain/csv';
 
 export interface ResultTable {
   readonly json: unknown;

@@ -4,7 +4,7 @@ import { showValue } from '#shared/show-value';
 import { scalarDefinitions } from '#shared/domain/scalars';
 import { Workbench } from '../workbench';
 import { correlationRows } from './correlation-rows';
-import { csvTable } from '#shared/csv';
+import { csvTable } from '#shared/domain/csv';
 import { exitCodes, print, type ExitCode } from './outcome';
 import type { ResultTable } from './result-table';
 

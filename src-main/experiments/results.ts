@@ -34,7 +34,8 @@ import { describeStamp } from './describe-stamp';
 /** States of tasks by id: stored ones, and what runs now. */
 export type TaskStates = (task: StoredTask) => TaskState;
 
-type Entry = Pick<StoredScalar, 'value' | 'reason' | 'error' | 'errorOver'>;
+/** What is stored of a scalar, or why nothing is. */
+export type Entry = Pick<StoredScalar, 'value' | 'reason' | 'error' | 'errorOver'>;
 
 const seedsKey = (subject: Subject): string | number => {
   if (subject.kind === 'run') return subject.seed;
@@ -69,7 +70,7 @@ function pairsOf(spec: ExperimentSpec, kind: 'ring' | 'first' | 'all'): [number,
 }
 
 /** Looks up what is stored of a scalar, or why nothing is; undefined while it is not there yet. */
-type ReadEntry = (
+export type ReadEntry = (
   cell: number,
   definition: ScalarDefinition,
   subject: Subject,
@@ -81,33 +82,55 @@ function entryReader(
   experiment: StoredExperiment,
   only?: readonly number[],
 ): ReadEntry {
-  const { id, spec, additions } = experiment;
+  const { id, spec } = experiment;
+  const cells = expandCells(spec);
+  return readerOf(store.results.scalarsOf(id, only), {
+    ended: () => store.tasks.ended(id, only),
+    isProblemCell: (cell) => isProblem(cells[cell]?.settings.dataset ?? spec.dataset),
+    isAsked: askedOf(experiment),
+  });
+}
+
+/** Whether a cell is measured with a metric: one may have been added to some cells only. */
+export function askedOf(
+  experiment: StoredExperiment,
+): (cell: number, definition: ScalarDefinition) => boolean {
+  if (experiment.additions.length === 0) return () => true;
+  return (cell, { metric }) => metric === 'training' || isMeasuredIn(experiment, metric, cell);
+}
+
+/**
+ * Looks up the scalars given.
+ * @param about - the tasks that tell why one is missing, read when the first one is; and which cells are problems, which alone have
+ *   relative errors
+ */
+export function readerOf(
+  scalars: readonly StoredScalar[],
+  about: {
+    readonly ended: () => Parameters<typeof missingReasons>[0];
+    readonly isProblemCell: (cell: number) => boolean;
+    /** Whether a cell is measured with the metric of a scalar. */
+    readonly isAsked: (cell: number, definition: ScalarDefinition) => boolean;
+  },
+): ReadEntry {
   // By cell, by scalar, by seeds: half a million entries of a large sweep find their place without a text each.
   const byCell = new Map<number, Map<string, Map<string | number, Entry>>>();
-  for (const scalar of store.results.scalarsOf(id, only)) {
+  for (const scalar of scalars) {
     const byName = byCell.get(scalar.cell) ?? new Map<string, Map<string | number, Entry>>();
     byCell.set(scalar.cell, byName);
     const bySeeds = byName.get(scalar.name) ?? new Map<string | number, Entry>();
     byName.set(scalar.name, bySeeds);
     bySeeds.set(seedsKey(scalar.subject), scalar);
   }
-  const cells = expandCells(spec);
   let reasons: MissingReason | null = null;
   const whyMissing: MissingReason = (...what) =>
-    (reasons ??= missingReasons(store.tasks.ended(id, only)))(...what);
+    (reasons ??= missingReasons(about.ended()))(...what);
   return (cell, definition, subject) => {
     const found = byCell.get(cell)?.get(definition.name)?.get(seedsKey(subject));
     if (found) return found;
-    if (
-      isRelativeError(definition.name) &&
-      !isProblem(cells[cell]?.settings.dataset ?? spec.dataset)
-    )
+    if (isRelativeError(definition.name) && !about.isProblemCell(cell))
       return { value: null, reason: noRelativeError, error: null, errorOver: null };
-    const isAsked =
-      additions.length === 0 ||
-      definition.metric === 'training' ||
-      isMeasuredIn(experiment, definition.metric, cell);
-    if (!isAsked) return notAskedHere;
+    if (!about.isAsked(cell, definition)) return notAskedHere;
     const reason = whyMissing(cell, definition, subject);
     return reason === null ? undefined : { value: null, reason, error: null, errorOver: null };
   };

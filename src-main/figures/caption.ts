@@ -1,12 +1,8 @@
 /** The words below a figure: thresholds, counts, samples and units, from the numbers that are drawn. */
 import { isUntrained } from '#shared/domain/cell-phase';
-import {
-  isLevel,
-  statisticNotes,
-  type Diagram,
-  type DiagramPanel,
-  type DiagramStatistic,
-} from '#shared/domain/diagram';
+import { isLevel, statisticNotes, type DiagramStatistic } from '#shared/domain/diagram-statistic';
+import type { Diagram } from '#shared/domain/diagram';
+import type { DiagramPanel } from '#shared/domain/diagram-panel';
 import { isProblemSpec } from '#shared/domain/problem-scalars';
 import { findScalar } from '#shared/domain/scalars';
 import { metricOf } from '#shared/domain/metric-registry';

@@ -1,7 +1,7 @@
 /** What a figure is made from, and the texts that it is made of. */
 import type { Addition } from '#shared/domain/additions';
 import type { DatasetFacts } from '#shared/domain/datasets';
-import type { DiagramStatistic } from '#shared/domain/diagram';
+import type { DiagramStatistic } from '#shared/domain/diagram-statistic';
 import type { PhaseThresholds } from '#shared/domain/phases';
 import type { CellsResult } from '#shared/domain/results';
 import type { ExperimentSpec } from '#shared/domain/spec';

@@ -3,7 +3,8 @@
  * `renderFigure` is pure (texts in, texts out); `writeFigure` puts them into files.
  */
 import { extname } from 'node:path';
-import { buildDiagram, type Diagram, type DiagramPanel } from '#shared/domain/diagram';
+import { buildDiagram, type Diagram } from '#shared/domain/diagram';
+import type { DiagramPanel } from '#shared/domain/diagram-panel';
 import { scatterPoints, type ScatterPanels } from '#shared/domain/diagram-scatter';
 import { isMainScore, mainScore } from '#shared/domain/problem-scalars';
 import type { CellResult } from '#shared/domain/results';
@@ -219,10 +220,10 @@ function scatterPanels(
   metric: string,
   cells: readonly CellResult[],
 ): ScatterPanels {
-  const connectivity = requirePanel(diagram, 'modeConnectivity', cells);
-  const sharpness = requirePanel(diagram, metric, cells);
+  const x = requirePanel(diagram, 'modeConnectivity', cells);
+  const y = requirePanel(diagram, metric, cells);
   const score = diagram.panels.find((p) => isMainScore(p.scalar.name) && p.range !== null);
-  const panels = { connectivity, sharpness, score };
+  const panels = { x, y, score };
   if (scatterPoints(diagram, panels).length > 0) return panels;
   throw new PhasescapeError(
     'invalid-input',

@@ -1,6 +1,7 @@
 /** One panel of a diagram: its cells in colour, axes, colour bar and, where asked for, the phases. */
 import { colourAt, missingColour } from '#shared/domain/colour-maps';
-import type { Diagram, DiagramPanel, PanelCell } from '#shared/domain/diagram';
+import type { Diagram } from '#shared/domain/diagram';
+import type { DiagramPanel, PanelCell } from '#shared/domain/diagram-panel';
 import {
   drawBottomTicks,
   drawBottomTitle,

@@ -1,5 +1,6 @@
 /** One scalar over the grid, with the phases on it. */
-import type { Diagram, DiagramPanel } from '#shared/domain/diagram';
+import type { Diagram } from '#shared/domain/diagram';
+import type { DiagramPanel } from '#shared/domain/diagram-panel';
 import { bottomRoom } from './axes';
 import { barWidth } from './colour-bar';
 import { drawHeatPanel, leftRoom } from './heat-panel';

@@ -3,7 +3,8 @@
  * sharp at the top; fill is test accuracy, of problems the relative error, shape is the phase, size is the load.
  */
 import { colourAt, missingColour } from '#shared/domain/colour-maps';
-import type { Diagram, DiagramPanel } from '#shared/domain/diagram';
+import type { Diagram } from '#shared/domain/diagram';
+import type { DiagramPanel } from '#shared/domain/diagram-panel';
 import { phaseShapes, scatterPoints, type ScatterPanels } from '#shared/domain/diagram-scatter';
 import {
   bottomRoom,
@@ -40,16 +41,14 @@ export function drawScatter(diagram: Diagram, panels: ScatterPanels): Drawing {
   const across = (x: number) => frame.x + share(x, xRange) * frame.width;
   const up = (y: number) => frame.y + (1 - share(y, yRange)) * frame.height;
   const inkOfErrors = { stroke: '#808080', 'stroke-width': 0.4 } as const;
-  const isLevel = drawsLevels(panels.connectivity);
+  const isLevel = drawsLevels(panels.x);
   const title = (panel: DiagramPanel, direction: string) =>
     isLevel ? `${shortTitle(panel)}; ${direction}` : shortTitle(panel);
   return {
     width,
     height: titleRoom + frame.height + bottomRoom + legendRow + 2,
     body: [
-      ...(isLevel
-        ? shadeRegions(diagram, panels.sharpness, frame, { across, up, xRange, yRange })
-        : []),
+      ...(isLevel ? shadeRegions(diagram, panels.y, frame, { across, up, xRange, yRange }) : []),
       ...points.flatMap(({ x, y, xError, yError }) => [
         ...(xError === null
           ? []
@@ -81,8 +80,8 @@ export function drawScatter(diagram: Diagram, panels: ScatterPanels): Drawing {
       drawFrame(frame),
       ...drawBottomTicks(frame, numberTicks(xRange, 6)),
       ...drawLeftTicks(frame, numberTicks(yRange, 6)),
-      drawBottomTitle(frame, title(panels.connectivity, 'barrier to the left')),
-      drawLeftTitle(frame, title(panels.sharpness, 'sharp at the top'), 22),
+      drawBottomTitle(frame, title(panels.x, 'barrier to the left')),
+      drawLeftTitle(frame, title(panels.y, 'sharp at the top'), 22),
       ...(panels.score
         ? [
             text(shortTitle(panels.score), { x: width - 2, y: frame.y - 4 }, { anchor: 'end' }),

@@ -1,6 +1,7 @@
 /** One scalar along the horizontal axis, a line with error bars for each value of the other axis. */
 import { colourAt } from '#shared/domain/colour-maps';
-import type { Diagram, DiagramPanel } from '#shared/domain/diagram';
+import type { Diagram } from '#shared/domain/diagram';
+import type { DiagramPanel } from '#shared/domain/diagram-panel';
 import { sliceAxis, sliceLines } from '#shared/domain/diagram-slices';
 import {
   bottomRoom,

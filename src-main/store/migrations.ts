@@ -161,6 +161,116 @@ export const migrations: readonly Migration[] = [
   },
   {
     number: 6,
+    name: 'run-table',
+    sql: `
+      -- What the table of runs pages, sorts and filters by: the runs of each experiment in the plan's order, and their numbers under
+      -- experiment and name, so that one column lies together. Both follow from tasks, experiment_tasks and scalars, and the triggers
+      -- keep them so, whoever writes: a result that several experiments share, work that is done again, a new plan.
+      CREATE TABLE runs (
+        experiment_id TEXT NOT NULL,
+        position INTEGER NOT NULL,
+        task_id TEXT NOT NULL,
+        cell INTEGER NOT NULL,
+        seed INTEGER NOT NULL,
+        PRIMARY KEY (experiment_id, position)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX runs_cell ON runs (experiment_id, cell, seed);
+
+      -- partner: the other seed of a number between two runs, which stands under both; of a run's own number its seed again.
+      CREATE TABLE run_numbers (
+        experiment_id TEXT NOT NULL,
+        name TEXT NOT NULL,
+        cell INTEGER NOT NULL,
+        seed INTEGER NOT NULL,
+        partner INTEGER NOT NULL,
+        value REAL,
+        error REAL,
+        reason TEXT,
+        PRIMARY KEY (experiment_id, name, cell, seed, partner)
+      ) STRICT, WITHOUT ROWID;
+
+      -- Beside the wide rows of tasks, for filters and orders over thousands of trainings.
+      CREATE INDEX training_outcomes ON tasks (
+        id, state, attempts, engine_name, engine_dtype, engine_device, engine_version, duration_ms, steps, finished_at
+      ) WHERE kind = 'train';
+
+      -- What a user says of a run, in every experiment that has it.
+      CREATE TABLE run_marks (
+        task_id TEXT PRIMARY KEY REFERENCES tasks (id) ON DELETE CASCADE,
+        archived INTEGER NOT NULL DEFAULT 0 CHECK (archived IN (0, 1)),
+        note TEXT NOT NULL DEFAULT ''
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE run_tags (
+        task_id TEXT NOT NULL REFERENCES tasks (id) ON DELETE CASCADE,
+        tag TEXT NOT NULL,
+        PRIMARY KEY (task_id, tag)
+      ) STRICT, WITHOUT ROWID;
+
+      CREATE VIEW numbers_of_runs (task_id, name, seed, partner, value, error, reason) AS
+        SELECT task_id, name, seed, coalesce(other_seed, seed), value, error, reason FROM scalars
+        UNION ALL
+        SELECT task_id, name, other_seed, seed, value, error, reason FROM scalars WHERE other_seed IS NOT NULL;
+
+      CREATE TRIGGER scalars_kept AFTER INSERT ON scalars BEGIN
+        INSERT OR REPLACE INTO run_numbers
+          SELECT u.experiment_id, NEW.name, u.cell, NEW.seed, coalesce(NEW.other_seed, NEW.seed), NEW.value, NEW.error, NEW.reason
+          FROM experiment_tasks u WHERE u.task_id = NEW.task_id;
+        INSERT OR REPLACE INTO run_numbers
+          SELECT u.experiment_id, NEW.name, u.cell, NEW.other_seed, NEW.seed, NEW.value, NEW.error, NEW.reason
+          FROM experiment_tasks u WHERE u.task_id = NEW.task_id AND NEW.other_seed IS NOT NULL;
+      END;
+      -- IN finds the rows by their key, EXISTS keeps those of other tasks.
+      CREATE TRIGGER scalars_forgotten AFTER DELETE ON scalars BEGIN
+        DELETE FROM run_numbers WHERE name = OLD.name AND seed = OLD.seed AND partner = coalesce(OLD.other_seed, OLD.seed)
+          AND experiment_id IN (SELECT u.experiment_id FROM experiment_tasks u WHERE u.task_id = OLD.task_id)
+          AND cell IN (SELECT u.cell FROM experiment_tasks u WHERE u.task_id = OLD.task_id)
+          AND EXISTS (SELECT 1 FROM experiment_tasks u
+            WHERE u.task_id = OLD.task_id AND u.experiment_id = run_numbers.experiment_id AND u.cell = run_numbers.cell);
+        DELETE FROM run_numbers WHERE name = OLD.name AND seed = OLD.other_seed AND partner = OLD.seed
+          AND experiment_id IN (SELECT u.experiment_id FROM experiment_tasks u WHERE u.task_id = OLD.task_id)
+          AND cell IN (SELECT u.cell FROM experiment_tasks u WHERE u.task_id = OLD.task_id)
+          AND EXISTS (SELECT 1 FROM experiment_tasks u
+            WHERE u.task_id = OLD.task_id AND u.experiment_id = run_numbers.experiment_id AND u.cell = run_numbers.cell);
+      END;
+      CREATE TRIGGER experiment_tasks_kept AFTER INSERT ON experiment_tasks BEGIN
+        INSERT INTO runs SELECT NEW.experiment_id, NEW.position, NEW.task_id, NEW.cell, json_extract(NEW.seeds, '$[0]')
+          FROM tasks t WHERE t.id = NEW.task_id AND t.kind = 'train';
+        INSERT OR REPLACE INTO run_numbers
+          SELECT NEW.experiment_id, n.name, NEW.cell, n.seed, n.partner, n.value, n.error, n.reason
+          FROM numbers_of_runs n WHERE n.task_id = NEW.task_id;
+      END;
+      -- A plan goes as a whole: with its first row goes all that stands here of it.
+      CREATE TRIGGER experiment_tasks_forgotten AFTER DELETE ON experiment_tasks
+        WHEN EXISTS (SELECT 1 FROM runs WHERE experiment_id = OLD.experiment_id) BEGIN
+        DELETE FROM run_numbers WHERE experiment_id = OLD.experiment_id;
+        DELETE FROM runs WHERE experiment_id = OLD.experiment_id;
+      END;
+
+      INSERT INTO runs
+        SELECT u.experiment_id, u.position, u.task_id, u.cell, json_extract(u.seeds, '$[0]')
+        FROM experiment_tasks u JOIN tasks t ON t.id = u.task_id WHERE t.kind = 'train';
+      INSERT OR REPLACE INTO run_numbers
+        SELECT u.experiment_id, n.name, u.cell, n.seed, n.partner, n.value, n.error, n.reason
+        FROM experiment_tasks u JOIN numbers_of_runs n ON n.task_id = u.task_id;
+    `,
+  },
+  {
+    number: 7,
+    name: 'saved-views',
+    sql: `
+      CREATE TABLE views (
+        experiment_id TEXT NOT NULL REFERENCES experiments (id) ON DELETE CASCADE,
+        name TEXT NOT NULL,
+        settings TEXT NOT NULL,
+        thresholds TEXT NOT NULL,
+        saved_at TEXT NOT NULL,
+        digest TEXT NOT NULL,
+        PRIMARY KEY (experiment_id, name)
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
+  {
+    number: 8,
     name: 'additions',
     sql: `
       -- Metrics added to a started experiment: settings as JSON, cells as a JSON list or NULL for all, SHA-256 of what was written.

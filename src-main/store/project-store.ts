@@ -24,8 +24,11 @@ import { openDatabase } from './open-database';
 import { redoTable, type Redone } from './redo';
 import { ResultChanges } from './result-changes';
 import { resultTable, type TaskOutcome } from './result-table';
+import { runMarks, type MarkChange } from './run-marks';
+import { runQueries } from './run-query';
 import { translateSqliteError, translating } from './sqlite-error';
 import { taskTable, type NewTask } from './task-table';
+import { viewTable } from './view-table';
 
 const databaseName = 'project.sqlite';
 const artifactsName = 'artifacts';
@@ -42,7 +45,10 @@ export class ProjectStore implements Disposable {
   readonly experiments: ReturnType<typeof experimentTable>;
   readonly tasks: ReturnType<typeof taskTable>;
   readonly results: ReturnType<typeof resultTable>;
+  readonly runs: ReturnType<typeof runQueries>;
   readonly lease: ReturnType<typeof leaseTable>;
+  readonly views: ReturnType<typeof viewTable>;
+  readonly #marks: ReturnType<typeof runMarks>;
   readonly log: Pick<ReturnType<typeof logTable>, 'ofExperiment'>;
   readonly #log: ReturnType<typeof logTable>;
   /** What this process has written. */
@@ -116,7 +122,10 @@ export class ProjectStore implements Disposable {
     this.experiments = experimentTable(db);
     this.tasks = taskTable(db);
     this.results = resultTable(db);
+    this.runs = runQueries(db);
+    this.#marks = runMarks(db);
     this.lease = leaseTable(db, surroundings);
+    this.views = viewTable(db);
     this.#log = logTable(db);
     this.log = this.#log;
     this.#digests = digestTable(db);
@@ -238,6 +247,11 @@ export class ProjectStore implements Disposable {
   /** Adds to the logs of experiments; entries of one that is gone are dropped. @throws StoreError when the disk refuses */
   addLog(entries: readonly NewLogEntry[]): void {
     this.#transaction(() => this.#log.add(entries));
+  }
+
+  /** Writes what a user says of runs, by their trainings: all of it or nothing. @throws StoreError when it cannot be written */
+  markRuns(taskIds: readonly string[], change: MarkChange): void {
+    this.#transaction(() => this.#marks(taskIds, change));
   }
 
   /** Grows whenever another process has written. */

@@ -96,6 +96,10 @@ export function resultTable(db: Database) {
     `SELECT s.task_id, u.cell, s.name, s.seed, s.other_seed, s.value, s.reason, s.error, s.error_over
      FROM {tasks} JOIN scalars s ON s.task_id = u.task_id WHERE u.experiment_id = {experiment}`,
   );
+  const scalarsOfTasks = db.prepare(
+    `SELECT s.task_id, s.name, s.seed, s.other_seed, s.value, s.reason, s.error, s.error_over
+     FROM json_each(?) j JOIN scalars s ON s.task_id = j.value`,
+  );
   const scalarsOfTask = db.prepare('SELECT * FROM scalars WHERE task_id = ? ORDER BY position');
   const seriesOfTask = db.prepare('SELECT * FROM series WHERE task_id = ? ORDER BY position');
   const artifactsOf = db.prepare(
@@ -200,6 +204,18 @@ export function resultTable(db: Database) {
           subject: subjectOf({ seed, other_seed: other }),
         }),
       ),
+
+    /** Every scalar of the tasks given. */
+    scalarsOfTasks: (taskIds: readonly string[]): Omit<StoredScalar, 'cell'>[] =>
+      (scalarsOfTasks.all(JSON.stringify(taskIds)) as ScalarRow[]).map((row) => ({
+        taskId: row.task_id,
+        name: row.name,
+        subject: subjectOf(row),
+        value: row.value,
+        reason: row.reason,
+        error: row.error,
+        errorOver: row.error_over,
+      })),
 
     /** Everything that one task measured. */
     measurementsOf(taskId: string): Measurement[] {

@@ -109,6 +109,13 @@ export function taskTable(db: Database) {
       `SELECT DISTINCT u.cell FROM json_each(?) j JOIN experiment_tasks u ON u.task_id = j.value WHERE u.experiment_id = ?`,
     )
     .pluck();
+  const ofCells = db.prepare(
+    `SELECT t.id, t.kind, u.cell, u.seeds, t.state, t.attempts, t.error_message, t.engine_name, t.engine_device, t.engine_dtype,
+            t.engine_version, t.duration_ms, t.steps, t.finished_at
+     FROM experiment_tasks u JOIN tasks t ON t.id = u.task_id
+     WHERE u.experiment_id = ? AND u.cell IN (SELECT value FROM json_each(?)) AND t.kind IN (SELECT value FROM json_each(?))
+     ORDER BY u.position`,
+  );
   const counts = db.prepare(
     `SELECT t.kind, t.state, count(*) AS count FROM experiment_tasks u JOIN tasks t ON t.id = u.task_id
      WHERE u.experiment_id = ? GROUP BY t.kind, t.state`,
@@ -162,6 +169,15 @@ export function taskTable(db: Database) {
     /** The cells of an experiment that some tasks belong to. */
     cellsOf: (experimentId: string, taskIds: readonly string[]): number[] =>
       cellsOf.all(JSON.stringify(taskIds), experimentId) as number[],
+    /** Those of some cells and kinds, in the plan's order. */
+    ofCells: (
+      experimentId: string,
+      cells: readonly number[],
+      kinds: readonly string[],
+    ): StoredTask[] =>
+      (ofCells.all(experimentId, JSON.stringify(cells), JSON.stringify(kinds)) as TaskRow[]).map(
+        fromRow,
+      ),
     /** How many tasks an experiment has of each kind and state. */
     counts: (experimentId: string) =>
       counts.all(experimentId) as { kind: string; state: StoredTaskState; count: number }[],

@@ -25,6 +25,9 @@ const writing: ReadonlySet<ProcedureName> = new Set<ProcedureName>([
   'experiment.retry',
   'experiment.measure',
   'experiment.setThresholds',
+  'runs.mark',
+  'view.save',
+  'view.delete',
 ]);
 
 /** Whether a procedure changes the project. */

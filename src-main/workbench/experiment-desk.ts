@@ -39,7 +39,7 @@ import type { Scheduler } from '../experiments/scheduler';
 import { SteadyEta } from '../experiments/steady-eta';
 import type { StoredExperiment } from '../store/experiment-table';
 import type { ProjectStore } from '../store/project-store';
-import type { StoredTask } from '../store/task-table';
+import type { StoredTask, StoredTaskState } from '../store/task-table';
 import { BegunTrainings } from './begun-trainings';
 import { machineMemoryBytes } from './machine';
 import { readMeasuredEngines } from './measured-engines';
@@ -63,6 +63,7 @@ export class ExperimentDesk {
   readonly #plans = new Map<string, Plan>();
   readonly #begun: BegunTrainings;
   readonly #eta = new SteadyEta();
+  #resting: { readonly stamp: string; readonly progress: Progress } | null = null;
   #basis: { at: number; engine: string; basis: CostBasis } | null = null;
 
   constructor(options: {
@@ -342,8 +343,27 @@ export class ExperimentDesk {
     };
   }
 
+  /** The state of a training as users see it: what the scheduler says, else what is stored. */
+  trainingState(taskId: string, stored: StoredTaskState): TaskState {
+    const live = this.scheduler?.graph.nodes.get(taskId)?.state;
+    return live ?? (stored === 'pending' ? 'ready' : stored);
+  }
+
+  /** How far an experiment is; of one that does not run it is worked out again only after something was written. */
   progress(experimentId: string): Progress {
     const experiment = this.require(experimentId);
+    const isMoving = experiment.state === 'running' || experiment.state === 'stopping';
+    if (isMoving || this.scheduler?.isActive(experimentId) === true)
+      return this.#progressOf(experiment);
+    const { revision } = this.store.changes;
+    const stamp = `${experimentId} ${experiment.state} ${revision} ${this.store.otherWrites()}`;
+    if (this.#resting?.stamp !== stamp)
+      this.#resting = { stamp, progress: this.#progressOf(experiment) };
+    return this.#resting.progress;
+  }
+
+  #progressOf(experiment: StoredExperiment): Progress {
+    const { id: experimentId } = experiment;
     const cells = expandCells(experiment.spec);
     const measured = measuredSpec(experiment);
     const catalogue = readCatalogue(this.#folders);

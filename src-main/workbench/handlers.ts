@@ -6,6 +6,7 @@ import type {
   ProcedureOutput,
 } from '#shared/contract/procedures';
 import { checkSpec } from '#shared/domain/check-spec';
+import { PhasescapeError } from '#shared/errors';
 import { pairResults, runResults } from '../experiments/results';
 import { readCell } from './cell-view';
 import { datasetHandlers } from './dataset-handlers';
@@ -19,6 +20,7 @@ import { paintExperimentFigure, renderExperimentFigure } from './render-figure';
 import { readPresets } from './presets';
 import { exportWeights, readRun } from './run-view';
 import { readSamples } from './resources';
+import { runHandlers } from './run-handlers';
 import { settingsHandlers } from './settings-handlers';
 import { trainingCurves } from './training-curves';
 
@@ -129,6 +131,33 @@ function experimentHandlers({ desk, events }: HandlerSurroundings) {
   } satisfies Partial<Answers>;
 }
 
+/** Saved views of the phase diagram. */
+function viewHandlers({ desk, events }: HandlerSurroundings) {
+  return {
+    'view.list': ({ experimentId }) => {
+      desk.require(experimentId);
+      return desk.store.views.list(experimentId);
+    },
+    'view.save': ({ experimentId, ...view }) => {
+      desk.require(experimentId);
+      desk.store.views.save(experimentId, { ...view, savedAt: new Date().toISOString() });
+      events.listed();
+      return {};
+    },
+    'view.delete': ({ experimentId, name }) => {
+      desk.require(experimentId);
+      if (!desk.store.views.remove(experimentId, name)) {
+        throw new PhasescapeError(
+          'not-found',
+          `view: must exist, got ${JSON.stringify(name)}; list the views of the experiment`,
+        );
+      }
+      events.listed();
+      return {};
+    },
+  } satisfies Partial<Answers>;
+}
+
 /** What only reads. */
 function readingHandlers({ desk, events, resourcesFolder, version }: HandlerSurroundings) {
   return {
@@ -181,7 +210,9 @@ export function makeHandlers(surroundings: HandlerSurroundings): ProcedureHandle
     ...settingsHandlers(surroundings.desk, surroundings.registryFolder),
     ...datasetHandlers({ desk: surroundings.desk, folders: surroundings }),
     ...experimentHandlers(surroundings),
+    ...viewHandlers(surroundings),
     ...readingHandlers(surroundings),
+    ...runHandlers(surroundings.desk, surroundings.events),
   };
   const handlers = Object.entries(answers).map(([name, answer]) => [
     name,

@@ -74,6 +74,11 @@ export class ProjectEvents implements Disposable {
     this.#emit({ name: 'experiment.listed', payload: {} });
   }
 
+  /** Marks of runs changed. */
+  marked(): void {
+    this.#emit({ name: 'runs.marked', payload: {} });
+  }
+
   [Symbol.dispose](): void {
     if (this.#timer) clearInterval(this.#timer);
     this.#progress[Symbol.dispose]();
@@ -97,6 +102,7 @@ export class ProjectEvents implements Disposable {
     if (writes === this.#otherWrites) return;
     this.#otherWrites = writes;
     this.listed();
+    this.marked();
     for (const { id, state } of desk.store.experiments.list()) {
       if (state === 'draft') continue;
       this.scheduled.results(id);

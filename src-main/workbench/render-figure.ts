@@ -1,5 +1,5 @@
 /** Gathers what a figure of an experiment is made from. */
-import type { DiagramStatistic } from '#shared/domain/diagram';
+import type { DiagramStatistic } from '#shared/domain/diagram-statistic';
 import type { PhaseThresholds } from '#shared/domain/phases';
 import { paintFigure, renderFigure, writeFigure } from '../figures/figure';
 import type { FigureKind, FigureRequest, FigureTexts } from '../figures/figure-request';

@@ -1,6 +1,6 @@
 /** Colour maps as CSS. */
 import { colourAt } from '#shared/domain/colour-maps';
-import type { DiagramPanel } from '#shared/domain/diagram';
+import type { DiagramPanel } from '#shared/domain/diagram-panel';
 
 const stops = 24;
 

@@ -1,28 +1,45 @@
-/** Rows of the grid as lines with error bars: one number against one axis. */
+/** Lines of the grid with error bars: one number along one axis, another one dashed, and where training begins to fit all samples. */
 import type { CustomSeriesRenderItemReturn, EChartsOption } from 'echarts';
 import { colourAt } from '#shared/domain/colour-maps';
-import type { Diagram, DiagramPanel } from '#shared/domain/diagram';
+import type { Diagram } from '#shared/domain/diagram';
 import { tickIndices } from '#shared/domain/diagram-axis';
-import { sliceAxis, sliceLines } from '#shared/domain/diagram-slices';
+import type { DiagramPanel, PanelCell } from '#shared/domain/diagram-panel';
+import {
+  interpolationPlace,
+  sliceAxis,
+  sliceLines,
+  type SliceChoice,
+} from '#shared/domain/diagram-slices';
 import { axisLook, baseOption, tooltipOption, type ChartStyle } from './chart-style';
 import { formatNumber, formatWithError, tickDigits } from './number-format';
 
-export interface SliceOptions {
+export interface SliceOptions extends SliceChoice {
   readonly style: ChartStyle;
   /** Width of the box in pixels: decides how many ticks have labels. */
   readonly width: number;
+  /** The same number over the training samples, drawn dashed. */
+  readonly partner?: DiagramPanel | undefined;
+  /** Accuracies as errors in percent. */
+  readonly asError?: boolean;
+  /** Positions in the diagram's cells whose points are marked. */
+  readonly selected?: readonly number[];
 }
 
-/** One line per row of the diagram (one line in all for an experiment with one axis); error bars are one standard error. */
+/** One line per row (or column) chosen; error bars are one standard error. */
 export function sliceOption(
   diagram: Diagram,
   panel: DiagramPanel,
   options: SliceOptions,
 ): EChartsOption {
-  const { style, width } = options;
+  const { style, width, partner, selected = [] } = options;
   const look = axisLook(style, { gridLines: true });
-  const axis = sliceAxis(diagram);
-  const rows = sliceRows(diagram, panel, style);
+  const axis = sliceAxis(diagram, options.along);
+  const rows = [
+    ...sliceRows(diagram, panel, options),
+    ...(partner
+      ? sliceRows(diagram, partner, options).map((row) => ({ ...row, dashed: true }))
+      : []),
+  ];
   const heights = rows.flatMap(({ points }) =>
     points.flatMap(({ y, error }) => (y === null ? [] : [y - (error ?? 0), y + (error ?? 0)])),
   );
@@ -31,6 +48,7 @@ export function sliceOption(
   const labelled = tickIndices(axis, (8 + 7 * widest) / Math.max(1, width - 80));
   const labelAt = (v: number) =>
     axis.labels[axis.positions.findIndex((p) => Math.abs(p - v) < 1e-6)] ?? '';
+  const yTitle = sliceTitle(panel, options.asError === true);
   return {
     ...baseOption(style),
     grid: { left: 60, right: 16, top: 28, bottom: 44 },
@@ -44,7 +62,7 @@ export function sliceOption(
         const point = row?.points[one?.dataIndex ?? -1];
         if (!row || !point) return '';
         const where = [`${axis.title} ${labelAt(point.x)}`, row.name].filter(Boolean).join(', ');
-        return `${where}\n${panel.title} ${formatWithError(point.y, point.error)} (n ${point.n})`;
+        return `${where}\n${row.title} ${formatWithError(point.y, point.error)} (n ${point.n})`;
       },
     },
     xAxis: {
@@ -68,7 +86,7 @@ export function sliceOption(
       ...look,
       type: 'value',
       scale: true,
-      name: panel.unit === '' ? panel.title : `${panel.title} (${panel.unit})`,
+      name: yTitle,
       nameLocation: 'end',
       nameGap: 12,
       nameTextStyle: { ...look.nameTextStyle, align: 'left', padding: [0, 0, 0, -52] },
@@ -78,30 +96,76 @@ export function sliceOption(
     },
     series: [
       ...rows.map((row) => ({
-        id: `row ${row.name}`,
+        id: `${row.title} ${row.line}`,
         name: row.name,
         type: 'line' as const,
-        symbol: 'circle',
+        symbol: row.dashed ? 'emptyCircle' : 'circle',
         symbolSize: 7,
-        data: row.points.map((p) => [p.x, p.y ?? '-']),
-        lineStyle: { color: row.colour, width: 1.5 },
+        data: row.points.map((p) => ({
+          value: [p.x, p.y ?? '-'],
+          ...(selected.includes(p.position)
+            ? { symbolSize: 12, itemStyle: { borderColor: style.ink, borderWidth: 2 } }
+            : {}),
+        })),
+        lineStyle: {
+          color: row.colour,
+          width: 1.5,
+          type: row.dashed ? 'dashed' : 'solid',
+        } as const,
         itemStyle: { color: row.colour, borderColor: style.inkSoft, borderWidth: 0.5 },
         emphasis: { disabled: true },
+        ...(row.dashed || row.interpolation === null ? {} : interpolationMark(row)),
       })),
       ...rows.map((row) => errorBars(row)),
     ],
   };
 }
 
+/** `Test accuracy`, `Test error (%)`, with the unit. */
+export function sliceTitle(panel: DiagramPanel, asError: boolean): string {
+  if (asError && canBeError(panel)) return `${panel.title.replace('accuracy', 'error')} (percent)`;
+  return panel.unit === '' ? panel.title : `${panel.title} (${panel.unit})`;
+}
+
+/** Whether a panel shows an accuracy, a level or a spread of it, that can be drawn as an error. */
+export function canBeError({ scalar, statistic }: DiagramPanel): boolean {
+  const isShare = scalar.name === 'testAccuracy' || scalar.name === 'trainAccuracy';
+  return (
+    isShare && statistic !== 'n' && statistic !== 'lowerQuartile' && statistic !== 'upperQuartile'
+  );
+}
+
+/** A dashed line down to the axis where the train error of the row reaches 0. */
+function interpolationMark(row: SliceRow) {
+  return {
+    markLine: {
+      silent: true,
+      symbol: 'none',
+      precision: -1,
+      lineStyle: { color: row.colour, type: 'dotted' as const, width: 1.5 },
+      label: { show: false },
+      data: [{ xAxis: row.interpolation ?? 0 }],
+    },
+  };
+}
+
 export interface SliceRow {
+  /** Row of the grid, column where lines run along y. */
+  readonly line: number;
   /** `Batch size 32`; empty without a second axis. */
   readonly name: string;
+  /** The number drawn, as titles print it. */
+  readonly title: string;
   readonly colour: string;
+  readonly dashed: boolean;
+  /** Where train error reaches 0, along the axis; null where it does not, or is not known. */
+  readonly interpolation: number | null;
   readonly points: readonly {
     readonly x: number;
     readonly y: number | null;
     readonly error: number | null;
     readonly n: number;
+    readonly position: number;
   }[];
 }
 
@@ -109,18 +173,43 @@ export interface SliceRow {
 export function sliceRows(
   diagram: Diagram,
   panel: DiagramPanel,
-  style: Pick<ChartStyle, 'lines' | 'linesOfMap'>,
+  options: SliceChoice & {
+    readonly style: Pick<ChartStyle, 'lines' | 'linesOfMap'>;
+    readonly asError?: boolean;
+  },
 ): SliceRow[] {
-  const lines = sliceLines(diagram, panel);
-  const [from, to] = style.linesOfMap;
-  return lines.map(({ label, share, points }) => ({
-    name: label === '' ? '' : `${diagram.y.title} ${label}`,
-    colour:
-      lines.length === 1
-        ? (style.lines[0] ?? '#0072b2')
-        : colourAt('viridis', from + (to - from) * share),
-    points: points.map(({ x, cell: { value, error, n } }) => ({ x, y: value, error, n })),
+  const lines = sliceLines(diagram, panel, options);
+  const axis = sliceAxis(diagram, options.along);
+  const other = axis === diagram.y ? diagram.x : diagram.y;
+  const asError = options.asError === true && canBeError(panel);
+  const isSingle = other.positions.length === 1;
+  const [from, to] = options.style.linesOfMap;
+  return lines.map((line) => ({
+    line: line.line,
+    name: line.label === '' ? '' : `${other.title} ${line.label}`,
+    title: sliceTitle(panel, asError),
+    colour: isSingle
+      ? (options.style.lines[0] ?? '#0072b2')
+      : colourAt('viridis', from + (to - from) * line.share),
+    dashed: false,
+    interpolation: interpolationPlace(diagram, axis, line),
+    points: line.points.map(({ x, position, cell }) => ({
+      x,
+      position,
+      ...drawnOf(cell, panel, asError),
+    })),
   }));
+}
+
+function drawnOf(cell: PanelCell, { statistic }: DiagramPanel, asError: boolean) {
+  const { value, error, n } = cell;
+  if (!asError || value === null) return { y: value, error, n };
+  const isLevel = statistic === 'mean' || statistic === 'median';
+  return {
+    y: 100 * (isLevel ? 1 - value : value),
+    error: error === null ? null : 100 * error,
+    n,
+  };
 }
 
 function errorBars(row: SliceRow) {
@@ -128,7 +217,7 @@ function errorBars(row: SliceRow) {
     p.y === null || p.error === null ? [] : [{ x: p.x, low: p.y - p.error, high: p.y + p.error }],
   );
   return {
-    id: `errors ${row.name}`,
+    id: `errors ${row.title} ${row.line}`,
     type: 'custom' as const,
     silent: true,
     data: bars.flatMap((b) => [

@@ -18,7 +18,7 @@ import { verbsFor, type Verb } from './verbs';
 const quietMs = 1000;
 
 /** Screens that show nothing of the results, unless a cell is selected. */
-const withoutResults = new Set(['progress', 'design', 'new-design', 'experiments']);
+const withoutResults = new Set(['progress', 'runs', 'design', 'new-design', 'experiments']);
 
 const placeOf = ({ index, coordinates }: Cell): [number, AxisValues] => [
   index,

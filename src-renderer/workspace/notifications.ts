@@ -39,7 +39,7 @@ export const useNotifications = defineStore('notifications', () => {
     /** Tells that an experiment has ended. */
     tellEnd: ({ experimentId, name, state }: Ending): void => {
       const to = { name: 'phase-diagram', params: { experimentId } };
-      messages.tell(`${name} is ${state}.`, { title: 'Phase diagram', to });
+      messages.tell(`${name} is ${state}.`, { title: 'See its diagram', to });
       const isWanted = user.settings.notifications && system?.permission === 'granted';
       if (!isWanted || document.hasFocus()) return;
       const notification = new system(`${name} is ${state}`, {

@@ -1,12 +1,13 @@
 /** The selected cells: one selection for every screen, kept in the address. */
 import { computed } from 'vue';
 import { useRoute, useRouter } from 'vue-router';
-import { parseCells, queryText, useExperimentId } from './address';
+import { formatCells, parseCells, queryText, useExperimentId, useViewSettings } from './address';
 
 /** The selection and the ways to change it. The first selected cell is the one that the inspector shows. */
 export function useSelection() {
   const route = useRoute();
   const router = useRouter();
+  const change = useViewSettings();
   const experimentId = useExperimentId();
 
   const cells = computed<readonly number[]>(() => {
@@ -16,8 +17,7 @@ export function useSelection() {
   const first = computed<number | null>(() => cells.value[0] ?? null);
 
   function write(next: readonly number[]): void {
-    const query = { ...route.query, cells: next.length === 0 ? undefined : next.join(',') };
-    void router.replace({ query });
+    change({ cells: next.length === 0 ? null : formatCells(next) });
   }
 
   /** Selects one cell; `extend` adds it to the others or takes it away. */
@@ -25,6 +25,11 @@ export function useSelection() {
     if (!extend) write([cell]);
     else if (cells.value.includes(cell)) write(cells.value.filter((c) => c !== cell));
     else write([...cells.value, cell]);
+  }
+
+  /** Selects several cells, the first of which the inspector shows; `extend` adds them to the others. */
+  function selectAll(next: readonly number[], extend = false): void {
+    write(extend ? [...new Set([...cells.value, ...next])] : next);
   }
 
   /** Opens the screen of a cell. */
@@ -38,6 +43,7 @@ export function useSelection() {
     cells,
     first,
     select,
+    selectAll,
     open,
     clear: () => {
       write([]);

@@ -11,6 +11,8 @@ export const events = {
   'experiment.listed': z.object({}),
   /** New entries are in the log: read it again. At most twice a second. */
   'experiment.logged': z.object({ experimentId: z.string() }),
+  /** Tags, notes or the archive of runs changed: read tables of runs again. */
+  'runs.marked': z.object({}),
   /** Epochs that a running training has finished since the last event. */
   'run.epochs': trainingCurveSchema.extend({ experimentId: z.string() }),
   /** The menu of the desktop window was used: the page does the command. */

@@ -3,7 +3,7 @@
  * Inputs are validated on entry always; outputs in development and tests. No path, SQL or environment crosses.
  */
 import { z } from 'zod';
-import { diagramStatistics } from '../domain/diagram';
+import { diagramStatistics } from '../domain/diagram-statistic';
 import { fileKinds, normalisationKinds } from '../domain/dataset-files';
 import { mostMetrics } from '../domain/limits';
 import { datasetSchema } from '../domain/dataset-spec';
@@ -14,6 +14,16 @@ import {
   importSummarySchema,
   placeSchema,
 } from './dataset-views';
+import {
+  orderedRunsSchema,
+  runGroupsRequestSchema,
+  runGroupsSchema,
+  runKeysSchema,
+  runMarkRequestSchema,
+  runPageRequestSchema,
+  runPageSchema,
+  runTableSchema,
+} from './run-views';
 import {
   additionWorkSchema,
   cellsResultSchema,
@@ -32,6 +42,9 @@ import {
   specProblemSchema,
   newThresholdsSchema,
   trainingCurveSchema,
+  savedViewSchema,
+  viewNameSchema,
+  viewSettingsSchema,
 } from './views';
 
 const nothing = z.strictObject({});
@@ -229,6 +242,22 @@ export const procedures = {
     input: z.strictObject({ experimentId: z.string(), thresholds: newThresholdsSchema }),
     output: done,
   },
+  /** The saved views of an experiment, by name. */
+  'view.list': { input: experiment, output: z.array(savedViewSchema) },
+  /** Keeps how the phase diagram looks, with the thresholds, under a name; one of the same name is replaced. */
+  'view.save': {
+    input: z.strictObject({
+      experimentId: z.string(),
+      name: viewNameSchema,
+      settings: viewSettingsSchema,
+      thresholds: newThresholdsSchema,
+    }),
+    output: done,
+  },
+  'view.delete': {
+    input: z.strictObject({ experimentId: z.string(), name: z.string() }),
+    output: done,
+  },
   'cell.get': {
     input: z.strictObject({ experimentId: z.string(), cell: z.number().int().min(0) }),
     output: z.object({
@@ -240,6 +269,16 @@ export const procedures = {
       tasks: z.array(cellTaskSchema),
     }),
   },
+  /** Which fields the runs of an experiment have, which tags, and how many runs there are. */
+  'runs.describe': { input: experiment, output: runTableSchema },
+  /** Rows of the table of runs: filtered, in order, from `offset` on, with the number of all that meet the filter. */
+  'runs.page': { input: runPageRequestSchema, output: runPageSchema },
+  /** Cell and seed of every run that meets the filter, in order. */
+  'runs.keys': { input: orderedRunsSchema, output: runKeysSchema },
+  /** The runs that meet the filter by the values of one field, with statistics of the columns. */
+  'runs.groups': { input: runGroupsRequestSchema, output: runGroupsSchema },
+  /** Tags, notes and the archive: what a user says of runs, kept with them in every experiment. Changes no number. */
+  'runs.mark': { input: runMarkRequestSchema, output: done },
   /** One trained model: everything measured on it, and how it was made. */
   'run.get': { input: run, output: runViewSchema },
   /** Its weights as a file: the initial and the final ones as stored, or those recorded after a step. */

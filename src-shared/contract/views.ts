@@ -14,6 +14,7 @@ import { logKinds, type LogEntry } from '../domain/experiment-log';
 import { phaseNames, thresholdProblem, type PhaseThresholds } from '../domain/phases';
 import type { SpecProblem } from '../domain/check-spec';
 import { scalarSchema, specSchema } from '../domain/spec';
+import { viewNameProblem, type SavedView } from '../domain/saved-view';
 import type { TrainingCurve } from '../domain/training-curve';
 
 const nullableNumber = z.number().nullable();
@@ -36,6 +37,22 @@ export const newThresholdsSchema = thresholdsSchema.superRefine((thresholds, con
     if (message !== null) context.addIssue({ code: 'custom', path: [name], message });
   }
 });
+
+/** A name that a screen gives to a view. */
+export const viewNameSchema = z.string().superRefine((name, context) => {
+  const message = viewNameProblem(name);
+  if (message !== null) context.addIssue({ code: 'custom', message });
+});
+
+/** Settings of a view as its address has them. */
+export const viewSettingsSchema = z.record(z.string().max(40), z.string().max(4000));
+
+export const savedViewSchema = z.object({
+  name: z.string(),
+  settings: viewSettingsSchema,
+  thresholds: thresholdsSchema,
+  savedAt: z.string(),
+}) satisfies z.ZodType<SavedView>;
 
 export const experimentStateSchema = z.enum(experimentStates);
 export const taskStateSchema = z.enum(taskStates);

@@ -23,6 +23,32 @@ export interface DiagramAxis {
 
 type ResultAxis = CellsResult['axes'][number];
 
+export const axisScales = ['log', 'linear', 'category'] as const;
+
+/** What a reader has set of an axis, in place of what its values suggest. */
+export interface AxisLook {
+  /** `category` puts the values at even steps; a scale that the values do not have is left out. */
+  readonly scale?: DiagramAxis['scale'];
+  /** The other way round than by default. */
+  readonly flipped?: boolean;
+}
+
+/** The scales that values can be drawn on, the one by default first: no logarithm of 0, no number line for words. Never throws. */
+export function scalesOf(values: readonly Scalar[]): readonly DiagramAxis['scale'][] {
+  const numbers = numbersOf(values);
+  if (numbers === null) return ['category'];
+  const isPositive = numbers.every((v) => v > 0);
+  const usual = scaleOf(numbers);
+  const all = axisScales.filter((scale) => scale !== 'log' || isPositive);
+  return [usual, ...all.filter((scale) => scale !== usual)];
+}
+
+/** The values, rising; null where some are not numbers. */
+function numbersOf(values: readonly Scalar[]): number[] | null {
+  const numbers = values.filter((v) => typeof v === 'number' && Number.isFinite(v));
+  return numbers.length === values.length ? (numbers as number[]).sort((a, b) => a - b) : null;
+}
+
 /** The axis that a one-axis or zero-axis spec does not have: a single column or row without ticks. */
 export const absentAxis: DiagramAxis = {
   path: '',
@@ -43,22 +69,25 @@ export const absentAxis: DiagramAxis = {
  * values over a factor of 3 or more, or that span a factor of 100; else linear; values that are not all numbers become
  * even categories in the given order. Borders are midpoints in that scale, the outer ones as far out as the inner.
  * @param direction - `vertical` axes of batch size are inverted: a small batch is hot and hot is at the top
+ * @param look - what the reader has set instead
  */
-export function layOutAxis(axis: ResultAxis, direction: 'horizontal' | 'vertical'): DiagramAxis {
-  const inverted = direction === 'vertical' && isColdWhenLarge(axis.path);
-  const numbers = axis.values.filter((v) => typeof v === 'number' && Number.isFinite(v));
-  const numeric = numbers.length === axis.values.length;
-  const sorted: Scalar[] = numeric
-    ? [...(numbers as number[])].sort((a, b) => a - b)
-    : [...axis.values];
-  const scale = numeric ? scaleOf(sorted as number[]) : 'category';
+export function layOutAxis(
+  axis: ResultAxis,
+  direction: 'horizontal' | 'vertical',
+  look: AxisLook = {},
+): DiagramAxis {
+  const isCold = direction === 'vertical' && isColdWhenLarge(axis.path);
+  const inverted = isCold !== (look.flipped ?? false);
+  const sorted: Scalar[] = numbersOf(axis.values) ?? [...axis.values];
+  const possible = scalesOf(axis.values);
+  const scale = possible.find((name) => name === look.scale) ?? possible[0] ?? 'category';
   const scaled = sorted.map((value, i) => {
     if (scale === 'category') return i;
     return scale === 'log' ? Math.log(value as number) : (value as number);
   });
   const { positions, edges } = unitLayout(scaled);
   const flip = (xs: readonly number[]) => xs.map((x) => 1 - x).reverse();
-  const values = inverted ? sorted.reverse() : sorted;
+  const values = inverted ? [...sorted].reverse() : sorted;
   return {
     path: axis.path,
     role: axis.role,

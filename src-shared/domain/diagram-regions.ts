@@ -1,6 +1,7 @@
 /** Regions of one phase on the grid, where to write their names, and the lines between them. */
 import type { DiagramAxis } from './diagram-axis';
 import type { Phase } from './phases';
+import { placeOfName } from './region-place';
 
 /** A point of the plot: 0 left or bottom, 1 right or top. */
 export type PlotPoint = readonly [x: number, y: number];
@@ -10,9 +11,9 @@ export interface PhaseRegion {
   readonly phase: Phase;
   /** Positions in the diagram's `cells`, rising. */
   readonly cells: readonly number[];
-  /** Where to write the name: the centre of the cell of the region closest to the region's centroid. */
+  /** Where to write the name: the centre of the rectangle of its cells that holds the largest one. */
   readonly label: PlotPoint;
-  /** Free width and height around the label: the run of cells of this region through it, in units of the plot. */
+  /** Width and height of that rectangle, in units of the plot. */
   readonly room: { readonly width: number; readonly height: number };
 }
 
@@ -90,45 +91,12 @@ function neighbours(grid: PhaseGrid, cell: number): number[] {
 }
 
 function describeRegion(grid: PhaseGrid, cells: readonly number[]): PhaseRegion {
-  const columns = grid.x.positions.length;
-  const box = (cell: number) => {
-    const column = cell % columns;
-    const row = Math.floor(cell / columns);
-    const [left, right] = [grid.x.edges[column] as number, grid.x.edges[column + 1] as number];
-    const [bottom, top] = [grid.y.edges[row] as number, grid.y.edges[row + 1] as number];
-    return { left, right, bottom, top, x: (left + right) / 2, y: (bottom + top) / 2 };
-  };
-  let area = 0;
-  let sumX = 0;
-  let sumY = 0;
-  for (const cell of cells) {
-    const { left, right, bottom, top, x, y } = box(cell);
-    const size = (right - left) * (top - bottom);
-    area += size;
-    sumX += size * x;
-    sumY += size * y;
-  }
-  const distance = (cell: number) =>
-    Math.hypot(box(cell).x - sumX / area, box(cell).y - sumY / area);
-  const at = cells.reduce((best, cell) => (distance(cell) < distance(best) - 1e-12 ? cell : best));
-  const members = new Set(cells);
-  const run = (step: number, sameRow: boolean) => {
-    let end = at;
-    for (;;) {
-      const next = end + step;
-      const leavesRow = sameRow && Math.floor(next / columns) !== Math.floor(at / columns);
-      if (leavesRow || !members.has(next)) return box(end);
-      end = next;
-    }
-  };
+  const { left, right, bottom, top } = placeOfName(grid, cells);
   return {
-    phase: grid.phases[at] as Phase,
+    phase: grid.phases[cells[0] as number] as Phase,
     cells,
-    label: [box(at).x, box(at).y],
-    room: {
-      width: run(1, true).right - run(-1, true).left,
-      height: run(columns, false).top - run(-columns, false).bottom,
-    },
+    label: [(left + right) / 2, (bottom + top) / 2],
+    room: { width: right - left, height: top - bottom },
   };
 }
 

@@ -1,5 +1,6 @@
-/** The diagram as a scatter: connectivity against sharpness, a mark per cell. What the screen and the exported figure both draw. */
-import type { Diagram, DiagramCell, DiagramPanel } from './diagram';
+/** The diagram as a scatter: one number against another, at first sharpness against connectivity, a mark per cell. What the screen and the exported figure both draw. */
+import type { Diagram, DiagramCell } from './diagram';
+import type { DiagramPanel } from './diagram-panel';
 import type { Phase } from './phases';
 
 /** The mark of each phase: told apart without colour. */
@@ -13,8 +14,10 @@ export const phaseShapes = {
 } as const satisfies Readonly<Record<Phase, string>>;
 
 export interface ScatterPanels {
-  readonly connectivity: DiagramPanel;
-  readonly sharpness: DiagramPanel;
+  /** To the right: mode connectivity in the paper's plane. */
+  readonly x: DiagramPanel;
+  /** Upwards: a sharpness in the paper's plane. */
+  readonly y: DiagramPanel;
   /** Test accuracy, of problems the test relative error; absent in results without it. */
   readonly score: DiagramPanel | undefined;
 }
@@ -36,8 +39,8 @@ export interface CellPoint {
 export function scatterPoints(diagram: Diagram, panels: ScatterPanels): readonly CellPoint[] {
   const lastColumn = diagram.x.positions.length - 1;
   const points = diagram.cells.flatMap((cell, i): CellPoint[] => {
-    const x = panels.connectivity.cells[i];
-    const y = panels.sharpness.cells[i];
+    const x = panels.x.cells[i];
+    const y = panels.y.cells[i];
     if (typeof x?.value !== 'number' || typeof y?.value !== 'number') return [];
     return [
       {

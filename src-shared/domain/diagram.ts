@@ -1,56 +1,29 @@
 /**
  * The phase diagram as numbers: what the panels on the screen and the exported figure both draw.
  * Axes and edges are in units of the plot (0 left or bottom, 1 right or top), so a chart only scales and paints.
+ * Three stages, so that a screen does again only what has changed: the grid, its panels, the phases by the thresholds.
  */
-import { estimateOf, phaseOfCell } from './cell-phase';
-import type { ColourMap } from './colour-maps';
-import { absentAxis, axisTitle, layOutAxis, type DiagramAxis } from './diagram-axis';
+import { phaseOfCell } from './cell-phase';
+import { absentAxis, axisTitle, layOutAxis, type AxisLook, type DiagramAxis } from './diagram-axis';
 import {
   phaseBoundaries,
   phaseRegions,
   type PhaseBoundary,
   type PhaseRegion,
 } from './diagram-regions';
-import { whyMissing } from './missing-values';
+import {
+  buildPanels,
+  type DiagramPanel,
+  type FixedRange,
+  type PanelCells,
+  type SharedRanges,
+} from './diagram-panel';
+import type { DiagramStatistic } from './diagram-statistic';
 import { hasProblemResults, isRelativeError, scalarIn } from './problem-scalars';
 import { defaultThresholds, type Phase, type PhaseLabel, type PhaseThresholds } from './phases';
-import type { CellMetric, CellResult, CellsResult } from './results';
+import type { CellResult, CellsResult } from './results';
 import { scalarDefinitions, type ScalarDefinition } from './scalars';
 import type { Scalar } from './spec';
-
-export const diagramStatistics = [
-  'mean',
-  'median',
-  'lowerQuartile',
-  'upperQuartile',
-  'sd',
-  'se',
-  'n',
-] as const;
-export type DiagramStatistic = (typeof diagramStatistics)[number];
-
-const levels: readonly DiagramStatistic[] = ['mean', 'median', 'lowerQuartile', 'upperQuartile'];
-
-/** Whether a statistic is a level of the values, in their unit and on their scale, and not their spread or count. */
-export function isLevel(statistic: DiagramStatistic): boolean {
-  return levels.includes(statistic);
-}
-
-/** As titles print them. */
-const statisticTitles: Readonly<Record<DiagramStatistic, string>> = {
-  mean: 'mean',
-  median: 'median',
-  lowerQuartile: 'lower quartile',
-  upperQuartile: 'upper quartile',
-  sd: 'sd',
-  se: 'standard error',
-  n: 'n',
-};
-
-/** What a title says of a statistic: nothing of a mean. */
-export function statisticNotes(statistic: DiagramStatistic): readonly string[] {
-  return statistic === 'mean' ? [] : [statisticTitles[statistic]];
-}
 
 /** The panels of Yang et al. 2021, the large one first: test accuracy, of problems the relative error. */
 export const paperPanels = [
@@ -64,15 +37,46 @@ export const paperPanels = [
   'weightDistance',
 ] as const;
 
-export interface DiagramOptions {
+/** How the grid lies: by default load to the right, temperature upwards with hot at the top, scales by the values. */
+export interface GridLook {
+  readonly x?: AxisLook;
+  readonly y?: AxisLook;
+  /** Load upwards and temperature to the right. */
+  readonly swapped?: boolean;
+}
+
+export interface GridOptions {
+  /** Position in the values of each axis that is neither x nor y, by path; 0 where not given. */
+  readonly slice?: Readonly<Record<string, number>>;
+  readonly look?: GridLook;
+}
+
+export interface DiagramOptions extends GridOptions {
   readonly statistic?: DiagramStatistic;
   readonly thresholds?: PhaseThresholds;
   /** Scalars to draw; by default the paper's panels, without those that no cell has. */
   readonly metrics?: readonly string[];
-  /** Position in the values of each axis that is neither x nor y, by path; 0 where not given. */
-  readonly slice?: Readonly<Record<string, number>>;
-  /** Fixed colour ranges by scalar, in drawn units, in place of the data's own. */
-  readonly ranges?: Readonly<Record<string, readonly [number, number]>>;
+  readonly ranges?: Readonly<Record<string, FixedRange>>;
+  readonly shared?: SharedRanges;
+}
+
+/** The cells at their places. */
+export interface DiagramGrid {
+  readonly x: DiagramAxis;
+  readonly y: DiagramAxis;
+  /** Axes beyond the two drawn, each held at one value. */
+  readonly slices: readonly {
+    readonly path: string;
+    readonly title: string;
+    readonly values: readonly Scalar[];
+    readonly position: number;
+  }[];
+  /** Row-major from the bottom row: `results[row * x.positions.length + column]`; null where the results have no such cell. */
+  readonly results: readonly (CellResult | null)[];
+  /** Those of every slice. */
+  readonly all: readonly CellResult[];
+  /** Whether relative errors take the place of accuracies. */
+  readonly isOfProblems: boolean;
 }
 
 /** A column and row of the grid; `result` is null where the results have no such cell. */
@@ -84,54 +88,8 @@ export interface DiagramCell {
   readonly phaseReason: string;
 }
 
-/** One number of one cell, ready to be drawn. */
-export interface PanelCell {
-  /** In the panel's drawn scale (natural log where `scale` is log); null where there is nothing to draw. */
-  readonly value: number | null;
-  /** Standard error of `value` in the drawn scale, to first order; null over fewer than two values, and for all but means. */
-  readonly error: number | null;
-  /** Position on the colour map, 0..1, reversal included; null with `value`. */
-  readonly t: number | null;
-  /** `missing`: not measured, not defined, or not there yet; `diverged`: training ended without finite weights. */
-  readonly state: 'present' | 'missing' | 'diverged';
-  /** Why there is no value to draw, or why some of the values behind it are missing; null when all is there. */
-  readonly reason: string | null;
-  /** Plain mean, sample standard deviation, quartiles and count over seeds or pairs. */
-  readonly mean: number | null;
-  readonly sd: number | null;
-  readonly quartiles: readonly [number, number] | null;
-  readonly n: number;
-  readonly over: CellMetric['over'] | null;
-}
-
-export interface DiagramPanel {
-  readonly scalar: ScalarDefinition;
-  readonly statistic: DiagramStatistic;
-  /** As printed above the panel: `Hessian trace (ln)`, `Test accuracy (sd)`. */
-  readonly title: string;
-  readonly unit: string;
-  /** Scale of the drawn values: `log` means natural log of the statistic. */
-  readonly scale: 'linear' | 'log';
-  readonly colourMap: ColourMap;
-  /** Small values get the light end of the map. */
-  readonly reversed: boolean;
-  /** Drawn values at the ends of the colour bar; symmetric around 0 for the diverging map; null without any value. */
-  readonly range: readonly [number, number] | null;
-  /** Parallel to the diagram's cells. */
-  readonly cells: readonly PanelCell[];
-}
-
-export interface Diagram {
-  readonly x: DiagramAxis;
-  readonly y: DiagramAxis;
-  /** Axes beyond the two drawn, each held at one value. */
-  readonly slices: readonly {
-    readonly path: string;
-    readonly title: string;
-    readonly values: readonly Scalar[];
-    readonly position: number;
-  }[];
-  /** Row-major from the bottom row: `cells[row * x.positions.length + column]`. */
+export interface Diagram extends Omit<DiagramGrid, 'results' | 'all'> {
+  /** In the order of the grid's results. */
   readonly cells: readonly DiagramCell[];
   readonly panels: readonly DiagramPanel[];
   readonly boundaries: readonly PhaseBoundary[];
@@ -139,8 +97,6 @@ export interface Diagram {
   readonly regions: readonly PhaseRegion[];
   readonly undecidedCount: number;
   readonly thresholds: PhaseThresholds;
-  /** Whether relative errors take the place of accuracies. */
-  readonly isOfProblems: boolean;
 }
 
 /**
@@ -151,9 +107,18 @@ export interface Diagram {
  * Never throws: fewer than two axes, missing cells and missing numbers all have a place in the model.
  */
 export function buildDiagram(results: CellsResult, options: DiagramOptions = {}): Diagram {
-  const { statistic = 'mean', thresholds = defaultThresholds, slice = {}, ranges = {} } = options;
-  const isOfProblems = hasProblemResults(results.cells);
-  const { x, y, rest } = chooseAxes(results.axes);
+  const { statistic = 'mean', thresholds = defaultThresholds } = options;
+  const grid = placeCells(results, options);
+  const names = options.metrics ?? measuredPanels(results);
+  return labelDiagram(grid, panelsOf(grid, names, { ...options, statistic }), thresholds);
+}
+
+/** The first stage: axes, and every cell at its place. Never throws. */
+export function placeCells(
+  { axes, cells }: CellsResult,
+  { slice = {}, look = {} }: GridOptions = {},
+): DiagramGrid {
+  const { x, y, rest } = chooseAxes(axes, look);
   const slices = rest.map((axis) => ({
     path: axis.path,
     title: axisTitle(axis.path),
@@ -162,27 +127,46 @@ export function buildDiagram(results: CellsResult, options: DiagramOptions = {})
   }));
   const held = slices.map(({ path, values, position }) => [path, values[position]] as const);
   const byPlace = new Map(
-    results.cells
+    cells
       .filter((cell) => held.every(([path, value]) => cell.axes[path] === value))
       .map((cell) => [placeKey(cell.axes[x.path], cell.axes[y.path]), cell]),
   );
-  const cells = y.positions.flatMap((_, row) =>
-    x.positions.map((_, column): DiagramCell => {
-      const result = byPlace.get(placeKey(x.values[column], y.values[row])) ?? null;
-      const label = result ? phaseOfCell(result, thresholds) : noCell;
-      return { column, row, result, phase: label.phase, phaseReason: label.reason };
-    }),
+  const results = y.positions.flatMap((_, row) =>
+    x.positions.map((_, column) => byPlace.get(placeKey(x.values[column], y.values[row])) ?? null),
   );
+  return { x, y, slices, results, all: cells, isOfProblems: hasProblemResults(cells) };
+}
+
+/** The second stage: what is drawn of the named scalars; names that are none are left out. Never throws. */
+export function panelsOf(
+  { results, all, isOfProblems }: DiagramGrid,
+  names: readonly string[],
+  options: Pick<DiagramOptions, 'ranges' | 'shared'> & { readonly statistic: DiagramStatistic },
+): readonly DiagramPanel[] {
+  const scalars = names.flatMap((name) => scalarIn(name, isOfProblems) ?? []);
+  const cells: PanelCells = { drawn: results, all };
+  return buildPanels(scalars, cells, options);
+}
+
+/** The third stage: the phase of each cell, regions and boundaries. Never throws. */
+export function labelDiagram(
+  { results, x, y, slices, isOfProblems }: DiagramGrid,
+  panels: readonly DiagramPanel[],
+  thresholds: PhaseThresholds,
+): Diagram {
+  const columns = x.positions.length;
+  const cells = results.map((result, position): DiagramCell => {
+    const { phase, reason } = result ? phaseOfCell(result, thresholds) : noCell;
+    const row = Math.floor(position / columns);
+    return { column: position % columns, row, result, phase, phaseReason: reason };
+  });
   const grid = { x, y, phases: cells.map((cell) => cell.phase) };
   return {
     x,
     y,
     slices,
     cells,
-    panels: (options.metrics ?? measuredPanels(results)).flatMap((name) => {
-      const scalar = scalarIn(name, isOfProblems);
-      return scalar ? [buildPanel(scalar, statistic, cells, ranges[name])] : [];
-    }),
+    panels,
     boundaries: phaseBoundaries(grid),
     regions: phaseRegions(grid),
     undecidedCount: cells.filter((cell) => cell.phase === 'undecided').length,
@@ -217,7 +201,10 @@ export function scalarsIn({ cells, scalars }: CellsResult): ReadonlySet<string> 
 
 type ResultAxis = CellsResult['axes'][number];
 
-function chooseAxes(axes: readonly ResultAxis[]): {
+function chooseAxes(
+  axes: readonly ResultAxis[],
+  { x, y, swapped = false }: GridLook,
+): {
   x: DiagramAxis;
   y: DiagramAxis;
   rest: readonly ResultAxis[];
@@ -225,116 +212,16 @@ function chooseAxes(axes: readonly ResultAxis[]): {
   const load = axes.find((a) => a.role === 'load');
   const temperature = axes.find((a) => a.role === 'temperature');
   const free = axes.filter((a) => a !== load && a !== temperature);
-  const horizontal = load ?? free.shift();
-  const vertical = temperature ?? free.shift();
+  const first = load ?? free.shift();
+  const second = temperature ?? free.shift();
+  const [horizontal, vertical] = swapped ? [second, first] : [first, second];
   return {
-    x: horizontal ? layOutAxis(horizontal, 'horizontal') : absentAxis,
-    y: vertical ? layOutAxis(vertical, 'vertical') : absentAxis,
+    x: horizontal ? layOutAxis(horizontal, 'horizontal', x) : absentAxis,
+    y: vertical ? layOutAxis(vertical, 'vertical', y) : absentAxis,
     rest: free,
   };
 }
 
 function placeKey(x: Scalar | undefined, y: Scalar | undefined): string {
   return JSON.stringify([x ?? null, y ?? null]);
-}
-
-function buildPanel(
-  scalar: ScalarDefinition,
-  statistic: DiagramStatistic,
-  cells: readonly DiagramCell[],
-  fixedRange: readonly [number, number] | undefined,
-): DiagramPanel {
-  const ofLevel = isLevel(statistic);
-  const scale = ofLevel ? scalar.scale : 'linear';
-  const colour = ofLevel ? scalar.colour : 'sequential';
-  const reversed = colour === 'sequential-reversed';
-  const drawn = cells.map((cell) => {
-    const metric = cell.result?.metrics[scalar.name];
-    return { cell, metric, value: drawnValue(metric, statistic, scale) };
-  });
-  const values = drawn.flatMap(({ value }) => (value === null ? [] : [value]));
-  const range =
-    values.length === 0 ? null : (fixedRange ?? rangeOf(values, colour === 'diverging'));
-  return {
-    scalar,
-    statistic,
-    title: panelTitle(scalar, statistic),
-    unit: statistic === 'n' ? '' : scale === 'log' ? '' : scalar.unit,
-    scale,
-    colourMap: colour === 'diverging' ? 'diverging' : 'cividis',
-    reversed,
-    range,
-    cells: drawn.map(({ cell, metric, value }) => ({
-      value,
-      error: statistic === 'mean' && value !== null ? drawnError(metric, scale) : null,
-      t: value === null || range === null ? null : mapPosition(value, range, reversed),
-      state: value !== null ? 'present' : (cell.result?.diverged ?? 0) > 0 ? 'diverged' : 'missing',
-      reason: value === null ? whyNotDrawn(metric, statistic) : whyMissing(metric),
-      mean: metric?.mean ?? null,
-      sd: metric?.sd ?? null,
-      quartiles: quartilesOf(metric),
-      n: metric?.n ?? 0,
-      over: metric?.over ?? null,
-    })),
-  };
-}
-
-function drawnValue(
-  metric: CellMetric | undefined,
-  statistic: DiagramStatistic,
-  scale: 'linear' | 'log',
-): number | null {
-  if (metric === undefined) return null;
-  const value = metric[statistic];
-  if (value === null || !Number.isFinite(value)) return null;
-  if (scale === 'linear') return value;
-  return value > 0 ? Math.log(value) : null;
-}
-
-/** Why a statistic cannot be drawn: its values are missing, too few, or without a logarithm. */
-function whyNotDrawn(metric: CellMetric | undefined, statistic: DiagramStatistic): string {
-  if (metric === undefined || metric.n === 0) return whyMissing(metric) ?? 'no finite value';
-  if (statistic === 'sd' && metric.n < 2) return 'a standard deviation needs two values';
-  const value = metric[statistic];
-  if (statistic === 'se' && value === null)
-    return metric.over === 'pairs'
-      ? 'a standard error over pairs needs three seeds'
-      : 'a standard error needs two values';
-  return `it has no logarithm: its ${statisticTitles[statistic]} is ${Number((value ?? 0).toPrecision(3))}`;
-}
-
-function quartilesOf(metric: CellMetric | undefined): readonly [number, number] | null {
-  if (!metric || metric.lowerQuartile === null || metric.upperQuartile === null) return null;
-  return [metric.lowerQuartile, metric.upperQuartile];
-}
-
-/** Standard error of the mean, carried through the logarithm to first order (se / mean). */
-function drawnError(metric: CellMetric | undefined, scale: 'linear' | 'log'): number | null {
-  const { mean, se } = estimateOf(metric);
-  if (se === null || mean === null) return null;
-  if (scale === 'linear') return se;
-  return mean > 0 ? se / mean : null;
-}
-
-function rangeOf(values: readonly number[], symmetric: boolean): readonly [number, number] {
-  const least = values.reduce((a, b) => Math.min(a, b));
-  const most = values.reduce((a, b) => Math.max(a, b));
-  if (!symmetric) return [least, most];
-  const reach = Math.max(Math.abs(least), Math.abs(most));
-  return [-reach, reach];
-}
-
-function mapPosition(
-  value: number,
-  [low, high]: readonly [number, number],
-  reversed: boolean,
-): number {
-  const u = high === low ? 0.5 : Math.min(1, Math.max(0, (value - low) / (high - low)));
-  return reversed ? 1 - u : u;
-}
-
-function panelTitle(scalar: ScalarDefinition, statistic: DiagramStatistic): string {
-  const logarithmic = scalar.scale === 'log' && isLevel(statistic);
-  const notes = [...(logarithmic ? ['ln'] : []), ...statisticNotes(statistic)];
-  return notes.length === 0 ? scalar.title : `${scalar.title} (${notes.join(', ')})`;
 }

@@ -21,6 +21,10 @@ export const mostRecordedWeights = 1_000_000;
 /** Size of all recorded weights together. */
 export const mostTrajectoryBytes = 200e9;
 
+/** Longest tag and note of a run. */
+export const mostTagLetters = 60;
+export const mostNoteLetters = 10_000;
+
 /** Size of a spec as text. */
 export const mostSpecBytes = 8 * 1024 * 1024;
 

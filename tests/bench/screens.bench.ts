@@ -64,6 +64,34 @@ const drawn = (count: number) => `(() => {
   return all.filter((c) => c.width > 0 && isDrawn(c)).length >= ${count};
 })()`;
 
+/** At least so many rows with their values. */
+const rowsShown = (count: number) =>
+  `[...document.querySelectorAll('main [role=row]')].filter((row) => row.querySelectorAll('[role=gridcell]').length > 3).length > ${count}`;
+
+const clickHead = (title: string) =>
+  `[...document.querySelectorAll('main [role=columnheader] button')].find((button) => button.textContent.includes(${JSON.stringify(title)})).click()`;
+
+/** Scrolls down by 20 rows a frame; counts frames in which a row in sight was still on its way. */
+const scrolling = `(async () => {
+  const grid = document.querySelector('main [aria-rowcount]');
+  const frame = () => new Promise((next) => requestAnimationFrame(next));
+  let longest = 0, empty = 0, frames = 0, last = performance.now();
+  for (; frames < 200; frames++) {
+    grid.scrollTop += 20 * 28;
+    await frame();
+    const now = performance.now();
+    longest = Math.max(longest, now - last);
+    last = now;
+    const box = grid.getBoundingClientRect();
+    const isEmpty = [...grid.querySelectorAll('[role=row][aria-busy]')].some((row) => {
+      const place = row.getBoundingClientRect();
+      return place.bottom > box.top + 60 && place.top < box.bottom;
+    });
+    if (isEmpty) empty += 1;
+  }
+  return { longest, empty, frames };
+})()`;
+
 /** Another address in the page that is open. */
 const go = (hash: string) => `location.hash = ${JSON.stringify(hash)}`;
 
@@ -96,4 +124,37 @@ it('screens', { timeout: 900_000 }, async () => {
     },
     back: elsewhere,
   });
+
+  await timed(page, { act: go(`${experiment}/runs`), isShown: rowsShown(10) });
+  await report(page, {
+    title: 'table of runs, ordered by another column',
+    wantedMs: 200,
+    step: {
+      act: clickHead('Train loss'),
+      isShown: `location.hash.includes('sort=') && document.querySelector('main [aria-rowcount]').getAttribute('aria-busy') === 'false' && ${rowsShown(10)}`,
+    },
+    back: {
+      act: go(`${experiment}/runs`),
+      isShown: `!location.hash.includes('sort=') && document.querySelector('main [aria-rowcount]').getAttribute('aria-busy') === 'false'`,
+    },
+  });
+  await report(page, {
+    title: 'table of runs, filtered by a number',
+    wantedMs: 200,
+    step: {
+      act: go(`${experiment}/runs?filter=testAccuracy%3E0.8`),
+      isShown: `Number(document.querySelector('main [aria-rowcount]').getAttribute('aria-rowcount')) < ${large.runs} && ${rowsShown(10)}`,
+    },
+    back: {
+      act: go(`${experiment}/runs`),
+      isShown: `Number(document.querySelector('main [aria-rowcount]').getAttribute('aria-rowcount')) > ${large.runs}`,
+    },
+  });
+  await page.setViewportSize({ width: 1280, height: 800 });
+  const scrolled = await page.evaluate<{ longest: number; empty: number; frames: number }>(
+    scrolling,
+  );
+  tell(
+    `table of runs, ${scrolled.frames} frames of scrolling by 20 rows each: longest ${scrolled.longest.toFixed(0)} ms, ${scrolled.empty} frames with a row that had not come`,
+  );
 });

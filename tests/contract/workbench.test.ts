@@ -398,6 +398,35 @@ describe('running an experiment', () => {
   });
 });
 
+describe('saved views', () => {
+  it('come back as they were kept, are replaced by name, deleted, and gone with their experiment', async () => {
+    const { ask, refused } = openWorkbench();
+    const { experimentId } = await ask('experiment.create', { spec: smallSpecInput });
+    const { thresholds } = await ask('experiment.get', { experimentId });
+    const view = { name: 'wide', settings: { panels: 'cka', swap: '1' }, thresholds };
+    await ask('view.save', { experimentId, ...view });
+    await ask('view.save', { experimentId, ...view, name: 'a', settings: {} });
+    const moved = { ...thresholds, cka: 0.8 };
+    await ask('view.save', { experimentId, ...view, thresholds: moved });
+    const kept = await ask('view.list', { experimentId });
+    expect(kept).toMatchObject([
+      { name: 'a', settings: {} },
+      { name: 'wide', settings: view.settings, thresholds: moved },
+    ]);
+    await ask('view.delete', { experimentId, name: 'a' });
+    expect((await ask('view.list', { experimentId })).map(({ name }) => name)).toEqual(['wide']);
+    expect(await refused('view.delete', { experimentId, name: 'a' })).toMatchObject({
+      code: 'not-found',
+    });
+    for (const name of ['', ' a', 'x'.repeat(61)])
+      expect(await refused('view.save', { experimentId, ...view, name })).toMatchObject({
+        code: 'invalid-input',
+      });
+    await ask('experiment.delete', { experimentId });
+    expect(await refused('view.list', { experimentId })).toMatchObject({ code: 'not-found' });
+  });
+});
+
 describe('a read-only workbench', () => {
   it('reads everything and refuses every change', async () => {
     const folder = temporaryFolder();
@@ -418,5 +447,8 @@ describe('a read-only workbench', () => {
     expect(
       await reader.refused('experiment.setThresholds', { experimentId, thresholds }),
     ).toMatchObject({ code: 'conflict' });
+    const view = { experimentId, name: 'a', settings: {}, thresholds };
+    expect(await reader.refused('view.save', view)).toMatchObject({ code: 'conflict' });
+    expect(await reader.ask('view.list', { experimentId })).toEqual([]);
   });
 });

@@ -53,7 +53,7 @@ describe('commands', () => {
     await heading(page, 'Metrics');
     await page.keyboard.press('3');
     await page.getByText('Progress: Open an experiment first.').waitFor({ timeout: stepMs });
-    await page.getByRole('button', { name: 'Close the message' }).click();
+    await page.getByRole('button', { name: 'Dismiss the message' }).click();
     await page.keyboard.press('6');
     await heading(page, 'Toy landscape');
     await page.keyboard.press('s');

@@ -1,5 +1,5 @@
 /** The files that a card of the cell gives to save: its picture and its numbers. */
-import { csvTable } from '#shared/csv';
+import { csvTable } from '#shared/domain/csv';
 import { pictureOfSvg, pictureSvg, type ChartPicture } from '../../charts/chart-picture';
 import { lineColours, linesOfMap, type ChartStyle } from '../../charts/chart-style';
 import { colourTokens, fontFamily } from '../../ui/tokens';

@@ -1,5 +1,5 @@
 /** The numbers of what a card draws, as a table to save. Pure. */
-import type { CsvValue } from '#shared/csv';
+import type { CsvValue } from '#shared/domain/csv';
 import type { MetricDrawing } from '#shared/domain/metric-definition';
 import type {
   FieldMeasurement,

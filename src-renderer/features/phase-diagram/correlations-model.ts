@@ -1,10 +1,11 @@
 /** Pure text and numbers of the correlations view. */
 import type { CorrelationKind } from '#shared/domain/correlation';
-import type {
-  Coefficients,
-  ComparedMetric,
-  MetricCorrelation,
-  WithinAxis,
+import {
+  strongestFirst,
+  type Coefficients,
+  type ComparedMetric,
+  type MetricCorrelation,
+  type WithinAxis,
 } from '#shared/domain/correlation-table';
 import { axisTitle, formatScalar } from '#shared/domain/diagram-axis';
 import { scalarIn } from '#shared/domain/problem-scalars';
@@ -83,6 +84,52 @@ export function groupLines({ groups }: WithinAxis, kind: CorrelationKind): reado
     ({ at, coefficients, n }) =>
       `${formatScalar(at)}: ${coefficients[kind] === null ? 'none' : coefficientText(coefficients[kind])} over ${counted(n, 'cell')}`,
   );
+}
+
+/** What the rows are ordered by: strength of the chosen coefficient, name, cells, or the mean within the values of an axis. */
+export type RowOrder = 'strength' | 'name' | 'cells' | `within ${string}`;
+
+/** A column's order, and whether the other way round, from the address: `cells`, `-name`. */
+export function parseOrder(text: string): { readonly by: RowOrder; readonly reversed: boolean } {
+  const reversed = text.startsWith('-');
+  const name = reversed ? text.slice(1) : text;
+  const isKnown = name === 'name' || name === 'cells' || name.startsWith('within ');
+  return isKnown ? { by: name as RowOrder, reversed } : { by: 'strength', reversed };
+}
+
+/** The address's text of a click on a column: its order, or the other way round where it has that already; empty for the default. */
+export function nextOrder(text: string, by: RowOrder): string {
+  const now = parseOrder(text);
+  const name = by === 'strength' ? '' : by;
+  if (now.by !== by || now.reversed) return name;
+  return `-${name === '' ? 'strength' : name}`;
+}
+
+/** The rows in an order: strongest first, names from A on, most cells first; rows without a coefficient always last. */
+export function orderRows(
+  rows: readonly MetricCorrelation[],
+  order: { readonly by: RowOrder; readonly reversed: boolean },
+  {
+    kind,
+    titleOf,
+  }: { readonly kind: CorrelationKind; readonly titleOf: (row: MetricCorrelation) => string },
+): readonly MetricCorrelation[] {
+  const { by, reversed } = order;
+  const sign = reversed ? -1 : 1;
+  const strongest = strongestFirst(rows, kind);
+  if (by === 'name')
+    return [...strongest].sort((a, b) => sign * titleOf(a).localeCompare(titleOf(b)));
+  const size = (row: MetricCorrelation): number | null => {
+    if (by === 'cells') return row.n;
+    const within = row.within.find(({ path }) => `within ${path}` === by);
+    const value = by === 'strength' ? row.coefficients[kind] : (within?.means[kind] ?? null);
+    return value === null ? null : Math.abs(value);
+  };
+  return [...strongest].sort((a, b) => {
+    const [x, y] = [size(a), size(b)];
+    if (x === null || y === null) return Number(x === null) - Number(y === null);
+    return sign * (y - x);
+  });
 }
 
 /** Whether groups say the opposite of all cells together. */

@@ -1,11 +1,11 @@
 /** Pure text and numbers of the Phase diagram screen. */
 import { phaseNames, type Phase } from '#shared/domain/phases';
-import type { Diagram, DiagramPanel, PanelCell } from '#shared/domain/diagram';
+import type { Diagram } from '#shared/domain/diagram';
+import type { DiagramPanel, PanelCell } from '#shared/domain/diagram-panel';
 import { isMainScore } from '#shared/domain/problem-scalars';
 import { scatterPoints, type ScatterPanels } from '#shared/domain/diagram-scatter';
 import { counted, formatNumber, formatWithError } from '../../charts/number-format';
-import type { ScatterPoint } from '../../charts/scatter-chart';
-import { axisText } from '../../workspace/axis-text';
+import type { ScatterPoint } from '../../charts/scatter-layout';
 import { shownPanel } from './views';
 
 /** How many cells each phase has, in the phases' order; phases without a cell included. */
@@ -55,42 +55,44 @@ export function spreadText({ sd, quartiles, n, over }: PanelCell): string {
   return `sd ${formatNumber(sd)},${between} n ${n} ${over ?? ''}`.trimEnd();
 }
 
+/** How many cells some panel hatches: diverged ones, and others that lack a number. */
+export function hatchedCells(diagram: Diagram): {
+  readonly missing: number;
+  readonly diverged: number;
+} {
+  const states = diagram.cells.map((_, i) => diagram.panels.map((panel) => panel.cells[i]?.state));
+  return {
+    missing: states.filter((of) => of.includes('missing')).length,
+    diverged: states.filter((of) => of.includes('diverged')).length,
+  };
+}
+
 /** `Mode connectivity (percentage points)`. */
 export function titleWithUnit(panel: DiagramPanel | undefined): string {
   if (!panel) return '';
   return panel.unit === '' ? panel.title : `${panel.title} (${panel.unit})`;
 }
 
-/** The panels of the scatter; null while one of its two numbers is not measured. @param chosen - in place of the sharpness */
-export function scatterPanels(diagram: Diagram, chosen: string | null): ScatterPanels | null {
+/** The panels of the scatter: at first the paper's plane, mode connectivity to the right; null while one of its two numbers is not measured. */
+export function scatterPanels(
+  diagram: Diagram,
+  chosen: { readonly x: string | null; readonly y: string | null },
+): ScatterPanels | null {
   const panel = (name: string) => diagram.panels.find((p) => p.scalar.name === name);
-  const connectivity = panel('modeConnectivity');
-  const sharpness = shownPanel('scatter', diagram, chosen);
-  if (!connectivity || !sharpness) return null;
-  const score = diagram.panels.find((p) => isMainScore(p.scalar.name));
-  return { connectivity, sharpness, score };
+  const x = panel(chosen.x ?? 'modeConnectivity');
+  const y = shownPanel('scatter', diagram, chosen.y === x?.scalar.name ? null : chosen.y);
+  if (!x || !y) return null;
+  return { x, y, score: diagram.panels.find((p) => isMainScore(p.scalar.name)) };
 }
 
-/** The points of the scatter with the lines of their tooltips: the same as in the exported figure. */
+/** The points of the scatter: the same as in the exported figure. */
 export function scatterMarks(diagram: Diagram, panels: ScatterPanels): readonly ScatterPoint[] {
-  const line = (panel: DiagramPanel, i: number) => {
-    const cell = panel.cells[i];
-    return cell ? `${panel.title} ${panelValueText(panel, cell)}` : '';
-  };
-  return scatterPoints(diagram, panels).map(({ cell, ...point }) => {
-    const i = cell.row * diagram.x.positions.length + cell.column;
-    const { connectivity, sharpness, score } = panels;
-    return {
-      ...point,
-      cell: cell.result?.index ?? 0,
-      phase: cell.phase,
-      lines: [
-        axisText(cell.result?.axes ?? {}),
-        `Phase ${cell.phase}: ${cell.phaseReason}`,
-        ...[connectivity, sharpness, ...(score ? [score] : [])].map((p) => line(p, i)),
-      ],
-    };
-  });
+  const columns = diagram.x.positions.length;
+  return scatterPoints(diagram, panels).map(({ cell, ...point }) => ({
+    ...point,
+    position: cell.row * columns + cell.column,
+    phase: cell.phase,
+  }));
 }
 
 /** A unit short enough to stand beside a colour bar; empty where it is too long, the panel's tooltip has it. */

@@ -1,7 +1,7 @@
 /** The figure of what is shown, rendered by the workbench, as files to save. */
 import { shallowRef } from 'vue';
 import type { ProcedureInput } from '#shared/contract/procedures';
-import type { DiagramStatistic } from '#shared/domain/diagram';
+import type { DiagramStatistic } from '#shared/domain/diagram-statistic';
 import type { ErrorReport } from '#shared/errors';
 import { useBackend } from '../../backend/use-backend';
 import { useCurrentExperiment } from '../../workspace/current-experiment';

@@ -1,8 +1,11 @@
 /** The views of the phase diagram and which of them suit a grid. */
-import { paperPanels, type Diagram, type DiagramPanel } from '#shared/domain/diagram';
+import { paperPanels, type Diagram } from '#shared/domain/diagram';
+import type { DiagramPanel } from '#shared/domain/diagram-panel';
+import type { PhaseThresholds } from '#shared/domain/phases';
 import type { FigureKind } from './use-export';
 
-export type DiagramView = 'panels' | 'scatter' | 'slices' | 'correlations' | 'table';
+export type DiagramView =
+  'panels' | 'scatter' | 'slices' | 'sensitivity' | 'correlations' | 'table';
 
 export interface DiagramViewEntry {
   readonly name: DiagramView;
@@ -22,6 +25,11 @@ const entries: Readonly<Record<DiagramView, DiagramViewEntry>> = {
     help: 'Connectivity against sharpness or any other number, a point per cell.',
   },
   slices: { name: 'slices', title: 'Slices', help: 'A metric along the load with error bars.' },
+  sensitivity: {
+    name: 'sensitivity',
+    title: 'Sensitivity',
+    help: 'How the phases change when the thresholds move, and which cells keep theirs.',
+  },
   correlations: {
     name: 'correlations',
     title: 'Correlations',
@@ -34,9 +42,9 @@ const entries: Readonly<Record<DiagramView, DiagramViewEntry>> = {
 export function viewsFor(diagram: Pick<Diagram, 'x' | 'y'>): readonly DiagramViewEntry[] {
   const hasX = diagram.x.values.length > 0;
   const hasY = diagram.y.values.length > 0;
-  const { panels, scatter, slices, correlations, table } = entries;
-  if (hasX && hasY) return [panels, scatter, slices, correlations, table];
-  if (hasX || hasY) return [slices, scatter, correlations, table];
+  const { panels, scatter, slices, sensitivity, correlations, table } = entries;
+  if (hasX && hasY) return [panels, scatter, slices, sensitivity, correlations, table];
+  if (hasX || hasY) return [slices, scatter, sensitivity, correlations, table];
   return [entries.table];
 }
 
@@ -47,6 +55,7 @@ function figureKind(view: DiagramView): FigureKind {
     case 'slices':
       return 'slice';
     case 'panels':
+    case 'sensitivity':
     case 'correlations':
     case 'table':
       return 'phase-diagram';
@@ -55,19 +64,20 @@ function figureKind(view: DiagramView): FigureKind {
   }
 }
 
-/** The sharpness that the scatter shows at first. */
-const scatterSharpness = 'hessianTopEigenvalue';
+/** The sharpness that the scatter shows at first: the one that decides flatness where it is a sharpness. */
+function scatterSharpness(thresholds: PhaseThresholds | undefined): string {
+  return thresholds?.flatBy === 'logTrace' ? 'hessianTrace' : 'hessianTopEigenvalue';
+}
 
 /** The panel that a view shows first: the chosen number, else the scatter's sharpness or the score. Undefined without one. */
 export function shownPanel(
   view: DiagramView,
-  { panels }: Pick<Diagram, 'panels'>,
+  diagram: Pick<Diagram, 'panels'> & Partial<Pick<Diagram, 'thresholds'>>,
   chosen: string | null,
 ): DiagramPanel | undefined {
-  const named = (name: string | null) => panels.find(({ scalar }) => scalar.name === name);
-  if (view !== 'scatter') return named(chosen) ?? panels[0];
-  // The scatter has mode connectivity along x.
-  return (chosen === 'modeConnectivity' ? undefined : named(chosen)) ?? named(scatterSharpness);
+  const named = (name: string | null) => diagram.panels.find(({ scalar }) => scalar.name === name);
+  if (view !== 'scatter') return named(chosen) ?? diagram.panels[0];
+  return named(chosen) ?? named(scatterSharpness(diagram.thresholds));
 }
 
 /** The kind and the scalar of the figure that shows the same numbers as a view; of text, the phase diagram. */

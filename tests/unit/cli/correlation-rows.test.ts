@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { correlationRows } from '#main/cli/correlation-rows';
-import { csvTable } from '#shared/csv';
+import { csvTable } from '#shared/domain/csv';
 import { publishedCells } from '../../reference/published/published-cells';
 
 describe('correlationRows', () => {

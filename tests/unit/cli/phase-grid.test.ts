@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { csvTable } from '#shared/csv';
+import { csvTable } from '#shared/domain/csv';
 import { phaseGrid } from '#main/cli/phase-grid';
 import { formatDuration } from '#main/cli/progress-display';
 import type { CellMetric, CellResult, CellsResult } from '#shared/domain/results';

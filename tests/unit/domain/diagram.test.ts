@@ -116,6 +116,55 @@ describe('buildDiagram', () => {
     expect(panel('n')?.cells.map((c) => c.value)).toEqual([2, null, 2, null]);
   });
 
+  it('fixes one end of a range or both, never in the wrong order', () => {
+    const range = (fixed: readonly [number | null, number | null]) =>
+      buildDiagram(twoByTwo, { metrics: ['trainLoss'], ranges: { trainLoss: fixed } }).panels[0]
+        ?.range;
+    expect(range([null, 2])).toEqual([0.015, 2]);
+    expect(range([0, 1])).toEqual([0, 1]);
+    expect(range([5, null])).toEqual([0.015, 1.05]);
+  });
+
+  it('shares a range between panels of one unit on request, and not with others', () => {
+    const both = {
+      ...twoByTwo,
+      cells: twoByTwo.cells.map((c) =>
+        c.index === 3 ? c : { ...c, metrics: { ...c.metrics, testLoss: over(3, 5) } },
+      ),
+    };
+    const ranges = (units: boolean) =>
+      buildDiagram(both, {
+        metrics: ['trainLoss', 'testLoss', 'cka'],
+        shared: { units },
+      }).panels.map((panel) => panel.range);
+    expect(ranges(false)).toEqual([
+      [0.015, 1.05],
+      [4, 4],
+      [0.9, 0.9],
+    ]);
+    expect(ranges(true)).toEqual([
+      [0.015, 4],
+      [0.015, 4],
+      [0.9, 0.9],
+    ]);
+  });
+
+  it('turns, flips and rescales the grid without losing a cell', () => {
+    const indices = (options: Parameters<typeof buildDiagram>[1]) =>
+      buildDiagram(twoByTwo, options).cells.map((c) => c.result?.index);
+    expect(indices({ look: { y: { flipped: true } } })).toEqual([0, 2, 1, 3]);
+    expect(indices({ look: { x: { flipped: true } } })).toEqual([3, 1, 2, 0]);
+    const swapped = buildDiagram(twoByTwo, { look: { swapped: true } });
+    expect([swapped.x.path, swapped.y.path]).toEqual(['training.batchSize', 'model.width']);
+    expect(swapped.cells.map((c) => c.result?.index)).toEqual([0, 1, 2, 3]);
+    const even = buildDiagram(
+      { ...twoByTwo, axes: [{ ...width, values: [4, 5, 16] }, batch] },
+      { look: { x: { scale: 'category' } } },
+    );
+    expect(even.x.edges.map((edge) => Math.round(edge * 3))).toEqual([0, 1, 2, 3]);
+    expect(even.x.labels).toEqual(['4', '5', '16']);
+  });
+
   it('holds a third axis at the value chosen', () => {
     const results: CellsResult = {
       experiment: 'three axes',

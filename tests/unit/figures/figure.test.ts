@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defaultThresholds } from '#shared/domain/phases';
-import type { DiagramStatistic } from '#shared/domain/diagram';
+import type { DiagramStatistic } from '#shared/domain/diagram-statistic';
 import type { CellMetric, CellsResult } from '#shared/domain/results';
 import { summarise } from '#shared/domain/statistics';
 import { publishedCells } from '../../reference/published/published-cells';

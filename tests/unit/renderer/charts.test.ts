@@ -4,7 +4,15 @@ import { buildDiagram } from '#shared/domain/diagram';
 import { curveOption, fitsLogAxis, type Curve } from '#renderer/charts/curve-chart';
 import { gridFrame, moveInGrid } from '#renderer/charts/grid-frame';
 import { layOutGrid } from '#renderer/charts/grid-layout';
-import { connectivityRange, scatterOption, sharpnessRange } from '#renderer/charts/scatter-chart';
+import {
+  nearestPoint,
+  paddedEnds,
+  placeIn,
+  pointsWithin,
+  regionBoxes,
+  scatterFrame,
+} from '#renderer/charts/scatter-layout';
+import { planeRegions } from '#shared/domain/scatter-regions';
 import { sliceOption, sliceRows } from '#renderer/charts/slice-chart';
 import { emptyDraft } from '#renderer/features/design/draft';
 import { checkSpec } from '#shared/domain/check-spec';
@@ -119,42 +127,75 @@ describe('curveOption', () => {
   });
 });
 
-describe('scatterOption', () => {
-  const points = scatterMarks(diagram, scatterPanels(diagram, null)!);
-  it('has one point per cell with both numbers, inside the axes', () => {
+describe('a scatter', () => {
+  const panels = scatterPanels(diagram, { x: null, y: 'trainLoss' })!;
+  const points = scatterMarks(diagram, panels);
+  const box = { width: 640, height: 480 };
+  const regions = planeRegions(panels.x, panels.y, diagram.thresholds);
+  const levels = { xLevels: [-1], yLevels: [0.1], withErrors: true };
+  const frame = scatterFrame(points, box, levels);
+
+  it('has one point per cell with both numbers, whole error bars and thresholds inside the frame', () => {
     expect(points.length).toBeGreaterThan(150);
-    const [low, high] = connectivityRange(points, -1);
     for (const point of points) {
-      expect(point.x).toBeGreaterThan(low);
-      expect(point.x).toBeLessThan(high);
-      expect(Number.isFinite(point.y)).toBe(true);
+      expect(point.x - (point.xError ?? 0)).toBeGreaterThan(frame.x[0]);
+      expect(point.y + (point.yError ?? 0)).toBeLessThan(frame.y[1]);
+      const [x, y] = placeIn(frame, point.x, point.y);
+      expect(x > frame.left && x < frame.left + frame.width).toBe(true);
+      expect(y > frame.top && y < frame.top + frame.height).toBe(true);
+    }
+    expect(paddedEnds([2])).toEqual([1.5, 2.5]);
+    expect(paddedEnds([])).toEqual([0, 1]);
+  });
+
+  it('shades four regions where both numbers decide; every decided cell lies in one of its phase', () => {
+    expect(regions.map(({ phases }) => phases.join())).toEqual(['III', 'I', 'IV-A,IV-B', 'II']);
+    const boxes = regionBoxes(regions, frame);
+    const area = boxes.reduce((sum, { width, height }) => sum + width * height, 0);
+    expect(area).toBeCloseTo(frame.width * frame.height, 6);
+    for (const { x, y, phase } of points) {
+      if (phase === 'undecided') continue;
+      const holds = regions.filter(
+        (region) => x >= region.x[0] && x < region.x[1] && y >= region.y[0] && y < region.y[1],
+      );
+      expect(holds).toHaveLength(1);
+      expect(holds[0]!.phases).toContain(phase);
     }
   });
-  it('has room for whole error bars at the top and the bottom', () => {
-    const [low, high] = sharpnessRange(points.map((point) => ({ ...point, yError: 0.5 })));
-    expect(low).toBeLessThan(Math.min(...points.map(({ y }) => y)) - 0.5);
-    expect(high).toBeGreaterThan(Math.max(...points.map(({ y }) => y)) + 0.5);
-    expect(sharpnessRange([{ ...points[0]!, y: 2, yError: null }])).toEqual([1.5, 2.5]);
+
+  it('has two sides where one number decides, and no region where none does or a spread is drawn', () => {
+    const [x, y] = [panels.x, scatterPanels(diagram, { x: null, y: null })!.y];
+    expect(planeRegions(x, y, diagram.thresholds).map(({ phases }) => phases.join())).toEqual([
+      'I,III',
+      'II,IV-A,IV-B',
+    ]);
+    expect(regionBoxes(planeRegions(y, y, diagram.thresholds), frame)).toEqual([]);
+    const spread = { ...x, statistic: 'sd' as const };
+    expect(planeRegions(spread, y, diagram.thresholds)).toHaveLength(1);
   });
-  it('marks the threshold', () => {
-    const option = scatterOption(points, {
-      style: chartStyle,
-      xTitle: 'x',
-      yTitle: 'y',
-      threshold: -1,
-      selected: [],
-      accent: '#0000ff',
-    });
-    const cells = (option.series as { id: string; markLine?: { data: unknown[] } }[]).find(
-      (s) => s.id === 'cells',
-    );
-    expect(cells!.markLine!.data).toEqual([{ xAxis: -1 }]);
+
+  it('finds the nearest point by hand, none far away, and those in a rectangle', () => {
+    for (const point of points.slice(0, 40)) {
+      const at = placeIn(frame, point.x, point.y);
+      const found = nearestPoint(points, frame, at)!;
+      expect([found.x, found.y]).toEqual([point.x, point.y]);
+    }
+    expect(nearestPoint(points, frame, [-100, -100])).toBeNull();
+    const whole = [
+      [frame.left, frame.top],
+      [frame.left + frame.width, frame.top + frame.height],
+    ] as const;
+    expect(pointsWithin(points, frame, whole)).toEqual(points);
+    const middle = placeIn(frame, -1, 0.1);
+    const right = pointsWithin(points, frame, [[whole[1][0], whole[0][1]], middle]);
+    expect(right).toEqual(points.filter(({ x, y }) => x >= -1 && y >= 0.1));
+    expect(right.length).toBeGreaterThan(0);
   });
 });
 
 describe('sliceRows', () => {
   it('has a line per temperature, the hottest first, a point per load', () => {
-    const rows = sliceRows(diagram, diagram.panels[0]!, chartStyle);
+    const rows = sliceRows(diagram, diagram.panels[0]!, { style: chartStyle });
     expect(rows[0]!.name).toBe('Batch size 16');
     expect(rows.at(-1)!.name).toBe('Batch size 1024');
     expect(rows.every((r) => r.points.length === diagram.x.positions.length)).toBe(true);
@@ -162,5 +203,20 @@ describe('sliceRows', () => {
   it('makes a chart with a line and error bars for each', () => {
     const option = sliceOption(diagram, diagram.panels[0]!, { style: chartStyle, width: 600 });
     expect(option.series).toHaveLength(2 * diagram.y.positions.length);
+  });
+  it('runs along the other axis too, draws only the lines chosen, and accuracies as errors', () => {
+    const choice = { style: chartStyle, along: 'y' as const, only: [2], asError: true };
+    const [row, ...others] = sliceRows(diagram, diagram.panels[0]!, choice);
+    expect(others).toEqual([]);
+    expect(row!.name).toBe(`Width ${diagram.x.labels[2]}`);
+    expect(row!.points).toHaveLength(diagram.y.positions.length);
+    for (const { y, error, position } of row!.points) {
+      const cell = diagram.panels[0]!.cells[position]!;
+      expect(diagram.cells[position]!.column).toBe(2);
+      expect(y === null).toBe(cell.value === null);
+      if (y === null) continue;
+      expect(y).toBeCloseTo(100 - 100 * cell.value!, 12);
+      expect(error).toBeCloseTo(100 * cell.error!, 12);
+    }
   });
 });

@@ -45,7 +45,7 @@ describe('paletteLines', () => {
 describe('afterUse', () => {
   it('remembers the last eight, each once', () => {
     const many = Array.from({ length: 12 }, (_, i) => String(i));
-    const used = many.reduce(afterUse, [] as readonly string[]);
+    const used = many.reduce<readonly string[]>(afterUse, []);
     expect(used).toEqual(['11', '10', '9', '8', '7', '6', '5', '4']);
     expect(afterUse(used, '8')).toEqual(['8', '11', '10', '9', '7', '6', '5', '4']);
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CellTask, ExperimentSummary } from '#shared/contract/views';
 import { buildDiagram, type Diagram } from '#shared/domain/diagram';
 import { defaultThresholds } from '#shared/domain/phases';
-import { experimentStates, taskStates, type RunResult } from '#shared/domain/results';
+import { experimentStates, taskStates } from '#shared/domain/results';
 import {
   attemptsMade,
   curveMarks,
@@ -37,7 +37,6 @@ import {
   type DiagramView,
 } from '#renderer/features/phase-diagram/views';
 import { findScalar } from '#shared/domain/scalars';
-import { nextSort, parseSort, sortRuns, visibleRows } from '#renderer/features/runs/model';
 import { splitMessage } from '#renderer/ui/error-text';
 import { parseCells } from '#renderer/workspace/address';
 import { axisText } from '#renderer/workspace/axis-text';
@@ -96,8 +95,15 @@ describe('viewsFor', () => {
       const cut = { ...results, axes: results.axes.slice(0, axes), cells: [] };
       return viewsFor(buildDiagram(cut)).map((v) => v.name);
     };
-    expect(names(2)).toEqual(['panels', 'scatter', 'slices', 'correlations', 'table']);
-    expect(names(1)).toEqual(['slices', 'scatter', 'correlations', 'table']);
+    expect(names(2)).toEqual([
+      'panels',
+      'scatter',
+      'slices',
+      'sensitivity',
+      'correlations',
+      'table',
+    ]);
+    expect(names(1)).toEqual(['slices', 'scatter', 'sensitivity', 'correlations', 'table']);
     expect(names(0)).toEqual(['table']);
   });
 });
@@ -116,7 +122,7 @@ describe('a number that is chosen', () => {
     expect(shown('slices', 'nothing')).toBe('testAccuracy');
     expect(shown('scatter', null)).toBe('hessianTopEigenvalue');
     expect(shown('scatter', 'samSharpness')).toBe('samSharpness');
-    expect(shown('scatter', 'modeConnectivity')).toBe('hessianTopEigenvalue');
+    expect(shown('scatter', 'modeConnectivity')).toBe('modeConnectivity');
   });
 
   it('is in the exported figure', () => {
@@ -263,37 +269,6 @@ describe('curveMarks', () => {
   });
   it('names the ends alone on a flat curve', () => {
     expect(curveMarks(curve([1, 1, 1])).marks.map((m) => m.text)).toEqual(['1', '1']);
-  });
-});
-
-describe('runs table', () => {
-  const run = (seed: number, trainLoss: number | null): RunResult => ({
-    cell: 0,
-    axes: { 'model.width': seed },
-    seed,
-    state: 'done',
-    engine: `engine ${9 - seed}`,
-    metrics: { trainLoss },
-    errors: {},
-    reasons: {},
-  });
-  const runs = [run(0, 3), run(1, null), run(2, 1)];
-  it('sorts numbers either way and keeps missing ones last', () => {
-    const seeds = (text: string) => sortRuns(runs, parseSort(text)).map((r) => r.seed);
-    expect(seeds('trainLoss')).toEqual([2, 0, 1]);
-    expect(seeds('-trainLoss')).toEqual([0, 2, 1]);
-    expect(seeds('-model.width')).toEqual([2, 1, 0]);
-    expect(seeds('engine')).toEqual([2, 1, 0]);
-    expect(nextSort(parseSort('seed'), 'seed')).toBe('-seed');
-    expect(nextSort(parseSort('-seed'), 'seed')).toBe('seed');
-  });
-  it('draws only the rows in sight, and a few more', () => {
-    const rows = visibleRows(10_000, { scrollTop: 28_000, height: 560, rowHeight: 28 });
-    expect(rows).toEqual({ first: 992, last: 1028 });
-    expect(visibleRows(3, { scrollTop: 0, height: 560, rowHeight: 28 })).toEqual({
-      first: 0,
-      last: 3,
-    });
   });
 });
 
