@@ -2,6 +2,7 @@
 import type { Addition } from '#shared/domain/additions';
 import type { DatasetFacts } from '#shared/domain/datasets';
 import type { DiagramStatistic } from '#shared/domain/diagram-statistic';
+import type { TableSource } from '#shared/domain/imported/imported-table';
 import type { PhaseThresholds } from '#shared/domain/phases';
 import type { CellsResult } from '#shared/domain/results';
 import type { ExperimentSpec } from '#shared/domain/spec';
@@ -15,6 +16,8 @@ export interface FigureSource {
   readonly spec: ExperimentSpec | null;
   /** Metrics added to it after it was started. */
   readonly additions: readonly Addition[];
+  /** Where imported results come from; absent for those of a spec. */
+  readonly imported?: TableSource;
   /** Its data set; null where it exists no longer. */
   readonly dataset: DatasetFacts | null;
   /** Every task whose result is in the figure. */

@@ -271,6 +271,23 @@ export const migrations: readonly Migration[] = [
   },
   {
     number: 8,
+    name: 'imported-tables',
+    sql: `
+      -- Experiments of published or external results: numbers without runs. Their names are none of the other experiments'.
+      CREATE TABLE imported_tables (
+        id TEXT PRIMARY KEY,
+        name TEXT NOT NULL UNIQUE,
+        source TEXT NOT NULL,
+        axes TEXT NOT NULL,
+        rows TEXT NOT NULL,
+        thresholds TEXT NOT NULL,
+        created_at TEXT NOT NULL,
+        digest TEXT NOT NULL
+      ) STRICT;
+    `,
+  },
+  {
+    number: 9,
     name: 'additions',
     sql: `
       -- Metrics added to a started experiment: settings as JSON, cells as a JSON list or NULL for all, SHA-256 of what was written.

@@ -8,6 +8,7 @@ import type { ExperimentSpec } from '#shared/domain/spec';
 import { PhasescapeError } from '#shared/errors';
 import { describeStamp } from '../experiments/describe-stamp';
 import type { StoredTask } from '../store/task-table';
+import { importedCells } from './imported-experiments';
 import type { ExperimentDesk } from './experiment-desk';
 
 /** @throws PhasescapeError `not-found`; StoreError when its results are not as they were written */
@@ -16,6 +17,10 @@ export function readCell(
   experimentId: string,
   index: number,
 ): ProcedureOutput<'cell.get'> {
+  const table = desk.store.tables.find(experimentId);
+  const imported = table && importedCells(desk.store, table).cells[index];
+  if (imported)
+    return { index, axes: { ...imported.axes }, seeds: [], trainSamples: null, tasks: [] };
   const { spec } = desk.requireForScreens(experimentId);
   const { coordinates, settings } = requireCell(spec, index);
   const { tasks, states } = desk.tasks(experimentId);

@@ -28,6 +28,7 @@ const writing: ReadonlySet<ProcedureName> = new Set<ProcedureName>([
   'runs.mark',
   'view.save',
   'view.delete',
+  'table.import',
 ]);
 
 /** Whether a procedure changes the project. */

@@ -10,6 +10,13 @@ import { PhasescapeError } from '#shared/errors';
 import { pairResults, runResults } from '../experiments/results';
 import { readCell } from './cell-view';
 import { datasetHandlers } from './dataset-handlers';
+import {
+  importedProgress,
+  importedStatistics,
+  importedSummary,
+  importedView,
+} from './imported-experiments';
+import { tableHandlers } from './table-handlers';
 import type { ExperimentDesk } from './experiment-desk';
 import type { ProjectEvents } from './project-events';
 import { largestError } from '../engine/engine-conformance';
@@ -123,8 +130,12 @@ function experimentHandlers({ desk, events }: HandlerSurroundings) {
       return { state };
     },
     'experiment.setThresholds': ({ experimentId, thresholds }) => {
-      desk.require(experimentId);
-      desk.store.experiments.setThresholds(experimentId, thresholds);
+      if (desk.store.tables.find(experimentId)) {
+        desk.store.tables.setThresholds(experimentId, thresholds);
+      } else {
+        desk.require(experimentId);
+        desk.store.experiments.setThresholds(experimentId, thresholds);
+      }
       events.listed();
       return {};
     },
@@ -159,32 +170,52 @@ function viewHandlers({ desk, events }: HandlerSurroundings) {
 }
 
 /** What only reads. */
-function readingHandlers({ desk, events, resourcesFolder, version }: HandlerSurroundings) {
+function readingHandlers({ desk, events, resourcesFolder, version, workers }: HandlerSurroundings) {
   return {
     'spec.check': ({ spec }) => {
       const check = checkSpec(spec, desk.datasets(), machineMemoryBytes());
       if (check.ok) return { ok: true as const, plan: desk.summarise(check.spec) };
       return { ok: false as const, problems: [...check.problems] };
     },
-    'experiment.list': () => desk.store.experiments.list().map((e) => desk.summary(e)),
+    'experiment.list': () => [
+      ...desk.store.experiments.list().map((e) => desk.summary(e)),
+      ...desk.store.tables.list().map(importedSummary),
+    ],
     'experiment.get': ({ experimentId }) => {
+      const table = desk.store.tables.find(experimentId);
+      if (table) return importedView(table);
       const experiment = desk.require(experimentId);
       const { spec, additions, thresholds } = experiment;
       return { summary: desk.summary(experiment), spec, additions, thresholds };
     },
     'experiment.log': ({ experimentId }) =>
-      desk.store.log.ofExperiment(desk.require(experimentId).id),
-    'experiment.progress': ({ experimentId }) => desk.progress(experimentId),
-    'experiment.trainings': (request) => trainingCurves(desk, events.running, request),
-    'experiment.cells': ({ experimentId, ...wanted }) =>
-      desk.cellStatistics(desk.requireForScreens(experimentId), wanted),
+      desk.store.tables.find(experimentId)
+        ? []
+        : desk.store.log.ofExperiment(desk.require(experimentId).id),
+    'experiment.progress': ({ experimentId }) => {
+      const table = desk.store.tables.find(experimentId);
+      return table ? importedProgress(table, workers) : desk.progress(experimentId);
+    },
+    'experiment.trainings': (request) =>
+      desk.store.tables.find(request.experimentId)
+        ? []
+        : trainingCurves(desk, events.running, request),
+    'experiment.cells': ({ experimentId, ...wanted }) => {
+      const table = desk.store.tables.find(experimentId);
+      return table
+        ? importedStatistics(desk.store, table, wanted)
+        : desk.cellStatistics(desk.requireForScreens(experimentId), wanted);
+    },
     'experiment.runs': ({ experimentId }) => {
+      if (desk.store.tables.find(experimentId)) return [];
       const experiment = desk.requireSound(experimentId);
       const { states } = desk.tasks(experimentId);
       return runResults(desk.store, experiment, (task) => states.get(task.id) ?? 'waiting');
     },
     'experiment.pairs': ({ experimentId }) =>
-      pairResults(desk.store, desk.requireSound(experimentId)),
+      desk.store.tables.find(experimentId)
+        ? []
+        : pairResults(desk.store, desk.requireSound(experimentId)),
     'cell.get': ({ experimentId, cell: index }) => readCell(desk, experimentId, index),
     'experiment.checkMeasure': ({ experimentId, ...request }) =>
       checkAddition(desk, experimentId, request),
@@ -213,6 +244,7 @@ export function makeHandlers(surroundings: HandlerSurroundings): ProcedureHandle
     ...viewHandlers(surroundings),
     ...readingHandlers(surroundings),
     ...runHandlers(surroundings.desk, surroundings.events),
+    ...tableHandlers(surroundings.desk, () => surroundings.events.listed()),
   };
   const handlers = Object.entries(answers).map(([name, answer]) => [
     name,

@@ -4,7 +4,7 @@ import { pictureOfSvg, pictureSvg, type ChartPicture } from '../../charts/chart-
 import { lineColours, linesOfMap, type ChartStyle } from '../../charts/chart-style';
 import { colourTokens, fontFamily } from '../../ui/tokens';
 import type { SavedFile } from '../../workspace/save-file';
-import type { DrawnTable } from './drawn-table';
+import type { DrawnTable } from '../../workspace/measured/drawn-table';
 
 export type CardFormat = 'svg' | 'png' | 'csv';
 

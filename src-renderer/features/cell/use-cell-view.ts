@@ -9,9 +9,9 @@ import {
 import { computed } from 'vue';
 import type { CellTask } from '#shared/contract/views';
 import { useViewSetting } from '../../workspace/address';
-import { seriesFinder, type DrawOptions } from './draw-options';
-import { subjectText } from './model';
-import type { DrawnSubject } from './drawn-subjects';
+import { seriesFinder, type DrawOptions } from '../../workspace/measured/draw-options';
+import { subjectText } from '../../workspace/measured/model';
+import type { DrawnSubject } from '../../workspace/measured/drawn-subjects';
 
 export interface CellView {
   /** `0`; empty where no seed is chosen. */

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { MetricDrawing } from '#shared/domain/metric-definition';
 import type { SeriesMeasurement } from '#shared/domain/measurement';
 import { topologyDrawings } from '#shared/domain/topology-scalars';
-import { drawingChart } from '#renderer/features/cell/drawings';
-import type { DrawnSubject } from '#renderer/features/cell/drawn-subjects';
-import { pairAt } from '#renderer/features/cell/topology-drawing';
-import { nextPair, pairText, topologyPairsOf } from '#renderer/features/cell/topology-pairs';
+import { drawingChart } from '#renderer/workspace/measured/drawings';
+import type { DrawnSubject } from '#renderer/workspace/measured/drawn-subjects';
+import { pairAt } from '#renderer/workspace/measured/topology-drawing';
+import { nextPair, pairText, topologyPairsOf } from '#renderer/workspace/measured/topology-pairs';
 import { chartStyle as style } from './chart-style';
 
 const about = { subject: { kind: 'run', seed: 0 }, samples: 'none' } as const;

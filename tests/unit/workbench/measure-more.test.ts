@@ -70,7 +70,9 @@ describe('experiment.measure', () => {
     // Screens read what was kept from before the addition, and what is new.
     const { scalars } = await handlers['experiment.cells']({ experimentId, cells: [1] });
     expect(scalars).toContain('roughnessIndex');
-    const { additions, spec } = await handlers['experiment.get']({ experimentId });
+    const view = await handlers['experiment.get']({ experimentId });
+    if (!('spec' in view)) throw new Error('an experiment with a spec must have one');
+    const { additions, spec } = view;
     expect(additions).toMatchObject([{ metric: roughness, cells: [1] }]);
     expect(spec.metrics.map(({ name }) => name)).toEqual(['weight-distance']);
     const figure = await handlers['figure.render']({

@@ -46,7 +46,11 @@ export function colourScaleOf(
   if (drawing.kind !== 'field') return null;
   const field = fieldOf(drawing, subjects);
   const scale = field && scaleOf(drawing, field, alike);
-  if (!scale) return null;
+  return scale && scaleWords(drawing, scale);
+}
+
+/** The colour bar of a scale, also of one that several fields share. */
+export function scaleWords(drawing: FieldDrawing, scale: FieldScale): ColourScale {
   const at = (t: number) => formatNumber(fieldValueAt(scale, t), 3);
   return {
     gradient: gradientOf({
@@ -93,7 +97,7 @@ export function fieldChart(
   drawing: FieldDrawing,
   [subject]: readonly DrawnSubject[],
   style: ChartStyle,
-  { focused = null, alike = [] }: DrawOptions = {},
+  { focused = null, alike = [], view }: DrawOptions = {},
 ): EChartsOption | null {
   const field = fieldOf(drawing, subject ? [subject] : []);
   if (!subject || !field) return null;
@@ -117,6 +121,7 @@ export function fieldChart(
     colourMap: fieldMap(drawing.colour ?? 'sequential'),
     isLog: drawing.scale === 'log',
     path,
+    ...(view === undefined ? {} : { view }),
     ...namesOf('xNames', field, drawing.xNames),
     ...namesOf('yNames', field, drawing.yNames),
   });

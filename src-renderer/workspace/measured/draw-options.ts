@@ -2,6 +2,7 @@
 import type { CellTask } from '#shared/contract/views';
 import type { SeriesMeasurement } from '#shared/domain/measurement';
 import type { SettingWords } from '#shared/domain/metric-definition';
+import type { FieldView } from '../../charts/field-chart';
 import { seriesOf, subjectText } from './model';
 import type { DrawnSubject } from './drawn-subjects';
 
@@ -14,6 +15,8 @@ export interface DrawOptions {
   readonly focused?: number | null;
   /** Subjects that are drawn side by side: scales are theirs together. */
   readonly alike?: readonly DrawnSubject[];
+  /** In place of the scale and extent of a field: several are compared. */
+  readonly view?: FieldView;
   /** A series of another metric of the same subject. */
   readonly otherSeries?: (series: string, subject: string) => SeriesMeasurement | null;
   /** Training samples of the cell; null where they are not known. */
