@@ -103,6 +103,7 @@ module.exports = {
         main('figures'),
         main('workers'),
         main('datasets'),
+        main('checkpoints'),
         '^src-main/metrics/catalogue\\.ts$',
         '^src-main/engine/(engine|catalogue|probe)[^/]*\\.ts$',
         contract,

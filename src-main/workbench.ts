@@ -103,10 +103,7 @@ export class Workbench implements AsyncDisposable {
       : new Scheduler({
           store,
           pool: pool(),
-          plan: (id) => {
-            const experiment = this.desk.require(id);
-            return this.desk.plan(experiment.spec, experiment.engine).tasks;
-          },
+          plan: (id) => this.desk.planOf(this.desk.require(id)).tasks,
           listeners: this.#events.scheduled,
         });
     this.desk = new ExperimentDesk({

@@ -6,9 +6,11 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { version } from '../../package.json';
 import type { BenchOptions } from './bench/bench-command';
 import type { DoctorOptions } from './doctor-command';
+import type { ExportWeightsOptions } from './export-command';
 import type { FigureOptions } from './figure-command';
 import type { ImportDatasetOptions } from './import-command';
 import type { ImportTableOptions } from './import-table-command';
+import type { MeasureOptions } from './measure-command';
 import type { ResultsOptions } from './results-command';
 import type { RunOptions } from './run-command';
 import type { ServeOptions } from './serve-command';
@@ -20,6 +22,9 @@ const levels = ['cells', 'runs', 'pairs', 'correlations'];
 const formats = ['json', 'csv'];
 const statistics = ['mean', 'median', 'lowerQuartile', 'upperQuartile', 'sd', 'se', 'n'];
 const kinds = ['phase-diagram', 'connectivity-sharpness', 'heatmap', 'slice'];
+
+/** Cells and steps are counted in 32 bits. */
+const mostIndex = 0xffffffff;
 
 type Action<A extends unknown[]> = (...args: A) => Promise<number>;
 
@@ -124,6 +129,44 @@ function buildProgram({ ended, writeOut }: ProgramListeners): Command {
       ending(async (options: ResultsOptions) => {
         const { resultsCommand } = await import('./results-command');
         return resultsCommand(options);
+      }),
+    );
+  program
+    .command('measure')
+    .description('add metrics to a started experiment, beside its spec, and measure them')
+    .addOption(project())
+    .addOption(experiment())
+    .requiredOption('--metrics <names>', 'names, or JSON settings: a,b or [{"name":"a",...}]')
+    .addOption(new Option('--cells <indices>', 'cells by index, 0,3 (default: every cell)'))
+    .addOption(workers())
+    .action(
+      ending(async (options: MeasureOptions) => {
+        const { measureCommand } = await import('./measure-command');
+        return measureCommand(options);
+      }),
+    );
+  const exporting = program.command('export').description('write what a project keeps to files');
+  exporting
+    .command('weights')
+    .description('write the weights of one run: initial and final, or those after a recorded step')
+    .addOption(project())
+    .addOption(experiment())
+    .addOption(
+      new Option('--cell <index>', 'cell by index')
+        .argParser(whole(0, mostIndex))
+        .makeOptionMandatory(),
+    )
+    .addOption(
+      new Option('--seed <n>', 'seed of the run')
+        .argParser(whole(0, 0xffffffff))
+        .makeOptionMandatory(),
+    )
+    .addOption(new Option('--step <n>', 'recorded step').argParser(whole(0, mostIndex)))
+    .requiredOption('--out <file>', 'file to write, .safetensors or .npz', filled)
+    .action(
+      ending(async (options: ExportWeightsOptions) => {
+        const { exportWeightsCommand } = await import('./export-command');
+        return exportWeightsCommand(options);
       }),
     );
   program

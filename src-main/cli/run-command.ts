@@ -58,6 +58,14 @@ export async function runExperiment(
   const again = desk.start(experimentId);
   if (again > 0) say(`${spec.name}: ${again} trainings are done again, their weights are gone`);
   if (desk.progress(experimentId).tasks.failed > 0) scheduler.retry(experimentId);
+  return { code: await followToEnd(workbench, experimentId), experimentId };
+}
+
+/** Shows the progress of an experiment that runs here until it rests. @returns exit code 0, 1 or 130 */
+export async function followToEnd(workbench: Workbench, experimentId: string): Promise<ExitCode> {
+  const { desk } = workbench;
+  const scheduler = desk.schedulerFor(experimentId);
+  const { name } = desk.require(experimentId);
   using interrupt = new Interrupt({
     pause: () => scheduler.pause(experimentId),
     kill: () => scheduler.cancel(experimentId),
@@ -67,17 +75,15 @@ export async function runExperiment(
   );
   if (end === 'finished') {
     const { elapsedMs } = desk.progress(experimentId);
-    say(
-      `${spec.name}: finished in ${formatDuration(elapsedMs)} (${(elapsedMs / 1000).toFixed(1)} s)`,
-    );
-    return { code: exitCodes.done, experimentId };
+    say(`${name}: finished in ${formatDuration(elapsedMs)} (${(elapsedMs / 1000).toFixed(1)} s)`);
+    return exitCodes.done;
   }
   if (interrupt.happened) {
-    say(`${spec.name}: stopped; run the same command again to go on`);
-    return { code: exitCodes.interrupted, experimentId };
+    say(`${name}: stopped; run the same command again to go on`);
+    return exitCodes.interrupted;
   }
   tellFailures(workbench, experimentId);
-  return { code: exitCodes.someFailed, experimentId };
+  return exitCodes.someFailed;
 }
 
 /** A name that belongs to another spec is a mistake in the input, not of the machine. */

@@ -11,7 +11,7 @@ const atOnce = 100;
 const most = 4;
 
 interface Kept {
-  /** Of the spec that the cells are of: a draft's may change. */
+  /** Of the spec that the cells are of, with what was added to it: a draft's may change. */
   readonly spec: string;
   revision: number;
   otherWrites: number;
@@ -37,7 +37,7 @@ export class CellCache {
 
   async #read(experiment: StoredExperiment): Promise<readonly CellNumbers[]> {
     const { changes } = this.#store;
-    const spec = canonicalJson(experiment.spec);
+    const spec = canonicalJson([experiment.spec, experiment.additions]);
     const now = { spec, revision: changes.revision, otherWrites: this.#store.otherWrites() };
     const kept = this.#kept.get(experiment.id);
     const isSame = kept?.spec === spec && kept.otherWrites === now.otherWrites;

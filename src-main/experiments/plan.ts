@@ -1,5 +1,6 @@
 /** Plans an experiment: which tasks its spec makes, what each reads, and the id that makes equal work recognisable. */
 import { createHash } from 'node:crypto';
+import { metricsOfCell, type Addition } from '#shared/domain/additions';
 import { expandCells, type Cell, type RunSettings } from '#shared/domain/cells';
 import { seedBlocks, seedPairs } from '#shared/domain/seed-pairs';
 import type { DatasetSpec } from '#shared/domain/dataset-spec';
@@ -34,7 +35,7 @@ export interface PlannedData {
 
 export interface Plan {
   readonly cells: readonly Cell[];
-  /** Trainings of a cell in the order of its seeds, then its measurements in the order of the spec's metrics. */
+  /** Trainings of a cell in the order of its seeds, then its measurements in the order of the spec's metrics and of what was added. */
   readonly tasks: readonly PlannedTask[];
 }
 
@@ -43,6 +44,8 @@ export interface PlanSurroundings {
   readonly engine: string;
   /** The data set of a spec's settings. */
   readonly dataOf: (settings: DatasetSpec) => PlannedData;
+  /** Metrics added beside the spec: their tasks are those that the spec would have made. */
+  readonly additions?: readonly Addition[];
 }
 
 /**
@@ -60,13 +63,13 @@ export function planExperiment(spec: ExperimentSpec, surroundings: PlanSurroundi
   // Cells with other fractions have other training samples: all are then measured on what the smallest has too.
   const isMixed = cells.some((cell) => cell.settings.dataset.fraction !== 1);
   const sampleOrder = isMixed ? 'shuffled' : 'file';
-  const { engine, dataOf } = surroundings;
+  const { engine, dataOf, additions = [] } = surroundings;
   const tasks: PlannedTask[] = [];
   for (const cell of cells) {
     const data = dataOf(cell.settings.dataset);
     const trainings = spec.seeds.map((seed) => trainTask(cell, seed, { engine, data }));
     tasks.push(...trainings);
-    for (const metric of spec.metrics) {
+    for (const metric of metricsOfCell({ spec, additions }, cell.index)) {
       for (const subject of subjectsOf(metric, trainings))
         tasks.push(metricTask(cell, metric, subject, { engine, data, sampleOrder }));
     }
@@ -193,19 +196,24 @@ function hashSpec(kind: string, dependsOn: object): { id: string; spec: string }
   return { id: createHash('sha256').update(spec).digest('hex'), spec };
 }
 
-const bySeed = (runs: readonly PlannedTask[]) =>
+interface SeededRun {
+  readonly seeds: readonly number[];
+}
+
+const bySeed = <R extends SeededRun>(runs: readonly R[]) =>
   [...runs].sort((a, b) => (a.seeds[0] ?? 0) - (b.seeds[0] ?? 0));
 
 /** The trainings that one task of a metric reads: one, a pair, or blocks of those of a cell. */
-interface MetricSubject {
-  readonly runs: readonly PlannedTask[];
+interface MetricSubject<R extends SeededRun = PlannedTask> {
+  readonly runs: readonly R[];
   readonly split?: number;
 }
 
-function subjectsOf(
+/** What a metric reads in a cell with these trainings, one entry a task; none where there are too few. Never throws. */
+export function subjectsOf<R extends SeededRun>(
   metric: MetricSpec,
-  trainings: readonly PlannedTask[],
-): readonly MetricSubject[] {
+  trainings: readonly R[],
+): readonly MetricSubject<R>[] {
   const { subject } = metricOf(metric);
   switch (subject) {
     case 'run':
@@ -224,7 +232,7 @@ function subjectsOf(
 }
 
 /** Every pair of a cell's runs once, in tasks of bounded cost. */
-function pairBlocks(trainings: readonly PlannedTask[]): MetricSubject[] {
+function pairBlocks<R extends SeededRun>(trainings: readonly R[]): MetricSubject<R>[] {
   const sorted = bySeed(trainings);
   return seedBlocks(sorted.length).map(([first, second]) => {
     const runs = sorted.slice(...first);

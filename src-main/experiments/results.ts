@@ -1,4 +1,5 @@
 /** Results of an experiment at three levels, from the rows of the database. */
+import { isMeasuredIn, measuredSpec } from '#shared/domain/additions';
 import { expandCells, type Cell, type RunSettings } from '#shared/domain/cells';
 import { seedPairs } from '#shared/domain/seed-pairs';
 import { pairsOfMetric } from '#shared/domain/metric-registry';
@@ -78,14 +79,24 @@ export type ReadEntry = (
 /** @param only - the cells that will be asked for; all without it */
 function entryReader(
   store: ProjectStore,
-  { id, spec }: StoredExperiment,
+  experiment: StoredExperiment,
   only?: readonly number[],
 ): ReadEntry {
+  const { id, spec } = experiment;
   const cells = expandCells(spec);
   return readerOf(store.results.scalarsOf(id, only), {
     ended: () => store.tasks.ended(id, only),
     isProblemCell: (cell) => isProblem(cells[cell]?.settings.dataset ?? spec.dataset),
+    isAsked: askedOf(experiment),
   });
+}
+
+/** Whether a cell is measured with a metric: one may have been added to some cells only. */
+export function askedOf(
+  experiment: StoredExperiment,
+): (cell: number, definition: ScalarDefinition) => boolean {
+  if (experiment.additions.length === 0) return () => true;
+  return (cell, { metric }) => metric === 'training' || isMeasuredIn(experiment, metric, cell);
 }
 
 /**
@@ -98,6 +109,8 @@ export function readerOf(
   about: {
     readonly ended: () => Parameters<typeof missingReasons>[0];
     readonly isProblemCell: (cell: number) => boolean;
+    /** Whether a cell is measured with the metric of a scalar. */
+    readonly isAsked: (cell: number, definition: ScalarDefinition) => boolean;
   },
 ): ReadEntry {
   // By cell, by scalar, by seeds: half a million entries of a large sweep find their place without a text each.
@@ -117,6 +130,7 @@ export function readerOf(
     if (found) return found;
     if (isRelativeError(definition.name) && !about.isProblemCell(cell))
       return { value: null, reason: noRelativeError, error: null, errorOver: null };
+    if (!about.isAsked(cell, definition)) return notAskedHere;
     const reason = whyMissing(cell, definition, subject);
     return reason === null ? undefined : { value: null, reason, error: null, errorOver: null };
   };
@@ -134,7 +148,8 @@ export function cellNumbers(
   experiment: StoredExperiment,
   only?: readonly number[],
 ): CellNumbers<DetailedCellMetric>[] {
-  const { id, spec } = experiment;
+  const { id } = experiment;
+  const spec = measuredSpec(experiment);
   const read = entryReader(store, experiment, only);
   const definitions = scalarsOfSpec(spec).map((definition) => ({
     definition,
@@ -165,10 +180,11 @@ export interface CellsOptions {
 
 /** Cells with their phase. */
 export function labelledCells<Metric extends CellMetric>(
-  { spec, thresholds: stored }: StoredExperiment,
+  experiment: StoredExperiment,
   numbers: readonly CellNumbers<Metric>[],
-  { thresholds = stored, chanceLoss }: CellsOptions = {},
+  { thresholds = experiment.thresholds, chanceLoss }: CellsOptions = {},
 ): CellsResult<Metric> {
+  const spec = measuredSpec(experiment);
   const cells = numbers.map(({ settings, ...cell }): CellResult<Metric> => {
     const chance = chanceLoss?.(settings) ?? null;
     const measured = { ...cell, ...(chance === null ? {} : { chanceLoss: chance }) };
@@ -217,13 +233,13 @@ export function runResults(
   experiment: StoredExperiment,
   stateOf: TaskStates,
 ): RunResult[] {
-  const { spec } = experiment;
+  const spec = measuredSpec(experiment);
   const tasks = store.tasks.ofExperiment(experiment.id);
   const read = entryReader(store, experiment);
   const definitions = scalarsOfSpec(spec).filter((definition) => definition.over === 'run');
   const axes = expandCells(spec).map(axesOf);
   const trainings = tasks.filter((task) => task.kind === 'train');
-  const trajectories = trajectoriesOf(store, spec, trainings);
+  const trajectories = trajectoriesOf(store, experiment.spec, trainings);
   return trainings.map((task) => {
     const seed = task.seeds[0] ?? 0;
     const found = definitions.map(
@@ -262,7 +278,7 @@ function trajectoriesOf(
 
 /** Every pair of runs that something is measured between. */
 export function pairResults(store: ProjectStore, experiment: StoredExperiment): PairResult[] {
-  const { spec } = experiment;
+  const spec = measuredSpec(experiment);
   const read = entryReader(store, experiment);
   const measured = scalarsOfSpec(spec)
     .filter((definition) => definition.over === 'pair')
@@ -292,6 +308,14 @@ export function pairResults(store: ProjectStore, experiment: StoredExperiment): 
 const notAsked: Entry = {
   value: null,
   reason: 'the spec does not ask for this pair',
+  error: null,
+  errorOver: null,
+};
+
+/** A metric may have been added to some cells only. */
+const notAskedHere: Entry = {
+  value: null,
+  reason: 'not measured in this cell: it was added to others only',
   error: null,
   errorOver: null,
 };

@@ -1,5 +1,6 @@
 /** The table of an experiment's runs: pages of rows, and groups with their statistics. */
 import type { RunGroup, RunRow, RunSort, RunTable } from '#shared/contract/run-views';
+import { measuredSpec } from '#shared/domain/additions';
 import { isProblemName } from '#shared/domain/problem-spec';
 import type { RunCondition } from '#shared/domain/run-conditions';
 import { findScalar } from '#shared/domain/scalars';
@@ -10,7 +11,7 @@ import type { StoredExperiment } from '../store/experiment-table';
 import type { ProjectStore } from '../store/project-store';
 import { ranksOf } from '../store/run-field';
 import type { FoundRun, RunChoice, RunDetails, RunOrder } from '../store/run-query';
-import { readerOf, type Entry, type ReadEntry } from './results';
+import { askedOf, readerOf, type Entry, type ReadEntry } from './results';
 import { requireConditions, requireFields, runFields, type KnownField } from './run-fields';
 import { cellSettings } from './run-settings';
 
@@ -30,8 +31,11 @@ const groupingFacts = new Set(['seed', 'state', 'engine', 'cell', 'attempts']);
 const names = new Set(['seed', 'cell']);
 
 /** The fields that an experiment's runs have, the tags in use, and how many runs there are. */
-export function describeRuns(store: ProjectStore, { id, spec }: StoredExperiment): RunTable {
-  const fields = [...runFields(spec).values()].map(({ described }) => described);
+export function describeRuns(store: ProjectStore, experiment: StoredExperiment): RunTable {
+  const { id } = experiment;
+  const fields = [...runFields(measuredSpec(experiment)).values()].map(
+    ({ described }) => described,
+  );
   return { fields, tags: store.runs.tags(id), ...store.runs.counts(id) };
 }
 
@@ -46,7 +50,7 @@ export class RunReader {
     this.#store = store;
     this.#experiment = experiment;
     this.#stateOf = stateOf;
-    this.#known = runFields(experiment.spec);
+    this.#known = runFields(measuredSpec(experiment));
   }
 
   /**
@@ -154,6 +158,7 @@ export class RunReader {
     const read = readerOf(scalars, {
       ended: () => tasks,
       isProblemCell: (cell) => isProblemName(datasets?.[cell] ?? ''),
+      isAsked: askedOf(this.#experiment),
     });
     const pairs = Map.groupBy(
       scalars.filter(({ subject }) => subject.kind === 'pair'),

@@ -200,6 +200,17 @@ export class Scheduler implements AsyncDisposable {
     return trainings;
   }
 
+  /** Takes up what was added to the plan of an experiment that runs here; one that does not is left alone. */
+  extend(experimentId: string): void {
+    const active = this.#active.get(experimentId);
+    if (!active) return;
+    this.#load(experimentId);
+    // What pauses stays so, with more to do when it is resumed.
+    if (active.mode !== 'running') this.graph.pause(experimentId);
+    this.#dispatcher.fill();
+    this.#listeners.progress(experimentId);
+  }
+
   /** Failed tasks, or those of them that are named, are tried again, and the experiment runs. @throws as `start` */
   retry(experimentId: string, only: readonly string[] | null = null): void {
     const lease = this.#lease.acquire();

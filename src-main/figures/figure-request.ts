@@ -1,4 +1,5 @@
 /** What a figure is made from, and the texts that it is made of. */
+import type { Addition } from '#shared/domain/additions';
 import type { DatasetFacts } from '#shared/domain/datasets';
 import type { DiagramStatistic } from '#shared/domain/diagram-statistic';
 import type { TableSource } from '#shared/domain/imported/imported-table';
@@ -13,6 +14,8 @@ export type FigureKind = (typeof figureKinds)[number];
 export interface FigureSource {
   /** The experiment's spec; null for results that were imported. */
   readonly spec: ExperimentSpec | null;
+  /** Metrics added to it after it was started. */
+  readonly additions: readonly Addition[];
   /** Where imported results come from; absent for those of a spec. */
   readonly imported?: TableSource;
   /** Its data set; null where it exists no longer. */

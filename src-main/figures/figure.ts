@@ -22,6 +22,7 @@ import {
   drawsLevels,
 } from './caption';
 import { figureTable } from './data-table';
+import { specWithAdditions } from './describe-additions';
 import type { FigureKind, FigureRequest, FigureTexts } from './figure-request';
 import { signLegend } from './heat-panel';
 import { drawHeatmap } from './heatmap-figure';
@@ -234,7 +235,7 @@ function captionOf({ kind, metric, source }: FigureRequest, diagram: Diagram): s
     ...signsOf(kind, diagram, metric ?? defaultSharpness),
     ...held,
     describeCounts(diagram, names),
-    describeSamples(source.spec, names),
+    describeSamples(specWithAdditions(source), names),
     describeUnits(diagram),
   ]
     .filter((sentence) => sentence !== '')

@@ -17,22 +17,23 @@ import {
   joinWords,
   lowerFirst,
 } from './caption';
+import { describeAdditions, specWithAdditions } from './describe-additions';
 import { describeProblem } from './describe-problem';
 import type { FigureRequest } from './figure-request';
 
 /** The paragraph with a heading, the definitions of the drawn scalars, and the references. */
 export function figureMethods(request: FigureRequest, diagram: Diagram): string {
   const { results, source } = request;
+  const spec = specWithAdditions(source);
   const names = diagram.panels.map((panel) => panel.scalar.name);
   const sentences = [
-    ...(source.spec === null
-      ? [importedSentence(request)]
-      : describeSpec(source.spec, source.dataset)),
+    ...(spec === null ? [importedSentence(request)] : describeSpec(spec, source.dataset)),
+    describeAdditions(source),
     describeCounts(diagram, names),
     describeThresholds(diagram),
     describeStatistic(diagram),
     `Undecided: ${describeUndecided(diagram)}.`,
-    ...(source.spec === null ? [] : [describeSamples(source.spec, names)]),
+    ...(spec === null ? [] : [describeSamples(spec, names)]),
     ...(source.engines.length === 0 ? [] : [`Computed by ${joinWords(source.engines)}.`]),
   ];
   const definitions = diagram.panels.map(

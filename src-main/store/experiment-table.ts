@@ -1,8 +1,10 @@
 /** Experiments as rows: the spec, its state, and which tasks it is made of. */
 import type { Database } from 'better-sqlite3';
+import type { Addition } from '#shared/domain/additions';
 import type { PhaseThresholds } from '#shared/domain/phases';
 import type { ExperimentState } from '#shared/domain/results';
 import { specSchema, type ExperimentSpec } from '#shared/domain/spec';
+import { additionTable } from './addition-table';
 import { digestOf } from './digests';
 import { damagedValue, isRecord, readJson } from './json-column';
 
@@ -10,6 +12,8 @@ export interface StoredExperiment {
   readonly id: string;
   readonly name: string;
   readonly spec: ExperimentSpec;
+  /** Metrics added after it was started, in the order of adding. */
+  readonly additions: readonly Addition[];
   /** Executor that its tasks were planned for. */
   readonly engine: string;
   readonly thresholds: PhaseThresholds;
@@ -39,12 +43,13 @@ type Written = Pick<ExperimentRow, 'id' | 'name' | 'spec' | 'engine' | 'threshol
 const digestOfRow = (row: Written): string =>
   digestOf([row.id, row.name, row.spec, row.engine, row.thresholds, row.created_at]);
 
-function fromRow(row: ExperimentRow): StoredExperiment {
+function fromRow(row: ExperimentRow, additions: readonly Addition[]): StoredExperiment {
   const place = (column: string) => `experiments.${column} of ${JSON.stringify(row.name)}`;
   const experiment: StoredExperiment = {
     id: row.id,
     name: row.name,
     spec: completeSpec(readJson(row.spec, place('spec'), isRecord)),
+    additions,
     engine: row.engine,
     thresholds: readJson(row.thresholds, place('thresholds'), isRecord) as PhaseThresholds,
     state: row.state,
@@ -77,20 +82,28 @@ export function experimentTable(db: Database) {
     'UPDATE experiments SET name = ?, spec = ?, engine = ?, thresholds = ?, digest = ? WHERE id = ?',
   );
   const state = db.prepare('UPDATE experiments SET state = ? WHERE id = ?');
+  const unfinish = db.prepare(
+    `UPDATE experiments SET state = 'paused' WHERE id = ? AND state IN ('finished', 'finished-with-failures')`,
+  );
   const active = db.prepare('UPDATE experiments SET active_ms = active_ms + ? WHERE id = ?');
   const remove = db.prepare('DELETE FROM experiments WHERE id = ?');
-  const one = (row: unknown) => (row === undefined ? null : fromRow(row as ExperimentRow));
+  const additions = additionTable(db);
+  const read = (row: unknown) => {
+    const { id } = row as ExperimentRow;
+    return fromRow(row as ExperimentRow, additions.of(id));
+  };
+  const one = (row: unknown) => (row === undefined ? null : read(row));
   /** Changes what the user wrote; a damaged row is not sealed anew. */
   const reseal = (id: string, changes: Partial<Written>): void => {
     const before = byId.get(id) as ExperimentRow | undefined;
     if (!before) return;
-    fromRow(before);
+    read(before);
     const row = { ...before, ...changes };
     rewrite.run(row.name, row.spec, row.engine, row.thresholds, digestOfRow(row), id);
   };
 
   return {
-    list: (): StoredExperiment[] => (all.all() as ExperimentRow[]).map(fromRow),
+    list: (): StoredExperiment[] => all.all().map(read),
     find: (id: string): StoredExperiment | null => one(byId.get(id)),
     findByName: (name: string): StoredExperiment | null => one(byName.get(name)),
     insert(e: StoredExperiment): void {
@@ -103,7 +116,11 @@ export function experimentTable(db: Database) {
     setSpec(id: string, to: Pick<StoredExperiment, 'name' | 'spec' | 'engine'>): void {
       reseal(id, { name: to.name, spec: JSON.stringify(to.spec), engine: to.engine });
     },
+    /** Appends to what is measured of it; its spec stays. */
+    add: (id: string, addition: Addition): void => additions.insert(id, addition),
     setState: (id: string, to: ExperimentState): void => void state.run(to, id),
+    /** There is more to do than when it finished. */
+    unfinish: (id: string): void => void unfinish.run(id),
     setThresholds(id: string, to: PhaseThresholds): void {
       reseal(id, { thresholds: JSON.stringify(to) });
     },

@@ -306,4 +306,20 @@ export const migrations: readonly Migration[] = [
       END;
     `,
   },
+  {
+    number: 9,
+    name: 'additions',
+    sql: `
+      -- Metrics added to a started experiment: settings as JSON, cells as a JSON list or NULL for all, SHA-256 of what was written.
+      CREATE TABLE additions (
+        experiment_id TEXT NOT NULL REFERENCES experiments (id) ON DELETE CASCADE,
+        position INTEGER NOT NULL,
+        metric TEXT NOT NULL,
+        cells TEXT,
+        added_at TEXT NOT NULL,
+        digest TEXT NOT NULL,
+        PRIMARY KEY (experiment_id, position)
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];

@@ -9,6 +9,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type Database from 'better-sqlite3';
+import type { Addition } from '#shared/domain/additions';
 import type { ImportedTable } from '#shared/domain/imported/imported-table';
 import { ConflictError, StoreError } from '#shared/errors';
 import { isArtifactThere } from './artifact-check';
@@ -162,6 +163,20 @@ export class ProjectStore implements Disposable {
     });
   }
 
+  /** Adds metrics to an experiment with the plan that it has then: all of it or nothing. One that had finished is paused until it is started. */
+  addMetrics(
+    experimentId: string,
+    additions: readonly Addition[],
+    tasks: readonly NewTask[],
+  ): void {
+    this.#transaction(() => {
+      for (const addition of additions) this.experiments.add(experimentId, addition);
+      this.experiments.unfinish(experimentId);
+      this.tasks.forget(experimentId);
+      this.#insertPlan(experimentId, tasks);
+    });
+  }
+
   /** Gives a draft another spec, which may have another name, and its plan; results that only the old plan used go. */
   changeDraft(
     experimentId: string,
@@ -172,7 +187,7 @@ export class ProjectStore implements Disposable {
       refuseName(draft.name, this.tables);
       this.experiments.setSpec(experimentId, draft);
       this.tasks.forget(experimentId);
-      this.tasks.insertPlan(experimentId, tasks);
+      this.#insertPlan(experimentId, tasks);
     });
   }
 

@@ -23,6 +23,7 @@ const writing: ReadonlySet<ProcedureName> = new Set<ProcedureName>([
   'experiment.cancel',
   'experiment.resume',
   'experiment.retry',
+  'experiment.measure',
   'experiment.setThresholds',
   'runs.mark',
   'view.save',

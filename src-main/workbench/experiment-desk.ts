@@ -1,6 +1,7 @@
 /** Experiments as the procedures see them: create, find, run, read. One per open project. */
 import { randomBytes } from 'node:crypto';
 import type { ExperimentSummary, PlanSummary, Progress } from '#shared/contract/views';
+import { measuredSpec, type Addition } from '#shared/domain/additions';
 import { expandCells, readPath } from '#shared/domain/cells';
 import { requireSpec } from '#shared/domain/check-spec';
 import { generatedSpecOf, type DatasetSpec } from '#shared/domain/dataset-spec';
@@ -56,7 +57,7 @@ export class ExperimentDesk {
   readonly #cells: CellCache;
   readonly #engine: string;
   readonly #isEngineAutomatic: boolean;
-  readonly #workers: number;
+  readonly workers: number;
   readonly #folders: DatasetFolders;
   readonly #chances = new Map<string, number | null>();
   readonly #plans = new Map<string, Plan>();
@@ -84,7 +85,7 @@ export class ExperimentDesk {
     this.scheduler = options.scheduler;
     this.#engine = options.engine;
     this.#isEngineAutomatic = options.isEngineAutomatic;
-    this.#workers = options.workers;
+    this.workers = options.workers;
     this.#folders = options.folders;
     this.#begun = new BegunTrainings(options.store.checkpointsFolder);
   }
@@ -140,15 +141,32 @@ export class ExperimentDesk {
     return readCatalogue(this.#folders).factsOf(spec.dataset);
   }
 
-  /** The plan of a checked spec for an executor. @throws PhasescapeError when its data set is gone or was changed */
-  plan(spec: ExperimentSpec, engine: string = this.#engine): Plan {
+  /** As `datasetFacts`, for many specs: the data sets are looked up once. */
+  factsReader(): (settings: DatasetSpec) => DatasetFacts | undefined {
     const catalogue = readCatalogue(this.#folders);
-    const key = `${engine} ${catalogue.fingerprint} ${canonicalJson(spec)}`;
+    return (settings) => catalogue.factsOf(settings);
+  }
+
+  /** The plan of a stored experiment with what was added to it. @throws as `plan` */
+  planOf({ spec, engine, additions }: StoredExperiment): Plan {
+    return this.plan(spec, engine, additions);
+  }
+
+  /** The plan of a checked spec for an executor. @throws PhasescapeError when its data set is gone or was changed */
+  plan(
+    spec: ExperimentSpec,
+    engine: string = this.#engine,
+    additions: readonly Addition[] = [],
+  ): Plan {
+    const catalogue = readCatalogue(this.#folders);
+    const added = additions.map(({ metric, cells }) => ({ metric, cells }));
+    const key = `${engine} ${catalogue.fingerprint} ${canonicalJson([spec, added])}`;
     const kept = this.#plans.get(key);
     if (kept) return kept;
     const plan = planExperiment(spec, {
       engine,
       dataOf: (settings) => catalogue.describe(settings),
+      additions,
     });
     const oldest = this.#plans.keys().next();
     if (this.#plans.size >= plansKept && !oldest.done) this.#plans.delete(oldest.value);
@@ -161,8 +179,8 @@ export class ExperimentDesk {
     const engine = this.#engineFor(spec);
     const plan = this.plan(spec, engine);
     const states = this.store.tasks.states(plan.tasks.map((task) => task.id));
-    const basis = this.#measured(engine);
-    return summarisePlan({ plan, states, basis, engine, workers: this.#workers });
+    const basis = this.costBasis(engine);
+    return summarisePlan({ plan, states, basis, engine, workers: this.workers });
   }
 
   /**
@@ -178,6 +196,7 @@ export class ExperimentDesk {
       id: `e${randomBytes(6).toString('hex')}`,
       name: spec.name,
       spec,
+      additions: [],
       engine: this.#engine,
       thresholds: defaultThresholds,
       state: 'draft',
@@ -231,7 +250,7 @@ export class ExperimentDesk {
   start(experimentId: string): number {
     const scheduler = this.schedulerFor(experimentId);
     const experiment = this.require(experimentId);
-    const { tasks } = this.plan(experiment.spec, experiment.engine);
+    const { tasks } = this.planOf(experiment);
     const stored = this.store.tasks.ofExperiment(experimentId);
     const isSame =
       stored.length === tasks.length && stored.every((task, i) => task.id === tasks[i]?.id);
@@ -279,6 +298,15 @@ export class ExperimentDesk {
   /** The other process that schedules in this project, in words; null when none does. */
   #otherOwner(): string | null {
     return this.scheduler?.ownsProject === true ? null : this.store.lease.holder();
+  }
+
+  /** @throws ConflictError naming the process that schedules in this project, when it is another */
+  requireNoOther({ name }: StoredExperiment, verb: string): void {
+    const owner = this.#otherOwner();
+    if (owner === null) return;
+    throw new ConflictError(
+      `experiment ${name}: project must not be run by another process to be ${verb} here, got ${owner}; do it there, or end that process`,
+    );
   }
 
   #requireNotElsewhere(experiment: StoredExperiment, verb: string): void {
@@ -349,6 +377,7 @@ export class ExperimentDesk {
   #progressOf(experiment: StoredExperiment): Progress {
     const { id: experimentId } = experiment;
     const cells = expandCells(experiment.spec);
+    const measured = measuredSpec(experiment);
     const catalogue = readCatalogue(this.#folders);
     const begun = this.#begun.sharesOf(experiment.spec.training.epochs);
     const progress = experimentProgress({
@@ -360,10 +389,10 @@ export class ExperimentDesk {
       state: this.stateOf(experiment),
       ...this.tasks(experimentId),
       scheduler: this.scheduler,
-      factors: this.#measured(experiment.engine).factors,
+      factors: this.costBasis(experiment.engine).factors,
       expectedMs: ({ cell, kind, seeds }) => {
         const settings = cells[cell]?.settings;
-        const metric = experiment.spec.metrics.find((m) => m.name === kind);
+        const metric = measured.metrics.find((m) => m.name === kind);
         const facts = settings ? catalogue.factsOf(settings.dataset) : undefined;
         return settings && facts
           ? defaultCostMs({ kind, settings, seeds, data: { facts }, ...(metric ? { metric } : {}) })
@@ -398,7 +427,8 @@ export class ExperimentDesk {
     return existing?.engine ?? this.#engine;
   }
 
-  #measured(engine: string): CostBasis {
+  /** How expected times become times on this machine. */
+  costBasis(engine: string): CostBasis {
     const now = performance.now();
     if (this.#basis?.engine !== engine || now - this.#basis.at > factorsForMs) {
       const catalogue = readCatalogue(this.#folders);

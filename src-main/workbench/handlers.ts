@@ -5,13 +5,12 @@ import type {
   ProcedureName,
   ProcedureOutput,
 } from '#shared/contract/procedures';
-import { expandCells } from '#shared/domain/cells';
 import { checkSpec } from '#shared/domain/check-spec';
 import { PhasescapeError } from '#shared/errors';
 import { pairResults, runResults } from '../experiments/results';
+import { readCell } from './cell-view';
 import { datasetHandlers } from './dataset-handlers';
 import {
-  importedCells,
   importedProgress,
   importedStatistics,
   importedSummary,
@@ -20,12 +19,13 @@ import {
 import { tableHandlers } from './table-handlers';
 import type { ExperimentDesk } from './experiment-desk';
 import type { ProjectEvents } from './project-events';
-import { describeStamp } from '../experiments/describe-stamp';
 import { largestError } from '../engine/engine-conformance';
 import { describeEngines } from './engines';
 import { machineMemoryBytes } from './machine';
+import { addMetrics, checkAddition, offersOfCell } from './measure-more';
 import { paintExperimentFigure, renderExperimentFigure } from './render-figure';
 import { readPresets } from './presets';
+import { exportWeights, readRun } from './run-view';
 import { readSamples } from './resources';
 import { runHandlers } from './run-handlers';
 import { settingsHandlers } from './settings-handlers';
@@ -124,6 +124,11 @@ function experimentHandlers({ desk, events }: HandlerSurroundings) {
       desk.schedulerFor(experimentId).retry(experimentId, taskIds ?? null);
       return {};
     },
+    'experiment.measure': ({ experimentId, ...request }) => {
+      const state = addMetrics(desk, experimentId, request);
+      events.listed();
+      return { state };
+    },
     'experiment.setThresholds': ({ experimentId, thresholds }) => {
       if (desk.store.tables.find(experimentId)) {
         desk.store.tables.setThresholds(experimentId, thresholds);
@@ -185,8 +190,8 @@ function readingHandlers({ desk, events, resourcesFolder, version, workers }: Ha
       const table = desk.store.tables.find(experimentId);
       if (table) return importedView(table);
       const experiment = desk.require(experimentId);
-      const { spec, thresholds } = experiment;
-      return { summary: desk.summary(experiment), spec, thresholds };
+      const { spec, additions, thresholds } = experiment;
+      return { summary: desk.summary(experiment), spec, additions, thresholds };
     },
     'experiment.log': ({ experimentId }) =>
       desk.store.tables.find(experimentId)
@@ -217,6 +222,14 @@ function readingHandlers({ desk, events, resourcesFolder, version, workers }: Ha
         ? []
         : pairResults(desk.store, desk.requireSound(experimentId)),
     'cell.get': ({ experimentId, cell: index }) => readCell(desk, experimentId, index),
+    'experiment.checkMeasure': ({ experimentId, ...request }) =>
+      checkAddition(desk, experimentId, request),
+    'run.get': (place) => readRun(desk, version, place),
+    'run.weights': ({ step, format, ...place }) => {
+      const { bytes, name } = exportWeights(desk, place, { step, format });
+      return { name, base64: Buffer.from(bytes).toString('base64') };
+    },
+    'cell.offers': ({ experimentId, cell }) => offersOfCell(desk, experimentId, cell),
     'figure.render': (request) => renderExperimentFigure(desk, { ...request, version }),
     'figure.paint': async ({ format, ...request }) => {
       const to = { format, resourcesFolder };
@@ -244,40 +257,4 @@ export function makeHandlers(surroundings: HandlerSurroundings): ProcedureHandle
     async (input: never): Promise<unknown> => answer(input),
   ]);
   return Object.fromEntries(handlers) as ProcedureHandlers;
-}
-
-function readCell(desk: ExperimentDesk, experimentId: string, index: number) {
-  const table = desk.store.tables.find(experimentId);
-  if (table) {
-    const found = importedCells(desk.store, table).cells[index];
-    if (found) return { index, axes: { ...found.axes }, seeds: [], tasks: [] };
-  }
-  const { spec } = desk.requireForScreens(experimentId);
-  const cell = expandCells(spec)[index];
-  if (!cell) {
-    throw new PhasescapeError(
-      'not-found',
-      `cell: must be one of the grid, got ${index}; use 0 to ${expandCells(spec).length - 1}`,
-    );
-  }
-  const { tasks, states } = desk.tasks(experimentId);
-  return {
-    index,
-    axes: Object.fromEntries(cell.coordinates.map(({ path, value }) => [path, value])),
-    seeds: spec.seeds,
-    tasks: tasks
-      .filter((task) => task.cell === index)
-      .map((task) => ({
-        taskId: task.id,
-        kind: task.kind,
-        seeds: [...task.seeds],
-        state: states.get(task.id) ?? 'waiting',
-        attempts: task.attempts,
-        message: task.errorMessage,
-        engine: task.engine ? describeStamp(task.engine) : null,
-        durationMs: task.durationMs,
-        finishedAt: task.finishedAt,
-        measurements: desk.store.results.measurementsOf(task.id),
-      })),
-  };
 }

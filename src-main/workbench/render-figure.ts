@@ -64,6 +64,7 @@ function figureRequest(desk: ExperimentDesk, choice: FigureChoice): FigureReques
     thresholds,
     source: {
       spec: experiment.spec,
+      additions: experiment.additions,
       dataset: desk.datasetFacts(experiment.spec) ?? null,
       taskIds: finished.map((task) => task.id),
       engines: [...new Set(engines)],
@@ -100,6 +101,7 @@ function importedRequest(
     thresholds,
     source: {
       spec: null,
+      additions: [],
       imported: table.source,
       dataset: null,
       taskIds: [],

@@ -38,6 +38,11 @@ export function createScreenRouter() {
         component: () => import('../features/cell/CellScreen.vue'),
       },
       {
+        path: '/experiments/:experimentId/runs/:cell(\\d+)/:seed(\\d+)',
+        name: 'run',
+        component: () => import('../features/cell/RunScreen.vue'),
+      },
+      {
         path: '/experiments/:experimentId/runs',
         name: 'runs',
         component: () => import('../features/runs/RunsScreen.vue'),

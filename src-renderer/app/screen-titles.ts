@@ -60,6 +60,7 @@ export function pageTitle(
     cell: 'Cell',
     settings: 'Settings',
     about: 'About',
+    run: 'Run',
   };
   const screen = screens.find((s) => s.name === name)?.title ?? extra[name] ?? '';
   if (screen === '') return 'Phasescape';

@@ -1,5 +1,6 @@
 /** Curves over epochs or along a path: lines, a zero-based or log scale, a tooltip with every line's value. */
 import type { EChartsOption, LineSeriesOption } from 'echarts';
+import { bandSeries, xMarkSeries } from './curve-extras';
 import { axisLook, baseOption, escapeHtml, tooltipOption, type ChartStyle } from './chart-style';
 import { formatCount, formatNumber, tickDigits } from './number-format';
 
@@ -7,7 +8,9 @@ export interface Curve {
   readonly id: string;
   readonly name: string;
   readonly colour: string;
-  readonly line: 'solid' | 'dashed';
+  readonly line: 'solid' | 'dashed' | 'dotted';
+  /** Whether it steps back behind the others. */
+  readonly isFaint?: boolean;
   readonly points: readonly (readonly [x: number, y: number | null])[];
 }
 
@@ -17,6 +20,23 @@ export interface CurveMark {
   readonly y: number;
   readonly text: string;
   readonly side: 'above' | 'below';
+  /** Height that it is measured from: an upright line joins both. */
+  readonly from?: number;
+}
+
+/** Between which heights a curve is uncertain. */
+export interface CurveBand {
+  readonly id: string;
+  readonly colour: string;
+  readonly points: readonly (readonly [x: number, low: number, high: number])[];
+  readonly isFaint?: boolean;
+}
+
+/** A place on the x axis with a name. */
+export interface XMark {
+  readonly x: number;
+  readonly text: string;
+  readonly colour: string;
 }
 
 export interface CurveOptions {
@@ -33,6 +53,10 @@ export interface CurveOptions {
   readonly dots?: boolean;
   /** Height of a dashed horizontal line. */
   readonly level?: number;
+  /** Drawn behind the curves. */
+  readonly bands?: readonly CurveBand[];
+  /** Upright lines through the plot. */
+  readonly xMarks?: readonly XMark[];
 }
 
 /** Whether a log axis can show curves: energies may be negative. */
@@ -88,7 +112,11 @@ export function curveOption(curves: readonly Curve[], options: CurveOptions): EC
       ...(yMost === undefined ? {} : { max: yMost }),
       axisLabel: { ...look.axisLabel, formatter: (v: number) => formatNumber(v, digits) },
     },
-    series: curves.map((curve, i) => lineSeries(curve, i === 0 ? options : null, yScale, dots)),
+    series: [
+      ...(options.bands ?? []).map((band) => bandSeries(band, yScale)),
+      ...curves.map((curve, i) => lineSeries(curve, i === 0 ? options : null, yScale, dots)),
+      ...xMarkSeries(options.xMarks ?? []),
+    ],
   };
 }
 
@@ -116,8 +144,8 @@ function lineSeries(
     symbolSize: 5,
     symbol: 'circle',
     data: curve.points.map(([x, y]) => [x, y !== null && (yScale === 'value' || y > 0) ? y : '-']),
-    lineStyle: { color: curve.colour, width: 1.5, type: curve.line },
-    itemStyle: { color: curve.colour },
+    lineStyle: { color: curve.colour, width: 1.5, type: curve.line, opacity: opacityOf(curve) },
+    itemStyle: { color: curve.colour, opacity: opacityOf(curve) },
     emphasis: { disabled: true },
     ...(marks.length === 0
       ? {}
@@ -140,7 +168,7 @@ function lineSeries(
             })),
           },
         }),
-    ...(level === undefined
+    ...(level === undefined && !marks.some(({ from }) => from !== undefined)
       ? {}
       : {
           markLine: {
@@ -154,11 +182,18 @@ function lineSeries(
               width: 1,
             },
             label: { show: false },
-            data: [{ yAxis: level }],
+            data: [
+              ...(level === undefined ? [] : [{ yAxis: level }]),
+              ...marks.flatMap(({ x, y, from }): [{ coord: number[] }, { coord: number[] }][] =>
+                from === undefined ? [] : [[{ coord: [x, from] }, { coord: [x, y] }]],
+              ),
+            ],
           },
         }),
   };
 }
+
+const opacityOf = ({ isFaint = false }: Pick<Curve, 'isFaint'>) => (isFaint ? 0.25 : 1);
 
 /** A name in the middle over its point, but inside the plot near the ends. */
 function labelAlign(x: number, points: Curve['points']): 'left' | 'center' | 'right' {

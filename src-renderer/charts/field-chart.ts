@@ -8,6 +8,7 @@ import type {
 } from 'echarts';
 import { colourAt, type ColourMap } from '#shared/domain/colour-maps';
 import { axisLook, baseOption, tooltipOption, type ChartStyle } from './chart-style';
+import { criticalSeries } from './critical-points';
 import { formatNumber } from './number-format';
 
 export interface DrawnField {
@@ -27,10 +28,22 @@ export interface FieldOptions {
   /** What columns and rows stand for, where they are no places on a line; then there are no contours. */
   readonly xNames?: readonly string[];
   readonly yNames?: readonly string[];
+  /** Of all fields that are drawn at one scale; by default that of this one. */
+  readonly scale?: FieldScale;
+  /** Minima and the saddles where their basins meet deeper ones, in the field's coordinates; one pair may stand out. */
+  readonly criticalPoints?: readonly CriticalPoints[];
+  /** Position of the pair that stands out; null for none. */
+  readonly focused?: number | null;
   /** In place of the field's own scale and extent: several fields side by side are seen alike. */
   readonly view?: FieldView;
   /** Points joined by a line, in the field's coordinates: the training on its plane. */
   readonly path?: readonly (readonly [number, number])[];
+}
+
+/** A minimum with its saddle, which the lowest one lacks. */
+export interface CriticalPoints {
+  readonly minimum: readonly [number, number];
+  readonly saddle: readonly [number, number] | null;
 }
 
 /** How fields are seen that are compared: one scale of colours and lines, one extent of both axes. */
@@ -89,6 +102,7 @@ export function fieldOption(field: DrawnField, options: FieldOptions): EChartsOp
   const look = axisLook(style);
   const scale =
     options.view?.scale ??
+    options.scale ??
     fieldScale(field.values, options.isLog, options.colourMap === 'diverging');
   const hasNames = xNames !== undefined || yNames !== undefined;
   // Things with names have whole cells; of places on a plane those at the border are cut in half.
@@ -133,6 +147,7 @@ export function fieldOption(field: DrawnField, options: FieldOptions): EChartsOp
       valueSeries(field, scale, options),
       ...(scale && !hasNames ? [contourSeries(field, scale)] : []),
       ...(path.length > 0 ? [pathSeries(path, style)] : []),
+      ...criticalSeries(options),
     ],
   };
 }

@@ -15,15 +15,19 @@ export interface PointsOptions {
   readonly yName: string;
   /** Draws y = x, and gives both axes one range. */
   readonly diagonal: boolean;
+  /** Position of the point of the first group that stands out; null for none. */
+  readonly focused?: number | null;
+  /** Points that the axes make room for besides: those of other charts at this scale. */
+  readonly others?: readonly (readonly [x: number, y: number])[];
 }
 
 /** The chart of groups of points. */
 export function pointsOption(
   groups: readonly PointGroup[],
-  { style, xName, yName, diagonal }: PointsOptions,
+  { style, xName, yName, diagonal, focused = null, others = [] }: PointsOptions,
 ): EChartsOption {
   const look = axisLook(style, { gridLines: true });
-  const all = groups.flatMap(({ points }) => points);
+  const all = [...groups.flatMap(({ points }) => points), ...others];
   const rangeOf = (values: readonly number[]): [number, number] => {
     const least = values.reduce((a, b) => Math.min(a, b), Infinity);
     const most = values.reduce((a, b) => Math.max(a, b), -Infinity);
@@ -64,12 +68,17 @@ export function pointsOption(
     xAxis: { ...axis(xRange, xName), nameGap: 26 },
     yAxis: { ...axis(yRange, yName), nameGap: 46 },
     series: [
-      ...groups.map(({ name, colour, points }) => ({
+      ...groups.map(({ name, colour, points }, group) => ({
+        id: group === 0 ? 'points' : `points ${group}`,
         type: 'scatter' as const,
         name,
         symbolSize: 7,
         itemStyle: { color: colour, opacity: 0.8 },
-        data: points.map(([x, y]) => [x, y]),
+        data: points.map(([x, y], i) =>
+          group === 0 && i === focused
+            ? { value: [x, y], symbolSize: 13, itemStyle: { color: style.ink, opacity: 1 } }
+            : [x, y],
+        ),
       })),
       ...(diagonal
         ? [

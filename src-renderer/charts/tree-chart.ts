@@ -55,16 +55,21 @@ export interface TreeOptions {
   readonly valueName: string;
   /** For values above 0: basins far below the root can be told apart. */
   readonly isLog?: boolean;
+  /** Positions of nodes, each the parent of the one before, whose edges stand out; empty for none. */
+  readonly branch?: readonly number[];
+  /** Ends of the value axis; by default those of the nodes. */
+  readonly range?: readonly [number, number];
 }
 
 /** The chart of a merge tree: each edge goes up from the child, then across to the parent. */
 export function treeOption(
   nodes: readonly TreeNode[],
-  { style, valueName, isLog = false }: TreeOptions,
+  { style, valueName, isLog = false, branch = [], range }: TreeOptions,
 ): EChartsOption {
   const look = axisLook(style, { gridLines: true });
   const places = treePlaces(nodes);
-  const edges = nodes.flatMap(({ value, parent }, i) => {
+  const edgeOf = (i: number) => {
+    const { value = 0, parent = null } = nodes[i] ?? {};
     const above = parent === null ? undefined : nodes[parent];
     if (!above) return [];
     const [from, to] = [places[i] ?? 0, places[parent ?? 0] ?? 0];
@@ -74,7 +79,9 @@ export function treeOption(
       [to, above.value],
       ['-', '-'],
     ];
-  });
+  };
+  const edges = nodes.flatMap((_, i) => edgeOf(i));
+  const isOnBranch = new Set(branch);
   const colour = style.lines[0] ?? style.ink;
   return {
     ...baseOption(style),
@@ -94,6 +101,7 @@ export function treeOption(
       ...look,
       type: isLog ? 'log' : 'value',
       scale: true,
+      ...(range ? { min: range[0], max: range[1] } : {}),
       axisLine: { ...look.axisLine, onZero: false },
       name: valueName,
       nameLocation: 'middle',
@@ -110,11 +118,24 @@ export function treeOption(
         lineStyle: { color: colour, width: 1.5 },
       },
       {
+        id: 'branch',
+        type: 'line',
+        silent: true,
+        showSymbol: false,
+        // The last node is the saddle itself: what is above it belongs to others.
+        data: branch.slice(0, -1).flatMap(edgeOf),
+        lineStyle: { color: style.ink, width: 3 },
+      },
+      {
         id: 'nodes',
         type: 'scatter',
         symbolSize: 5,
         itemStyle: { color: colour },
-        data: nodes.map(({ value }, i) => [places[i] ?? 0, value]),
+        data: nodes.map(({ value }, i) =>
+          isOnBranch.has(i)
+            ? { value: [places[i] ?? 0, value], symbolSize: 9, itemStyle: { color: style.ink } }
+            : [places[i] ?? 0, value],
+        ),
       },
     ],
   };

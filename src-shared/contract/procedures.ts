@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { diagramStatistics } from '../domain/diagram-statistic';
 import { fileKinds, normalisationKinds } from '../domain/dataset-files';
+import { mostMetrics } from '../domain/limits';
 import { datasetSchema } from '../domain/dataset-spec';
 import { userSettingsSchema } from '../domain/user-settings';
 import {
@@ -25,16 +26,20 @@ import {
   runTableSchema,
 } from './run-views';
 import {
+  additionWorkSchema,
   cellsResultSchema,
   cellTaskSchema,
   engineMeasurementSchema,
+  experimentStateSchema,
   experimentSummarySchema,
   experimentViewSchema,
   logEntrySchema,
+  metricOfferSchema,
   pairResultSchema,
   planSummarySchema,
   progressSchema,
   runResultSchema,
+  runViewSchema,
   specProblemSchema,
   newThresholdsSchema,
   trainingCurveSchema,
@@ -45,6 +50,18 @@ import {
 
 const nothing = z.strictObject({});
 const experiment = z.strictObject({ experimentId: z.string() });
+const run = z.strictObject({
+  experimentId: z.string(),
+  cell: z.number().int().min(0),
+  seed: z.number().int().min(0),
+});
+const addition = z.strictObject({
+  experimentId: z.string(),
+  /** Each with its settings as in a spec. */
+  metrics: z.array(z.unknown()).min(1).max(mostMetrics),
+  /** Null for every cell. */
+  cells: z.array(z.number().int().min(0)).min(1).nullable(),
+});
 const done = z.object({});
 const figure = z.strictObject({
   experimentId: z.string(),
@@ -206,6 +223,19 @@ export const procedures = {
   },
   /** What happened to it and when, the oldest first. */
   'experiment.log': { input: experiment, output: z.array(logEntrySchema) },
+  /** Adds metrics to a started experiment, beside its spec, and measures them: in the cells named, or in all. */
+  'experiment.measure': {
+    input: addition,
+    output: z.object({ state: experimentStateSchema }),
+  },
+  /** Every problem of such an addition, or what it would cost. Writes nothing. */
+  'experiment.checkMeasure': {
+    input: addition,
+    output: z.discriminatedUnion('ok', [
+      z.object({ ok: z.literal(true), work: additionWorkSchema }),
+      z.object({ ok: z.literal(false), problems: z.array(specProblemSchema) }),
+    ]),
+  },
   'experiment.progress': { input: experiment, output: progressSchema },
   /** What trains now, so far, and in full what was trained last: at most `most`, the newest last; `run.epochs` adds to it. */
   'experiment.trainings': {
@@ -249,6 +279,8 @@ export const procedures = {
       index: z.number(),
       axes: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
       seeds: z.array(z.number()),
+      /** Training samples of its models; null where the data set exists no longer. */
+      trainSamples: z.number().nullable(),
       tasks: z.array(cellTaskSchema),
     }),
   },
@@ -262,6 +294,23 @@ export const procedures = {
   'runs.groups': { input: runGroupsRequestSchema, output: runGroupsSchema },
   /** Tags, notes and the archive: what a user says of runs, kept with them in every experiment. Changes no number. */
   'runs.mark': { input: runMarkRequestSchema, output: done },
+  /** One trained model: everything measured on it, and how it was made. */
+  'run.get': { input: run, output: runViewSchema },
+  /** Its weights as a file: the initial and the final ones as stored, or those recorded after a step. */
+  'run.weights': {
+    input: z.strictObject({
+      ...run.shape,
+      /** Null for the file with the initial and the final weights. */
+      step: z.number().int().min(0).nullable(),
+      format: z.enum(['safetensors', 'npz']),
+    }),
+    output: z.object({ name: z.string(), base64: z.string() }),
+  },
+  /** Every metric that the cell is not measured with, and what it would cost. */
+  'cell.offers': {
+    input: z.strictObject({ experimentId: z.string(), cell: z.number().int().min(0) }),
+    output: z.array(metricOfferSchema),
+  },
   /** The figure of the phase diagram with the thresholds given, its data and provenance, as texts to save. */
   'figure.render': {
     input: figure,

@@ -7,6 +7,8 @@ import {
   type PairResult,
   type RunResult,
 } from '../domain/results';
+import type { Addition } from '../domain/additions';
+import type { MetricSpec } from '../domain/metric-registry';
 import type { Measurement } from '../domain/measurement';
 import { logKinds, type LogEntry } from '../domain/experiment-log';
 import { phaseNames, thresholdProblem, type PhaseThresholds } from '../domain/phases';
@@ -324,9 +326,40 @@ export const cellTaskSchema = z.object({
   engine: z.string().nullable(),
   durationMs: nullableNumber,
   finishedAt: z.string().nullable(),
+  /** Version of what it computes; null where its spec does not tell. */
+  definition: nullableNumber,
   measurements: z.array(measurementSchema),
 });
 export type CellTask = z.output<typeof cellTaskSchema>;
+
+/** One run with everything that made it and that was measured on it. */
+export const runViewSchema = z.object({
+  cell: count,
+  seed: z.number(),
+  axes: axisValues,
+  /** Its part of the spec, axes put in, as its task's identity has it. */
+  settings: z.record(z.string(), z.unknown()),
+  /** SHA-256 of the data that it was trained on; null where its task does not tell. */
+  dataDigest: z.string().nullable(),
+  /** Executor that it was planned for. */
+  plannedEngine: z.string(),
+  /** Optimiser steps taken. */
+  steps: nullableNumber,
+  /** Whether a state is kept to go on from: a training that has not ended. */
+  hasCheckpoint: z.boolean(),
+  /** Of this program now. */
+  versions: z.record(z.string(), z.string()),
+  weights: z.object({ hash: z.string(), sizeBytes: count }).nullable(),
+  /** What the file of weights holds. */
+  tensors: z.array(z.object({ name: z.string(), shape: z.array(count) })),
+  /** Weights recorded along the training. */
+  trajectory: z.array(
+    z.object({ step: count, epoch: z.number(), trainLoss: nullableNumber, sizeBytes: count }),
+  ),
+  /** Its training first, then every task that reads it. */
+  tasks: z.array(cellTaskSchema),
+});
+export type RunView = z.output<typeof runViewSchema>;
 
 /** What `engines --benchmark` measured of an executor on this machine. */
 export const engineMeasurementSchema = z.object({
@@ -338,9 +371,44 @@ export const engineMeasurementSchema = z.object({
   largestError: nullableNumber,
 });
 
+const metricSpecSchema = z.looseObject({ name: z.string() }) satisfies z.ZodType<MetricSpec>;
+
+/** What measuring more would cost on this machine; what other experiments have done already is not taken off. */
+export const additionWorkSchema = z.object({
+  tasks: count,
+  /** Evaluations of a gradient, or what costs as much. */
+  gradients: z.number(),
+  estimatedMs: z.number(),
+  diskBytes: count,
+});
+export type AdditionWork = z.output<typeof additionWorkSchema>;
+
+/** A metric that a cell is not measured with. */
+export const metricOfferSchema = z.object({
+  /** With the usual settings, or those that it has in other cells. */
+  metric: metricSpecSchema,
+  /** It was added to other cells: the settings are theirs. */
+  isFixed: z.boolean(),
+  /** Why it cannot be measured here with these settings; empty where it can. */
+  problems: z.array(specProblemSchema),
+  here: additionWorkSchema,
+  /** In every cell that lacks it, and how many those are. */
+  everywhere: additionWorkSchema,
+  cells: count,
+});
+export type MetricOffer = z.output<typeof metricOfferSchema>;
+
+export const additionSchema = z.object({
+  metric: metricSpecSchema,
+  cells: z.array(count).readonly().nullable(),
+  addedAt: z.string(),
+}) satisfies z.ZodType<Addition>;
+
 export const experimentViewSchema = z.object({
   summary: experimentSummarySchema,
   spec: specSchema,
+  /** Metrics added since it was started. */
+  additions: z.array(additionSchema).readonly(),
   thresholds: thresholdsSchema,
 });
 export type ExperimentView = z.output<typeof experimentViewSchema>;

@@ -62,8 +62,27 @@ export type MetricDrawing =
       readonly yTitle?: string;
       readonly scale?: 'linear' | 'log';
       readonly xScale?: 'linear' | 'log';
-      /** Names the largest rise above and the deepest dip below the mean of the ends, on the first line. */
+      /** Names the ends, the largest rise above and the deepest dip below the mean of the ends, with their places, on one line. */
       readonly marksExtremes?: boolean;
+      /** Columns between which the first `y` is uncertain, and what they are: drawn as a band. */
+      readonly band?: { readonly low: string; readonly high: string; readonly title: string };
+      /** The first `y` is a share of all training samples, in percent: its error over samples is drawn as a band. */
+      readonly ofTrainingShare?: boolean;
+      /** Lines of another metric on the same pair or run, drawn over these when asked for. */
+      readonly overlay?: {
+        readonly metric: string;
+        readonly series: string;
+        readonly x: string;
+        readonly y: readonly DrawnColumn[];
+        readonly title: string;
+      };
+      /** Places on the x axis from another metric of the same run, marked by vertical lines. */
+      readonly xMarks?: {
+        readonly metric: string;
+        readonly series: string;
+        readonly column: string;
+        readonly title: string;
+      };
     }
   /** Points at columns `x` and `y`. */
   | {
@@ -76,6 +95,16 @@ export type MetricDrawing =
       readonly empty?: string;
       /** The line y = x is drawn, as persistence diagrams have it. */
       readonly diagonal?: boolean;
+      readonly pairs?: PairSeries;
+    }
+  /** A bar from birth to death of each persistence pair, and an open one for the lowest minimum, which never dies. */
+  | {
+      readonly kind: 'barcode';
+      /** Of the pairs. */
+      readonly series: string;
+      readonly title: string;
+      readonly value: string;
+      readonly pairs: PairSeries;
     }
   /** A bar of `value` for each row, named by column `label`, whose numbers index `names` of the series' facts where it has them. */
   | {
@@ -84,6 +113,8 @@ export type MetricDrawing =
       readonly title: string;
       readonly label: DrawnColumn;
       readonly value: DrawnColumn;
+      /** Column with the error of each value. */
+      readonly error?: string;
     }
   /**
    * A field as a map of colours with contours; `path` names a series with columns `x` and `y` that is drawn over it. Where the
@@ -103,6 +134,8 @@ export type MetricDrawing =
       readonly pathTitle?: string;
       readonly xNames?: string;
       readonly yNames?: string;
+      /** Its minima and saddles, whose vertices count the values of the field. */
+      readonly pairs?: PairSeries;
     }
   /** A merge tree: column `node` names each node, `parent` the node above it (-1 for roots); heights are `value`. */
   | {
@@ -111,7 +144,17 @@ export type MetricDrawing =
       readonly title: string;
       readonly value: string;
       readonly scale?: 'linear' | 'log';
+      readonly pairs?: PairSeries;
     };
+
+/**
+ * Series that name the persistence pairs of a drawing, so that drawings of one metric are linked: `diagram` with columns `birth`, `death`,
+ * `birthVertex` and `deathVertex`, `tree` with columns `node`, `parent` and `value`.
+ */
+export interface PairSeries {
+  readonly diagram: string;
+  readonly tree: string;
+}
 
 export interface DrawnColumn {
   readonly column: string;

@@ -1,5 +1,5 @@
 /** The numbers that metrics of topology yield, with their words. */
-import type { MetricDrawing, MetricScalar } from './metric-definition';
+import type { MetricDrawing, MetricScalar, PairSeries } from './metric-definition';
 import type { TopologySummary } from './topology/topology-summary';
 
 /** A number of a summary, by its field. */
@@ -80,8 +80,14 @@ export function topologyScalars(what: string, prefix = ''): MetricScalar[] {
   ];
 }
 
-/** Persistence diagram and merge tree, as series of these names. */
+/** The series by which the drawings of a metric of topology are linked. */
+export function topologyPairs(name: string): PairSeries {
+  return { diagram: `${name}-diagram`, tree: `${name}-tree` };
+}
+
+/** Persistence diagram, barcode and merge tree, as series of these names. */
 export function topologyDrawings(name: string, what: string): MetricDrawing[] {
+  const pairs = topologyPairs(name);
   return [
     {
       kind: 'points',
@@ -91,6 +97,14 @@ export function topologyDrawings(name: string, what: string): MetricDrawing[] {
       y: { column: 'death', title: 'death: loss at the saddle (nats)' },
       empty: 'There is one minimum, so no pair of a minimum and a saddle.',
       diagonal: true,
+      pairs,
+    },
+    {
+      kind: 'barcode',
+      series: `${name}-diagram`,
+      title: `Barcode, ${what}`,
+      value: 'loss (nats)',
+      pairs,
     },
     {
       kind: 'tree',
@@ -98,6 +112,7 @@ export function topologyDrawings(name: string, what: string): MetricDrawing[] {
       title: `Merge tree, ${what}`,
       value: 'loss (nats)',
       scale: 'log',
+      pairs,
     },
   ];
 }

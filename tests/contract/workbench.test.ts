@@ -174,6 +174,8 @@ describe('editing a draft', () => {
     const [only, ...others] = await ask('experiment.list', {});
     expect(only).toMatchObject({ id: experimentId, name: 'renamed', state: 'draft', cells: 2 });
     expect([only?.runs.total, others]).toEqual([2, []]);
+    // The plan is compared with what was written before its results are shown.
+    expect((await ask('experiment.cells', { experimentId })).cells).toHaveLength(2);
   });
 
   it('refuses a name in use, an invalid spec, and what has been started', async () => {

@@ -64,9 +64,12 @@ describe('a spec with every metric', () => {
       );
       for (const { title } of metric.drawings ?? []) {
         const heading = section.getByRole('heading', { name: title, exact: true });
-        // Drawings that a setting turns on are not there without it.
-        if ((await heading.count()) > 0)
-          expect(await section.locator('canvas').count(), title).toBeGreaterThan(0);
+        // Drawings that a setting turns on are not there without it; the others are drawn when they come into sight.
+        if ((await heading.count()) === 0) continue;
+        await heading.scrollIntoViewIfNeeded();
+        await expect
+          .poll(() => section.locator('canvas').count(), { timeout: stepMs, message: title })
+          .toBeGreaterThan(0);
       }
     }
     expect(faults).toEqual([]);

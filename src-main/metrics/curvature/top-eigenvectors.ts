@@ -50,7 +50,7 @@ export async function topEigenvectors(
       recurrence.advance(products[s]?.[0] as Float32Array);
       const isSettled = k >= count && hasSettled(recurrence, count);
       settledFor[s] = isSettled ? (settledFor[s] as number) + 1 : 0;
-      isDone[s] = isSpent(recurrence) || (settledFor[s] as number) > further;
+      isDone[s] = isSpent(recurrence) || settledFor[s] > further;
     });
   }
   const ritz = recurrences.map((recurrence) => ritzVectors(recurrence, count));

@@ -67,6 +67,7 @@ export const definition = defineMetric({
       title: 'Largest eigenvalues',
       label: { column: 'index', title: 'Eigenvalue' },
       value: { column: 'value', title: 'Value (nats per squared weight)' },
+      error: 'residual',
     },
   ],
   cost: ({ samples, count }) => ({ gradients: 2 * (usualProducts(count) + count) + 1, samples }),

@@ -115,6 +115,7 @@ export const definition = defineMetric({
         { column: 'low', title: 'less one standard error' },
         { column: 'high', title: 'plus one standard error' },
       ],
+      band: { low: 'low', high: 'high', title: 'one standard error' },
       yTitle: 'Trace (nats per squared weight)',
     },
   ],

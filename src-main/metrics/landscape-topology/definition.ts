@@ -11,7 +11,7 @@ import {
   statisticsSetting,
   statisticsWords,
 } from '#shared/domain/slice-settings';
-import { topologyDrawings, topologyScalars } from '#shared/domain/topology-scalars';
+import { topologyDrawings, topologyPairs, topologyScalars } from '#shared/domain/topology-scalars';
 import { gridNeighbourhoods } from '#shared/domain/topology/grid-graph';
 
 export const definition = defineMetric({
@@ -65,6 +65,7 @@ export const definition = defineMetric({
       y: 'second direction',
       value: 'loss (nats)',
       scale: 'log',
+      pairs: topologyPairs('topology'),
     },
     ...topologyDrawings('topology', 'first random plane'),
   ],

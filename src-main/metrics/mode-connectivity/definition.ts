@@ -41,6 +41,20 @@ function describeCurve({
   return start === 'midpoint' ? kinds[curve] : `${kinds[curve]} from freshly initialised bends`;
 }
 
+/** The straight line between the same seeds, where it was measured. */
+function straightLine(plain: string, aligned: string) {
+  return {
+    metric: 'linear-barrier',
+    series: 'linear-barrier',
+    x: 'alpha',
+    y: [
+      { column: plain, title: 'straight line' },
+      { column: aligned, title: 'straight line after matching' },
+    ],
+    title: 'Straight line',
+  };
+}
+
 export const definition = defineMetric({
   name: 'mode-connectivity',
   title: 'Mode connectivity',
@@ -179,6 +193,8 @@ export const definition = defineMetric({
       x: { column: 't', title: 't, from one seed to the other' },
       y: [{ column: 'error', title: 'training error (%)' }],
       marksExtremes: true,
+      ofTrainingShare: true,
+      overlay: straightLine('error', 'alignedError'),
     },
     {
       kind: 'curve',
@@ -187,6 +203,7 @@ export const definition = defineMetric({
       x: { column: 't', title: 't, from one seed to the other' },
       y: [{ column: 'loss', title: 'training loss (nats)' }],
       marksExtremes: true,
+      overlay: straightLine('loss', 'alignedLoss'),
     },
   ],
   // Training, and forward passes over all samples at the points on the curve.

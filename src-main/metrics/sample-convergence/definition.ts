@@ -97,6 +97,7 @@ export const definition = defineMetric({
         { column: 'traceLow', title: 'less one standard error' },
         { column: 'traceHigh', title: 'plus one standard error' },
       ],
+      band: { low: 'traceLow', high: 'traceHigh', title: 'one standard error' },
       yTitle: 'Trace (nats per squared weight)',
     },
   ],

@@ -86,6 +86,12 @@ export const definition = defineMetric({
       x: { column: 'eigenvalue', title: 'Eigenvalue (nats per squared weight)' },
       y: [{ column: 'density', title: 'Density' }],
       scale: 'log',
+      xMarks: {
+        metric: 'hessian-eigenvectors',
+        series: 'hessian-eigenvalues',
+        column: 'value',
+        title: 'largest eigenvalues',
+      },
     },
     {
       kind: 'points',

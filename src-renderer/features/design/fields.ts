@@ -1,28 +1,14 @@
 /** The form's fields: which setting of the spec each edits, how it is entered and what it means. */
 import { readPath } from '#shared/domain/cells';
-import { findSetting, type Limits, type SettingRule } from '#shared/domain/settings';
+import { findSetting, type SettingRule } from '#shared/domain/settings';
 import type { Scalar } from '#shared/domain/spec';
 import { generatorFields } from './dataset-fields';
+import { entryOf, rangeText, type FieldEntry } from '../../workspace/field-entry';
 import type { FieldText, FieldWords } from './field-words';
 import { modelFields } from './model-fields';
 import { optimizerFields } from './optimizer-fields';
 import { problemFields } from './problem-fields';
 import { trainingFields } from './training-fields';
-
-export interface Choice {
-  readonly value: string;
-  readonly title: string;
-  /** Why it cannot be chosen here. */
-  readonly reason?: string;
-}
-
-export type FieldEntry =
-  | { readonly kind: 'number' }
-  | { readonly kind: 'whole' }
-  | { readonly kind: 'choice'; readonly choices: readonly Choice[] }
-  | { readonly kind: 'switch' }
-  | { readonly kind: 'list' }
-  | { readonly kind: 'text' };
 
 export interface Field extends FieldWords {
   readonly path: string;
@@ -133,26 +119,6 @@ function fieldOf({ ofKind, ...text }: FieldText, draft: unknown): Field | undefi
   };
 }
 
-/** How a setting is entered. */
-export function entryOf(rule: SettingRule, titles: Readonly<Record<string, string>>): FieldEntry {
-  switch (rule.type) {
-    case 'number':
-      return { kind: rule.whole ? 'whole' : 'number' };
-    case 'choice':
-      return {
-        kind: 'choice',
-        choices: rule.values.map((value) => ({ value, title: titles[value] ?? value })),
-      };
-    case 'switch':
-      return { kind: 'switch' };
-    case 'list':
-    case 'text':
-      return { kind: rule.type };
-    default:
-      return rule satisfies never;
-  }
-}
-
 /** Values that an axis begins with; none where the words say that it makes no axis, or the setting needs others beside it. */
 function proposedValues(
   rule: SettingRule,
@@ -178,29 +144,4 @@ function proposedValues(
     default:
       return rule satisfies never;
   }
-}
-
-/** `Above 0, at most 1; 0.1 if left out.`; empty for what is not a number. */
-export function rangeText(rule: SettingRule, fallback: unknown): string {
-  if (rule.type !== 'number') return '';
-  const ends = [lowerEnd(rule.limits), upperEnd(rule.limits)].filter((end) => end !== '');
-  const range = ends.join(', ');
-  const usual =
-    typeof fallback === 'number' ? `${range === '' ? '' : '; '}default ${fallback}` : '';
-  const text = `${range}${usual}`;
-  return text === '' ? '' : `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
-}
-
-function lowerEnd({ least, above }: Limits): string {
-  if (above !== undefined) return `above ${inText(above)}`;
-  return least === undefined ? '' : `at least ${inText(least)}`;
-}
-
-function upperEnd({ most, below }: Limits): string {
-  if (below !== undefined) return `below ${inText(below)}`;
-  return most === undefined ? '' : `at most ${inText(most)}`;
-}
-
-function inText(limit: number): string {
-  return limit.toLocaleString('en-US', { maximumFractionDigits: 20 });
 }

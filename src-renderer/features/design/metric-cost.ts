@@ -2,7 +2,8 @@
 import type { PlanSummary } from '#shared/contract/views';
 import { seedsOfSubject } from '#shared/domain/metric-definition';
 import { findMetric } from '#shared/domain/metric-registry';
-import { counted, formatRough, formatShortTime } from '../../charts/number-format';
+import { counted, formatShortTime } from '../../charts/number-format';
+import { gradientsText } from '../../workspace/work-text';
 
 /**
  * `75 tasks, 19,500 gradient evaluations, 12 s: 18% of the time`; what is done already is left out of the cost.
@@ -31,13 +32,6 @@ export function trainingCostText(plan: PlanSummary | null): string {
   const left = work.tasks - work.tasksDone;
   if (left === 0) return 'Every run is trained already.';
   return `Training: ${counted(left, 'run')}, ${gradientsText(work.gradients)}, ${formatShortTime(work.estimatedMs)}: ${shareText(work.estimatedMs, plan.estimatedMs)} of the time.`;
-}
-
-/** `19,500 gradient evaluations`; of less than one, forward passes alone, `less than 1`. */
-export function gradientsText(gradients: number): string {
-  if (gradients < 1) return 'less than 1 gradient evaluation';
-  const text = formatRough(gradients);
-  return `${text} gradient ${text === '1' ? 'evaluation' : 'evaluations'}`;
 }
 
 /** Why a metric of the spec has no task: it compares seeds, and there are too few. */

@@ -4,7 +4,8 @@ import { describeSample, factsOf, type DatasetFacts } from '#shared/domain/datas
 import { canRead, neededSample, type ModelFamily } from '#shared/domain/model-spec';
 import { unfitForProblems } from '#shared/domain/problem-rules';
 import { axesOf, valueAt, type Draft } from './draft';
-import type { Choice, Field, FieldEntry } from './fields';
+import type { Choice, FieldEntry } from '../../workspace/field-entry';
+import type { Field } from './fields';
 
 /** A field's entry with the choices that there are now; those that cannot work say why. */
 export function offeredEntry(

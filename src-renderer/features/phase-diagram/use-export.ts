@@ -5,16 +5,14 @@ import type { DiagramStatistic } from '#shared/domain/diagram-statistic';
 import type { ErrorReport } from '#shared/errors';
 import { useBackend } from '../../backend/use-backend';
 import { useCurrentExperiment } from '../../workspace/current-experiment';
+import type { SavedFile } from '../../workspace/save-file';
 import { useThresholds } from '../../workspace/thresholds';
 
 export const pictureFormats = ['svg', 'pdf', 'png'] as const;
 export type PictureFormat = (typeof pictureFormats)[number];
 
-export interface FigureFile {
-  readonly name: string;
+export interface FigureFile extends SavedFile {
   readonly title: string;
-  readonly type: string;
-  readonly content: string | Uint8Array<ArrayBuffer>;
 }
 
 export type FigureKind = ProcedureInput<'figure.render'>['kind'];

@@ -8,11 +8,13 @@ import {
   fieldOption,
   fieldScale,
   fieldValueAt,
+  type CriticalPoints,
   type FieldScale,
-  type FieldView,
 } from '../../charts/field-chart';
 import { formatNumber } from '../../charts/number-format';
+import type { DrawOptions } from './draw-options';
 import { seriesIn, type DrawnSubject } from './drawn-subjects';
+import { topologyPairsOf } from './topology-pairs';
 
 type FieldDrawing = Extract<MetricDrawing, { kind: 'field' }>;
 
@@ -39,11 +41,11 @@ function fieldOf(
 export function colourScaleOf(
   drawing: MetricDrawing,
   subjects: readonly DrawnSubject[],
+  alike: readonly DrawnSubject[] = [],
 ): ColourScale | null {
   if (drawing.kind !== 'field') return null;
   const field = fieldOf(drawing, subjects);
-  const isDiverging = drawing.colour === 'diverging';
-  const scale = field && fieldScale(field.values, drawing.scale === 'log', isDiverging);
+  const scale = field && scaleOf(drawing, field, alike);
   return scale && scaleWords(drawing, scale);
 }
 
@@ -62,12 +64,40 @@ export function scaleWords(drawing: FieldDrawing, scale: FieldScale): ColourScal
   };
 }
 
-/** The chart of a field; null where no value is a number. @param view - in place of its own scale and extent */
+/** The scale of a field, or of all that are drawn beside it. */
+function scaleOf(
+  drawing: FieldDrawing,
+  field: FieldMeasurement,
+  alike: readonly DrawnSubject[],
+): FieldScale | null {
+  const fields = alike.flatMap((subject) => fieldOf(drawing, [subject]) ?? []);
+  const values = fields.length === 0 ? field.values : fields.flatMap((one) => one.values);
+  return fieldScale(values, drawing.scale === 'log', drawing.colour === 'diverging');
+}
+
+/** The pairs of a field at their places; empty where it has none. */
+function criticalPointsOf(
+  { pairs }: FieldDrawing,
+  subject: DrawnSubject,
+  { x, y }: FieldMeasurement,
+): readonly (CriticalPoints & { readonly id: number })[] {
+  const place = (vertex: number): [number, number] => [
+    x[vertex % x.length] ?? 0,
+    y[Math.floor(vertex / x.length)] ?? 0,
+  ];
+  return (pairs ? topologyPairsOf(subject, pairs) : []).map(({ id, deathVertex }) => ({
+    id,
+    minimum: place(id),
+    saddle: deathVertex === null ? null : place(deathVertex),
+  }));
+}
+
+/** The chart of a field; null where no value is a number. */
 export function fieldChart(
   drawing: FieldDrawing,
   [subject]: readonly DrawnSubject[],
   style: ChartStyle,
-  view?: FieldView,
+  { focused = null, alike = [], view }: DrawOptions = {},
 ): EChartsOption | null {
   const field = fieldOf(drawing, subject ? [subject] : []);
   if (!subject || !field) return null;
@@ -77,8 +107,14 @@ export function fieldChart(
     const y = ys[row] ?? null;
     return x === null || y === null ? [] : [[x, y] as const];
   });
+  const scale = scaleOf(drawing, field, alike);
+  const critical = criticalPointsOf(drawing, subject, field);
+  const position = critical.findIndex(({ id }) => id === focused);
   return fieldOption(field, {
     style,
+    ...(scale ? { scale } : {}),
+    criticalPoints: critical,
+    focused: position < 0 ? null : position,
     xName: drawing.x,
     yName: drawing.y,
     valueName: drawing.value,

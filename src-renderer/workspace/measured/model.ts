@@ -86,22 +86,24 @@ export function curveMarks(curve: Curve): {
   const isNearFloor = (y: number) =>
     y < Math.min(0, bottom[1]) + 0.2 * (top[1] - Math.min(0, bottom[1]));
   const marks: CurveMark[] = [
-    { x: first[0], y: first[1], text: '', side: 'above' },
-    { x: last[0], y: last[1], text: '', side: 'above' },
+    { x: first[0], y: first[1], text: formatNumber(first[1], 3), side: 'above' },
+    { x: last[0], y: last[1], text: formatNumber(last[1], 3), side: 'above' },
   ];
   if (top !== first && top !== last && top[1] > mid)
     marks.push({
       x: top[0],
       y: top[1],
-      text: `barrier ${formatNumber(top[1] - mid, 3)}`,
+      text: `barrier ${formatNumber(top[1] - mid, 3)} at ${formatNumber(top[0], 2)}`,
       side: 'above',
+      from: mid,
     });
   if (bottom !== first && bottom !== last && bottom[1] < mid)
     marks.push({
       x: bottom[0],
       y: bottom[1],
-      text: `gain ${formatNumber(mid - bottom[1], 3)}`,
+      text: `gain ${formatNumber(mid - bottom[1], 3)} at ${formatNumber(bottom[0], 2)}`,
       side: isNearFloor(bottom[1]) ? 'above' : 'below',
+      from: mid,
     });
   return { marks, mid };
 }

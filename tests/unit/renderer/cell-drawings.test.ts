@@ -261,6 +261,7 @@ describe('undrawnSubjects', () => {
     engine: null,
     durationMs: null,
     finishedAt: null,
+    definition: 1,
     measurements,
   });
   const none = (seed: number) =>

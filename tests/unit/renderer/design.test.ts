@@ -28,7 +28,7 @@ import {
   type Field,
 } from '#renderer/features/design/fields';
 import { useHistory } from '#renderer/features/design/history';
-import { metricFormGroups } from '#renderer/features/design/metric-fields';
+import { metricFormGroups } from '#renderer/workspace/metric-fields';
 import {
   nameInUse,
   problemsAt,
@@ -42,7 +42,7 @@ import {
   parseNumberText,
   parseSeedsText,
   parseValuesText,
-} from '#renderer/features/design/text-entry';
+} from '#renderer/workspace/text-entry';
 
 const problemsOf = (draft: unknown) => {
   const check = checkSpec(draft);

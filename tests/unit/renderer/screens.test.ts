@@ -158,6 +158,7 @@ const task = (change: Partial<CellTask>): CellTask => ({
   engine: null,
   durationMs: null,
   finishedAt: null,
+  definition: 1,
   measurements: [],
   ...change,
 });
@@ -263,10 +264,11 @@ describe('curveMarks', () => {
   it('names the barrier and the gain against the mean of the ends', () => {
     const { marks, mid } = curveMarks(curve([2, 9, 1, 4]));
     expect(mid).toBe(3);
-    expect(marks.map((m) => m.text)).toEqual(['', '', 'barrier 6', 'gain 2']);
+    expect(marks.map((m) => m.text)).toEqual(['2', '4', 'barrier 6 at 0.33', 'gain 2 at 0.67']);
+    expect(marks.map((m) => m.from)).toEqual([undefined, undefined, 3, 3]);
   });
-  it('names nothing on a flat curve', () => {
-    expect(curveMarks(curve([1, 1, 1])).marks.map((m) => m.text)).toEqual(['', '']);
+  it('names the ends alone on a flat curve', () => {
+    expect(curveMarks(curve([1, 1, 1])).marks.map((m) => m.text)).toEqual(['1', '1']);
   });
 });
 

@@ -189,7 +189,7 @@ describe('what is drawn together', () => {
     ]);
     const drawn = first?.fields[0]?.drawn;
     if (!first || !drawn) throw new Error('no surface');
-    const option = fieldChart(first.drawing, [drawn], chartStyle, first.view);
+    const option = fieldChart(first.drawing, [drawn], chartStyle, { view: first.view });
     expect(option).toMatchObject({ xAxis: { min: -2, max: 1 }, yAxis: { min: 0, max: 1 } });
     expect(scaleWords(first.drawing, first.view.scale)).toMatchObject({ least: '0.5', most: '4' });
   });

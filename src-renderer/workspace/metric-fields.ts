@@ -6,7 +6,7 @@ import {
 } from '#shared/domain/metric-definition';
 import { metricDefinitions } from '#shared/domain/metric-registry';
 import { findMetricSetting } from '#shared/domain/settings';
-import { entryOf, rangeText, type FieldEntry } from './fields';
+import { entryOf, rangeText, type FieldEntry } from './field-entry';
 
 export interface MetricField extends SettingWords {
   readonly key: string;
@@ -34,12 +34,13 @@ const longestNarrow = 12;
 /** Every metric with its settings, by group: limits and defaults are the schema's. */
 export const metricFormGroups: readonly MetricFormGroup[] = metricGroups.flatMap(
   ({ name, title }) => {
-    const forms = metricDefinitions.filter(({ group }) => group === name).map(formOf);
+    const forms = metricDefinitions.filter(({ group }) => group === name).map(metricFormOf);
     return forms.length === 0 ? [] : [{ title, forms }];
   },
 );
 
-function formOf({ name, title, help, words }: MetricDefinition): MetricForm {
+/** The fields of one metric in the form: limits and defaults are the schema's. */
+export function metricFormOf({ name, title, help, words }: MetricDefinition): MetricForm {
   const fields = Object.entries(words).flatMap(([key, text]) => {
     const setting = findMetricSetting(name, key);
     if (setting === null) return [];
