@@ -46,12 +46,6 @@ export function isMeasuredIn(experiment: Measured, metric: string, cell: number)
   return metricsOfCell(experiment, cell).some(({ name }) => name === metric);
 }
 
-/** The additions of a metric; empty where it is the spec's own. Never throws. */
-export function additionsOf({ spec, additions }: Measured, metric: string): readonly Addition[] {
-  if (spec.metrics.some(({ name }) => name === metric)) return [];
-  return additions.filter((addition) => addition.metric.name === metric);
-}
-
 const metricIn = ({ metric }: Addition) => metric;
 
 function distinct(metrics: readonly MetricSpec[]): readonly MetricSpec[] {

@@ -52,5 +52,3 @@ export function useMeasureMore(where: OfferedCell) {
 
   return { offers, adding, error, told, measure };
 }
-
-export type MeasureMore = ReturnType<typeof useMeasureMore>;
