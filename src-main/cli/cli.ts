@@ -8,6 +8,7 @@ import type { BenchOptions } from './bench/bench-command';
 import type { DoctorOptions } from './doctor-command';
 import type { FigureOptions } from './figure-command';
 import type { ImportDatasetOptions } from './import-command';
+import type { ImportTableOptions } from './import-table-command';
 import type { ResultsOptions } from './results-command';
 import type { RunOptions } from './run-command';
 import type { ServeOptions } from './serve-command';
@@ -43,6 +44,11 @@ function wholeShare(text: string): number {
   const value = Number(text);
   if (text.trim() !== '' && value >= 0 && value <= 1) return value;
   throw new InvalidArgumentError('must be a number from 0 to 1.');
+}
+
+/** An option that may be given several times. */
+function several(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
 }
 
 /** A path or name: the empty one, of a variable that is not set, would mean the working folder. */
@@ -139,9 +145,37 @@ function buildProgram({ ended, writeOut }: ProgramListeners): Command {
         return figureCommand(options);
       }),
     );
-  program
-    .command('import')
-    .description('bring in what was made elsewhere')
+  const importing = program.command('import').description('bring in what was made elsewhere');
+  importing
+    .command('table')
+    .description('make an experiment of published or external results')
+    .argument('<file>', 'CSV with names in the first row, a row for each cell')
+    .addOption(project())
+    .requiredOption('--name <name>', 'what the experiment is called')
+    .requiredOption('--load <column>', 'load axis: width, amount of data')
+    .requiredOption('--temperature <column>', 'temperature axis: batch size, learning rate')
+    .addOption(
+      new Option(
+        '--metric <name=column[:sdcolumn]>',
+        'a scalar and its column, with the one of its standard deviation; a column may be converted: testAccuracy=percent/100',
+      )
+        .argParser(several)
+        .makeOptionMandatory(),
+    )
+    .addOption(
+      new Option(
+        '--n <count>',
+        'runs behind each row, a number or a column; NAME=COUNT of one metric (default: unknown)',
+      ).argParser(several),
+    )
+    .addOption(json())
+    .action(
+      ending(async (file: string, options: ImportTableOptions) => {
+        const { importTableCommand } = await import('./import-table-command');
+        return importTableCommand(file, options);
+      }),
+    );
+  importing
     .command('dataset')
     .description('make files on disk a data set that specs can name')
     .argument(

@@ -1,7 +1,7 @@
 /** Reads a grid of numbers from a text file. */
 import { DataFormatError } from '#shared/errors';
 import { showValue } from '#shared/show-value';
-import { readNamedFile } from './named-file';
+import { readNamedFile } from '../workbench/named-file';
 
 export interface Grid {
   readonly rows: number;

@@ -1,5 +1,6 @@
 /** How a command ends: its exit code and what it says when it cannot do its work. */
 import { formatProblem, InvalidSpecError } from '#shared/domain/check-spec';
+import { InvalidTableError } from '#shared/domain/imported/table-error';
 import { PhasescapeError, type ErrorCode } from '#shared/errors';
 import { escapeText } from '#shared/show-value';
 
@@ -32,7 +33,7 @@ const codeOf: Readonly<Record<ErrorCode, ExitCode>> = {
 
 /** The exit code for an error, after saying on standard error what is wrong: one line for each mistake, never a stack of a known error. */
 export function tellError(error: unknown): ExitCode {
-  if (error instanceof InvalidSpecError) {
+  if (error instanceof InvalidSpecError || error instanceof InvalidTableError) {
     for (const problem of error.problems) say(`error: ${formatProblem(problem)}`);
     return exitCodes.badInput;
   }

@@ -3,6 +3,7 @@ import { PhasescapeError } from '#shared/errors';
 import { showValue } from '#shared/show-value';
 import { scalarDefinitions } from '#shared/domain/scalars';
 import { Workbench } from '../workbench';
+import { importedCells } from '../workbench/imported-experiments';
 import { correlationRows } from './correlation-rows';
 import { csvTable } from '#shared/domain/csv';
 import { exitCodes, print, type ExitCode } from './outcome';
@@ -22,7 +23,9 @@ export interface ResultsOptions {
 export async function resultsCommand(options: ResultsOptions): Promise<ExitCode> {
   await using workbench = Workbench.open({ folder: options.project, readOnly: true });
   const experimentId = findExperiment(workbench, options.experiment);
-  workbench.desk.store.requireUnchanged(workbench.desk.require(experimentId));
+  const { store } = workbench.desk;
+  const designed = store.experiments.find(experimentId);
+  if (designed) store.requireUnchanged(designed);
   const table = await readLevel(workbench, experimentId, options.level);
   await print(
     options.format === 'json' ? JSON.stringify(table.json) : csvTable(table.columns, table.rows),
@@ -32,10 +35,14 @@ export async function resultsCommand(options: ResultsOptions): Promise<ExitCode>
 
 /** The id of an experiment by its name. @throws PhasescapeError `not-found` naming those that exist */
 export function findExperiment(workbench: Workbench, name: string): string {
-  const { experiments } = workbench.desk.store;
-  const found = experiments.findByName(name) ?? experiments.find(name);
+  const { experiments, tables } = workbench.desk.store;
+  const found =
+    experiments.findByName(name) ??
+    tables.findByName(name) ??
+    experiments.find(name) ??
+    tables.find(name);
   if (found) return found.id;
-  const names = experiments.list().map((experiment) => experiment.name);
+  const names = [...experiments.list(), ...tables.list()].map((experiment) => experiment.name);
   throw new PhasescapeError(
     'not-found',
     `experiment: must exist in this project, got ${showValue(name)}; use ${names.length === 0 ? 'run to make one' : `one of: ${names.join(', ')}`}`,
@@ -47,7 +54,10 @@ async function readLevel(
   experimentId: string,
   level: ResultsOptions['level'],
 ): Promise<ResultTable> {
-  const cells = desk.cells(desk.requireSound(experimentId));
+  const imported = desk.store.tables.find(experimentId);
+  const cells = imported
+    ? importedCells(desk.store, imported)
+    : desk.cells(desk.requireSound(experimentId));
   const { axes, experiment } = cells;
   const paths = axes.map((axis) => axis.path);
   const names = (over: 'run' | 'pair') =>
@@ -86,7 +96,7 @@ async function readLevel(
               metric?.mean ?? null,
               metric?.sd ?? null,
               metric?.se ?? null,
-              metric?.n ?? 0,
+              metric ? metric.n : 0,
               metric?.over ?? null,
               metric?.lowerQuartile ?? null,
               metric?.median ?? null,

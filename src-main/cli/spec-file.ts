@@ -7,7 +7,7 @@ import type { ExperimentSpec } from '#shared/domain/spec';
 import { InvalidSpecError } from '#shared/domain/spec-problem';
 import { PhasescapeError } from '#shared/errors';
 import { machineMemoryBytes } from '../workbench/machine';
-import { readNamedFile } from './named-file';
+import { readNamedFile } from '../workbench/named-file';
 
 /**
  * The checked spec in a file, or in what can be read like one (`/dev/stdin`).

@@ -3,6 +3,7 @@ import { isUntrained } from '#shared/domain/cell-phase';
 import { isLevel, statisticNotes, type DiagramStatistic } from '#shared/domain/diagram-statistic';
 import type { Diagram } from '#shared/domain/diagram';
 import type { DiagramPanel } from '#shared/domain/diagram-panel';
+import { hasNumber } from '#shared/domain/missing-values';
 import { isProblemSpec } from '#shared/domain/problem-scalars';
 import { findScalar } from '#shared/domain/scalars';
 import { metricOf } from '#shared/domain/metric-registry';
@@ -87,27 +88,36 @@ export function describeUndecided(diagram: Diagram): string {
 
 /**
  * How many values each drawn mean is over, grouped: `Means over 3 seeds (test accuracy, train loss) and 1 pair of seeds
- * (mode connectivity) a cell.`
+ * (mode connectivity) a cell.` Of imported means whose count nobody knows it says so: `an unknown number of seeds`.
  */
 export function describeCounts(diagram: Diagram, names: readonly string[]): string {
   const groups = new Map<string, string[]>();
   for (const name of names) {
     const scalar = findScalar(name);
-    const counts = diagram.cells
-      .map((cell) => cell.result?.metrics[name]?.n ?? 0)
-      .filter((n) => n > 0);
+    const counts = diagram.cells.flatMap(({ result }) => {
+      const metric = result?.metrics[name];
+      return metric && hasNumber(metric) ? [metric.n] : [];
+    });
     if (scalar === undefined || counts.length === 0) continue;
-    const least = Math.min(...counts);
-    const most = Math.max(...counts);
-    const count = least === most ? `${most}` : `${least}\u2013${most}`;
+    const count = countsText(counts);
     const of = scalar.over === 'run' ? 'seed' : 'pair';
-    const key = `${count} ${of}${most === 1 ? '' : 's'}${of === 'pair' ? ' of seeds' : ''}`;
+    const key = `${count} ${of}${count === '1' ? '' : 's'}${of === 'pair' ? ' of seeds' : ''}`;
     groups.set(key, [...(groups.get(key) ?? []), lowerFirst(scalar.title)]);
   }
   const parts = [...groups].map(([key, titles]) => `${key} (${titles.join(', ')})`);
   return parts.length === 0
     ? ''
     : `${statisticWords[statisticOf(diagram)]} per cell over ${joinWords(parts)}.`;
+}
+
+/** `3`, `3\u20135`, `an unknown number of`. */
+function countsText(counts: readonly (number | null)[]): string {
+  const known = counts.filter((n) => n !== null);
+  if (known.length < counts.length)
+    return known.length === 0 ? 'an unknown number of' : 'in part unknown numbers of';
+  const least = Math.min(...known);
+  const most = Math.max(...known);
+  return least === most ? `${most}` : `${least}\u2013${most}`;
 }
 
 /** Samples that the drawn numbers were computed on; empty for imported results. */

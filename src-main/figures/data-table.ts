@@ -3,7 +3,7 @@ import type { Diagram } from '#shared/domain/diagram';
 import type { CellsResult } from '#shared/domain/results';
 
 /**
- * Axes, counts, phase with its reason, and mean, sample standard deviation and n of every metric, not rounded; medians and quartiles where they
+ * Axes, counts (empty where an imported table does not tell them), phase with its reason, and mean, sample standard deviation and n of every metric, not rounded; medians and quartiles where they
  * are drawn (quantiles of type 7, as in NumPy).
  * Cells stand in the order of the results; all slices of a third axis are there, with phases by the figure's thresholds
  * for the drawn slice and those stored for the others.
@@ -42,7 +42,7 @@ export function figureTable(results: CellsResult, diagram: Diagram): string {
       ...metrics.flatMap((name) => {
         const metric = cell.metrics[name];
         const drawn = quantiles.map((quantile) => metric?.[quantile]);
-        return [metric?.mean, ...drawn, metric?.sd, metric?.se, metric?.n ?? 0];
+        return [metric?.mean, ...drawn, metric?.sd, metric?.se, metric ? metric.n : 0];
       }),
     ];
   });

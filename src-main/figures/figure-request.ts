@@ -1,6 +1,7 @@
 /** What a figure is made from, and the texts that it is made of. */
 import type { DatasetFacts } from '#shared/domain/datasets';
 import type { DiagramStatistic } from '#shared/domain/diagram-statistic';
+import type { TableSource } from '#shared/domain/imported/imported-table';
 import type { PhaseThresholds } from '#shared/domain/phases';
 import type { CellsResult } from '#shared/domain/results';
 import type { ExperimentSpec } from '#shared/domain/spec';
@@ -12,6 +13,8 @@ export type FigureKind = (typeof figureKinds)[number];
 export interface FigureSource {
   /** The experiment's spec; null for results that were imported. */
   readonly spec: ExperimentSpec | null;
+  /** Where imported results come from; absent for those of a spec. */
+  readonly imported?: TableSource;
   /** Its data set; null where it exists no longer. */
   readonly dataset: DatasetFacts | null;
   /** Every task whose result is in the figure. */

@@ -6,8 +6,8 @@ import { extname } from 'node:path';
 import { buildDiagram, type Diagram } from '#shared/domain/diagram';
 import type { DiagramPanel } from '#shared/domain/diagram-panel';
 import { scatterPoints, type ScatterPanels } from '#shared/domain/diagram-scatter';
+import { hasNumber } from '#shared/domain/missing-values';
 import { isMainScore, mainScore } from '#shared/domain/problem-scalars';
-import type { CellResult } from '#shared/domain/results';
 import { defaultThresholds } from '#shared/domain/phases';
 import { findScalar, scalarDefinitions } from '#shared/domain/scalars';
 import { PhasescapeError } from '#shared/errors';
@@ -160,26 +160,24 @@ function diagramOf({
   }
 }
 
-function draw({ kind, metric, results }: FigureRequest, diagram: Diagram): Drawing {
+function draw(request: FigureRequest, diagram: Diagram): Drawing {
+  const { kind, metric, results } = request;
   const score = mainScore(results.cells);
   switch (kind) {
     case 'phase-diagram':
       return drawPhaseDiagram(diagram);
     case 'connectivity-sharpness':
-      return drawScatter(
-        diagram,
-        scatterPanels(diagram, metric ?? defaultSharpness, results.cells),
-      );
+      return drawScatter(diagram, scatterPanels(diagram, metric ?? defaultSharpness, request));
     case 'heatmap':
-      return drawHeatmap(diagram, requirePanel(diagram, metric ?? score, results.cells));
+      return drawHeatmap(diagram, requirePanel(diagram, metric ?? score, request));
     case 'slice':
-      return drawSlice(diagram, requirePanel(diagram, metric ?? score, results.cells));
+      return drawSlice(diagram, requirePanel(diagram, metric ?? score, request));
     default:
       return kind satisfies never;
   }
 }
 
-function requirePanel(diagram: Diagram, name: string, cells: readonly CellResult[]): DiagramPanel {
+function requirePanel(diagram: Diagram, name: string, request: FigureRequest): DiagramPanel {
   if (findScalar(name) === undefined)
     throw new PhasescapeError(
       'invalid-input',
@@ -190,7 +188,7 @@ function requirePanel(diagram: Diagram, name: string, cells: readonly CellResult
   if (panel === undefined || panel.cells.every((cell) => cell.n === 0))
     throw new PhasescapeError(
       'invalid-input',
-      `figure: ${name} must be measured in some cell, got none${whyNone(panel)}; ${insteadOf(cells)}`,
+      `figure: ${name} must be measured in some cell, got none${whyNone(panel)}; ${insteadOf(request)}`,
     );
   throw new PhasescapeError(
     'invalid-input',
@@ -199,12 +197,13 @@ function requirePanel(diagram: Diagram, name: string, cells: readonly CellResult
 }
 
 /** What to do where a scalar has no value: the accuracy of a problem, say, never has one. */
-function insteadOf(cells: readonly CellResult[]): string {
+function insteadOf({ results, source }: FigureRequest): string {
   const measured = scalarDefinitions
     .map(({ name }) => name)
-    .filter((name) => cells.some((cell) => (cell.metrics[name]?.n ?? 0) > 0));
+    .filter((name) => results.cells.some((cell) => hasNumber(cell.metrics[name])));
   const others = measured.length === 0 ? '' : `, or use one of: ${measured.join(', ')}`;
-  return `add its metric to the spec and run it${others}`;
+  const most = source.spec ? 'add its metric to the spec and run it' : 'import a table that has it';
+  return `${most}${others}`;
 }
 
 /** The reasons of a panel without any value, each once. */
@@ -214,13 +213,9 @@ function whyNone(panel: DiagramPanel | undefined): string {
 }
 
 /** The panels of the scatter. @throws PhasescapeError when no cell has both numbers */
-function scatterPanels(
-  diagram: Diagram,
-  metric: string,
-  cells: readonly CellResult[],
-): ScatterPanels {
-  const x = requirePanel(diagram, 'modeConnectivity', cells);
-  const y = requirePanel(diagram, metric, cells);
+function scatterPanels(diagram: Diagram, metric: string, request: FigureRequest): ScatterPanels {
+  const x = requirePanel(diagram, 'modeConnectivity', request);
+  const y = requirePanel(diagram, metric, request);
   const score = diagram.panels.find((p) => isMainScore(p.scalar.name) && p.range !== null);
   const panels = { x, y, score };
   if (scatterPoints(diagram, panels).length > 0) return panels;

@@ -74,7 +74,7 @@ export function signLegend(diagram: Diagram, panels: readonly DiagramPanel[]): s
   const has = (state: PanelCell['state']) =>
     panels.some((panel) => panel.cells.some((cell) => cell.state === state));
   const isLogarithmless = panels.some(
-    ({ cells, scale }) => scale === 'log' && cells.some((c) => c.n > 0 && c.value === null),
+    ({ cells, scale }) => scale === 'log' && cells.some((c) => c.n !== 0 && c.value === null),
   );
   return [
     ...(diagram.undecidedCount > 0 ? [`Hatched: undecided (${describeUndecided(diagram)}).`] : []),

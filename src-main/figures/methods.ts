@@ -45,6 +45,12 @@ export function figureMethods(request: FigureRequest, diagram: Diagram): string 
     '',
     sentences.filter((sentence) => sentence !== '').join(' '),
     '',
+    ...(source.spec === null
+      ? [
+          'What this program means by each number; how the source computed it is for the source to say:',
+          '',
+        ]
+      : []),
     ...definitions,
     '',
     'Phases after Yang et al., "Taxonomizing local versus global structure in neural network loss landscapes", NeurIPS 2021; the thresholds are ours.',
@@ -54,9 +60,12 @@ export function figureMethods(request: FigureRequest, diagram: Diagram): string 
   ].join('\n');
 }
 
-function importedSentence({ results }: FigureRequest): string {
+function importedSentence({ results, source: { imported } }: FigureRequest): string {
   const axes = results.axes.map((axis) => lowerFirst(axisTitle(axis.path)));
-  return `Results "${results.experiment}" were imported as a table over ${joinWords(axes)}.`;
+  const from = imported
+    ? ` from ${imported.file} (${imported.rows} rows, SHA-256 ${imported.sha256}) on ${imported.importedAt.slice(0, 10)}`
+    : '';
+  return `Results "${results.experiment}" were imported${from} as a table over ${joinWords(axes)}.`;
 }
 
 /** What is dropped while training; nothing where a model is measured. */

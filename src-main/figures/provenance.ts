@@ -32,6 +32,7 @@ export function figureProvenance(
     engines: source.engines,
     ...(source.convolutions ? { convolutions: source.convolutions } : {}),
     spec: source.spec,
+    ...(source.imported ? { imported: source.imported } : {}),
     tasks: source.taskIds,
     sha256: { svg: sha256(texts.svg), csv: sha256(texts.csv) },
   };

@@ -269,4 +269,46 @@ export const migrations: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    number: 8,
+    name: 'imported-tables',
+    sql: `
+      -- Experiments of published or external results: numbers without runs. Their names are none of the other experiments'.
+      CREATE TABLE imported_tables (
+        id TEXT PRIMARY KEY,
+        name TEXT NOT NULL UNIQUE,
+        source TEXT NOT NULL,
+        axes TEXT NOT NULL,
+        rows TEXT NOT NULL,
+        thresholds TEXT NOT NULL,
+        created_at TEXT NOT NULL,
+        digest TEXT NOT NULL
+      ) STRICT;
+    `,
+  },
+  {
+    number: 9,
+    name: 'views-of-imported-tables',
+    sql: `
+      -- Imported tables have views too, so that they belong to one of two tables; they still go with what they show.
+      CREATE TABLE views_of_both (
+        experiment_id TEXT NOT NULL,
+        name TEXT NOT NULL,
+        settings TEXT NOT NULL,
+        thresholds TEXT NOT NULL,
+        saved_at TEXT NOT NULL,
+        digest TEXT NOT NULL,
+        PRIMARY KEY (experiment_id, name)
+      ) STRICT, WITHOUT ROWID;
+      INSERT INTO views_of_both SELECT experiment_id, name, settings, thresholds, saved_at, digest FROM views;
+      DROP TABLE views;
+      ALTER TABLE views_of_both RENAME TO views;
+      CREATE TRIGGER experiment_forgotten AFTER DELETE ON experiments BEGIN
+        DELETE FROM views WHERE experiment_id = OLD.id;
+      END;
+      CREATE TRIGGER imported_table_forgotten AFTER DELETE ON imported_tables BEGIN
+        DELETE FROM views WHERE experiment_id = OLD.id;
+      END;
+    `,
+  },
 ];

@@ -9,12 +9,14 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type Database from 'better-sqlite3';
-import { StoreError } from '#shared/errors';
+import type { ImportedTable } from '#shared/domain/imported/imported-table';
+import { ConflictError, StoreError } from '#shared/errors';
 import { isArtifactThere } from './artifact-check';
 import { artifactPath, syncArtifacts, translateFileError } from './artifacts';
 import { listCheckpoints, removeCheckpoints } from './checkpoint-files';
 import { digestTable } from './digests';
 import { experimentTable, type StoredExperiment } from './experiment-table';
+import { importedTables, type StoredTable } from './imported-tables';
 import { inspectionTable } from './inspection';
 import { damagedValue } from './json-column';
 import { leaseTable, type Lease, type LeaseSurroundings } from './lease';
@@ -42,6 +44,8 @@ export class ProjectStore implements Disposable {
   /** Made when the first checkpoint is written. */
   readonly checkpointsFolder: string;
   readonly experiments: ReturnType<typeof experimentTable>;
+  /** Experiments that were imported: they share the names and ids of the others. */
+  readonly tables: ReturnType<typeof importedTables>;
   readonly tasks: ReturnType<typeof taskTable>;
   readonly results: ReturnType<typeof resultTable>;
   readonly runs: ReturnType<typeof runQueries>;
@@ -119,6 +123,7 @@ export class ProjectStore implements Disposable {
     this.#db = db;
     this.#file = join(root, databaseName);
     this.experiments = experimentTable(db);
+    this.tables = importedTables(db);
     this.tasks = taskTable(db);
     this.results = resultTable(db);
     this.runs = runQueries(db);
@@ -131,11 +136,21 @@ export class ProjectStore implements Disposable {
     this.#redo = redoTable(db);
   }
 
-  /** Stores an experiment with its plan. @throws StoreError when it cannot be written */
+  /** Stores an experiment with its plan. @throws StoreError when it cannot be written; ConflictError for the name of an imported table */
   addExperiment(experiment: StoredExperiment, tasks: readonly NewTask[]): void {
     this.#transaction(() => {
+      refuseName(experiment.name, this.tables);
       this.experiments.insert(experiment);
       this.#insertPlan(experiment.id, tasks);
+    });
+  }
+
+  /** Stores an imported table. @throws StoreError when it cannot be written; ConflictError for the name of another experiment */
+  addTable(table: StoredTable, rows: ImportedTable['rows']): void {
+    this.#transaction(() => {
+      refuseName(table.name, this.experiments);
+      refuseName(table.name, this.tables);
+      this.tables.insert(table, rows);
     });
   }
 
@@ -154,6 +169,7 @@ export class ProjectStore implements Disposable {
     tasks: readonly NewTask[],
   ): void {
     this.#dropUnused(() => {
+      refuseName(draft.name, this.tables);
       this.experiments.setSpec(experimentId, draft);
       this.tasks.forget(experimentId);
       this.tasks.insertPlan(experimentId, tasks);
@@ -342,6 +358,19 @@ export class ProjectStore implements Disposable {
       throw translateSqliteError(error, this.#file);
     }
   }
+}
+
+/** @throws ConflictError when an experiment has this name, as another process may have given it one meanwhile */
+function refuseName(
+  name: string,
+  among: { readonly findByName: (name: string) => { readonly id: string } | null },
+): void {
+  const holder = among.findByName(name);
+  if (!holder) return;
+  throw new ConflictError(
+    `name: must be new, got ${JSON.stringify(name)} that another experiment has; choose another name`,
+    { details: { experimentId: holder.id } },
+  );
 }
 
 const statOf = (path: string) => statSync(path, { throwIfNoEntry: false });

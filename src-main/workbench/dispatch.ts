@@ -24,9 +24,10 @@ const writing: ReadonlySet<ProcedureName> = new Set<ProcedureName>([
   'experiment.resume',
   'experiment.retry',
   'experiment.setThresholds',
+  'runs.mark',
   'view.save',
   'view.delete',
-  'runs.mark',
+  'table.import',
 ]);
 
 /** Whether a procedure changes the project. */

@@ -94,10 +94,16 @@ export class ExperimentDesk {
     return this.#begun;
   }
 
-  /** @throws PhasescapeError `not-found` */
+  /** An experiment with a spec. @throws PhasescapeError `not-found`; ConflictError for one that was imported, which has no runs */
   require(experimentId: string): StoredExperiment {
     const found = this.store.experiments.find(experimentId);
     if (found) return found;
+    const table = this.store.tables.find(experimentId);
+    if (table) {
+      throw new ConflictError(
+        `experiment ${table.name}: must have runs of its own for this, got results imported from ${table.source.file}; look at its phase diagram, or design an experiment to run`,
+      );
+    }
     throw new PhasescapeError(
       'not-found',
       `experiment: must exist in this project, got ${showValue(experimentId)}; list the experiments`,
@@ -165,6 +171,7 @@ export class ExperimentDesk {
    */
   create(input: unknown): StoredExperiment {
     const spec = requireSpec(input, this.datasets(), machineMemoryBytes());
+    this.#requireNotImported(spec.name);
     const existing = this.store.experiments.findByName(spec.name);
     if (existing) return this.#requireSame(existing, spec);
     const experiment: StoredExperiment = {
@@ -193,6 +200,7 @@ export class ExperimentDesk {
         `experiment ${experiment.name}: must be a draft to be changed, got ${this.stateOf(experiment)}; duplicate it`,
       );
     }
+    this.#requireNotImported(spec.name);
     const holder = this.store.experiments.findByName(spec.name);
     if (holder && holder.id !== experimentId) {
       throw new ConflictError(
@@ -246,6 +254,10 @@ export class ExperimentDesk {
    * @throws ConflictError while it runs, here or elsewhere
    */
   async remove(experimentId: string): Promise<void> {
+    if (this.store.tables.find(experimentId)) {
+      this.store.tables.remove(experimentId);
+      return;
+    }
     const experiment = this.require(experimentId);
     this.#requireNotElsewhere(experiment, 'deleted');
     if (this.scheduler?.isActive(experimentId) === true) {
@@ -395,6 +407,15 @@ export class ExperimentDesk {
       this.#basis = { at: now, engine, basis };
     }
     return this.#basis.basis;
+  }
+
+  #requireNotImported(name: string): void {
+    const table = this.store.tables.findByName(name);
+    if (!table) return;
+    throw new ConflictError(
+      `name: must be new, got ${JSON.stringify(name)} that belongs to results imported from ${table.source.file}; choose another name`,
+      { details: { experimentId: table.id } },
+    );
   }
 
   #requireSame(existing: StoredExperiment, spec: ExperimentSpec): StoredExperiment {

@@ -10,6 +10,14 @@ import { checkSpec } from '#shared/domain/check-spec';
 import { PhasescapeError } from '#shared/errors';
 import { pairResults, runResults } from '../experiments/results';
 import { datasetHandlers } from './dataset-handlers';
+import {
+  importedCells,
+  importedProgress,
+  importedStatistics,
+  importedSummary,
+  importedView,
+} from './imported-experiments';
+import { tableHandlers } from './table-handlers';
 import type { ExperimentDesk } from './experiment-desk';
 import type { ProjectEvents } from './project-events';
 import { describeStamp } from '../experiments/describe-stamp';
@@ -117,8 +125,12 @@ function experimentHandlers({ desk, events }: HandlerSurroundings) {
       return {};
     },
     'experiment.setThresholds': ({ experimentId, thresholds }) => {
-      desk.require(experimentId);
-      desk.store.experiments.setThresholds(experimentId, thresholds);
+      if (desk.store.tables.find(experimentId)) {
+        desk.store.tables.setThresholds(experimentId, thresholds);
+      } else {
+        desk.require(experimentId);
+        desk.store.experiments.setThresholds(experimentId, thresholds);
+      }
       events.listed();
       return {};
     },
@@ -127,19 +139,23 @@ function experimentHandlers({ desk, events }: HandlerSurroundings) {
 
 /** Saved views of the phase diagram. */
 function viewHandlers({ desk, events }: HandlerSurroundings) {
+  /** Imported results have views as well. */
+  const requireAny = (id: string): void => {
+    if (!desk.store.tables.find(id)) desk.require(id);
+  };
   return {
     'view.list': ({ experimentId }) => {
-      desk.require(experimentId);
+      requireAny(experimentId);
       return desk.store.views.list(experimentId);
     },
     'view.save': ({ experimentId, ...view }) => {
-      desk.require(experimentId);
+      requireAny(experimentId);
       desk.store.views.save(experimentId, { ...view, savedAt: new Date().toISOString() });
       events.listed();
       return {};
     },
     'view.delete': ({ experimentId, name }) => {
-      desk.require(experimentId);
+      requireAny(experimentId);
       if (!desk.store.views.remove(experimentId, name)) {
         throw new PhasescapeError(
           'not-found',
@@ -153,32 +169,52 @@ function viewHandlers({ desk, events }: HandlerSurroundings) {
 }
 
 /** What only reads. */
-function readingHandlers({ desk, events, resourcesFolder, version }: HandlerSurroundings) {
+function readingHandlers({ desk, events, resourcesFolder, version, workers }: HandlerSurroundings) {
   return {
     'spec.check': ({ spec }) => {
       const check = checkSpec(spec, desk.datasets(), machineMemoryBytes());
       if (check.ok) return { ok: true as const, plan: desk.summarise(check.spec) };
       return { ok: false as const, problems: [...check.problems] };
     },
-    'experiment.list': () => desk.store.experiments.list().map((e) => desk.summary(e)),
+    'experiment.list': () => [
+      ...desk.store.experiments.list().map((e) => desk.summary(e)),
+      ...desk.store.tables.list().map(importedSummary),
+    ],
     'experiment.get': ({ experimentId }) => {
+      const table = desk.store.tables.find(experimentId);
+      if (table) return importedView(table);
       const experiment = desk.require(experimentId);
       const { spec, thresholds } = experiment;
       return { summary: desk.summary(experiment), spec, thresholds };
     },
     'experiment.log': ({ experimentId }) =>
-      desk.store.log.ofExperiment(desk.require(experimentId).id),
-    'experiment.progress': ({ experimentId }) => desk.progress(experimentId),
-    'experiment.trainings': (request) => trainingCurves(desk, events.running, request),
-    'experiment.cells': ({ experimentId, ...wanted }) =>
-      desk.cellStatistics(desk.requireForScreens(experimentId), wanted),
+      desk.store.tables.find(experimentId)
+        ? []
+        : desk.store.log.ofExperiment(desk.require(experimentId).id),
+    'experiment.progress': ({ experimentId }) => {
+      const table = desk.store.tables.find(experimentId);
+      return table ? importedProgress(table, workers) : desk.progress(experimentId);
+    },
+    'experiment.trainings': (request) =>
+      desk.store.tables.find(request.experimentId)
+        ? []
+        : trainingCurves(desk, events.running, request),
+    'experiment.cells': ({ experimentId, ...wanted }) => {
+      const table = desk.store.tables.find(experimentId);
+      return table
+        ? importedStatistics(desk.store, table, wanted)
+        : desk.cellStatistics(desk.requireForScreens(experimentId), wanted);
+    },
     'experiment.runs': ({ experimentId }) => {
+      if (desk.store.tables.find(experimentId)) return [];
       const experiment = desk.requireSound(experimentId);
       const { states } = desk.tasks(experimentId);
       return runResults(desk.store, experiment, (task) => states.get(task.id) ?? 'waiting');
     },
     'experiment.pairs': ({ experimentId }) =>
-      pairResults(desk.store, desk.requireSound(experimentId)),
+      desk.store.tables.find(experimentId)
+        ? []
+        : pairResults(desk.store, desk.requireSound(experimentId)),
     'cell.get': ({ experimentId, cell: index }) => readCell(desk, experimentId, index),
     'figure.render': (request) => renderExperimentFigure(desk, { ...request, version }),
     'figure.paint': async ({ format, ...request }) => {
@@ -199,6 +235,7 @@ export function makeHandlers(surroundings: HandlerSurroundings): ProcedureHandle
     ...viewHandlers(surroundings),
     ...readingHandlers(surroundings),
     ...runHandlers(surroundings.desk, surroundings.events),
+    ...tableHandlers(surroundings.desk, () => surroundings.events.listed()),
   };
   const handlers = Object.entries(answers).map(([name, answer]) => [
     name,
@@ -209,6 +246,11 @@ export function makeHandlers(surroundings: HandlerSurroundings): ProcedureHandle
 }
 
 function readCell(desk: ExperimentDesk, experimentId: string, index: number) {
+  const table = desk.store.tables.find(experimentId);
+  if (table) {
+    const found = importedCells(desk.store, table).cells[index];
+    if (found) return { index, axes: { ...found.axes }, seeds: [], tasks: [] };
+  }
   const { spec } = desk.requireForScreens(experimentId);
   const cell = expandCells(spec)[index];
   if (!cell) {

@@ -79,7 +79,10 @@ function checkDatabase(store: ProjectStore): string {
   if (problems.length > 0)
     throw new Error(`must be sound, got ${listed(problems)}; restore it from a copy`);
   const { length } = store.experiments.list(); // each is compared with what was written
-  return `sound: pages, references, schema, and the plans of ${length} experiments`;
+  const tables = store.tables.list();
+  for (const { id } of tables) store.tables.read(id); // likewise
+  const imported = tables.length === 0 ? '' : ` and ${tables.length} imported tables`;
+  return `sound: pages, references, schema, and the plans of ${length} experiments${imported}`;
 }
 
 async function checkArtifacts(store: ProjectStore): Promise<string> {

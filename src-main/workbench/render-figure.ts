@@ -4,7 +4,9 @@ import type { PhaseThresholds } from '#shared/domain/phases';
 import { paintFigure, renderFigure, writeFigure } from '../figures/figure';
 import type { FigureKind, FigureRequest, FigureTexts } from '../figures/figure-request';
 import { describeStamp } from '../experiments/describe-stamp';
+import type { StoredTable } from '../store/imported-tables';
 import type { ExperimentDesk } from './experiment-desk';
+import { importedCells } from './imported-experiments';
 import { projectFormulations } from './project-formulations';
 
 interface FigureChoice {
@@ -41,6 +43,8 @@ export function writeExperimentFigure(
 }
 
 function figureRequest(desk: ExperimentDesk, choice: FigureChoice): FigureRequest {
+  const table = desk.store.tables.find(choice.experimentId);
+  if (table) return importedRequest(desk, table, choice);
   const experiment = desk.require(choice.experimentId);
   desk.store.requireUnchanged(experiment);
   const thresholds = choice.thresholds ?? experiment.thresholds;
@@ -56,9 +60,7 @@ function figureRequest(desk: ExperimentDesk, choice: FigureChoice): FigureReques
   );
   return {
     results: desk.cells(experiment, thresholds),
-    kind: choice.kind,
-    ...(choice.metric === undefined ? {} : { metric: choice.metric }),
-    ...(choice.statistic === undefined ? {} : { statistic: choice.statistic }),
+    ...drawnOf(choice),
     thresholds,
     source: {
       spec: experiment.spec,
@@ -73,6 +75,37 @@ function figureRequest(desk: ExperimentDesk, choice: FigureChoice): FigureReques
           finishedAt !== null && finishedAt > latest ? finishedAt : latest,
         experiment.createdAt,
       ),
+    },
+  };
+}
+
+function drawnOf({ kind, metric, statistic }: FigureChoice) {
+  return {
+    kind,
+    ...(metric === undefined ? {} : { metric }),
+    ...(statistic === undefined ? {} : { statistic }),
+  };
+}
+
+/** A figure of imported results: its provenance is the file that they came from. */
+function importedRequest(
+  desk: ExperimentDesk,
+  table: StoredTable,
+  choice: FigureChoice,
+): FigureRequest {
+  const thresholds = choice.thresholds ?? table.thresholds;
+  return {
+    results: importedCells(desk.store, table, thresholds),
+    ...drawnOf(choice),
+    thresholds,
+    source: {
+      spec: null,
+      imported: table.source,
+      dataset: null,
+      taskIds: [],
+      engines: [],
+      versions: { phasescape: choice.version, node: process.versions.node },
+      createdAt: table.createdAt,
     },
   };
 }

@@ -19,7 +19,14 @@ import { verbCommands, verbsFor } from '../workspace/verbs';
 import { screensWithInspector } from './screen-titles';
 import { useScreenLinks } from './use-screen-link';
 
-const diagramViews = ['panels', 'scatter', 'slices', 'correlations', 'table'] as const;
+const diagramViews = [
+  'panels',
+  'scatter',
+  'slices',
+  'sensitivity',
+  'correlations',
+  'table',
+] as const;
 
 /** @param show - opens the palette and the list of shortcuts, which the frame holds */
 export function useAppCommands(show: {
@@ -43,6 +50,9 @@ export function useAppCommands(show: {
         void router.push({ name: 'experiments', query: { ...here, focus: 'search' } });
       },
       problem: () => (list.entries.length === 0 ? 'There is no experiment yet.' : null),
+    },
+    'table.import': {
+      run: () => void router.push({ name: 'experiments', query: { import: 'table' } }),
     },
     'help.about': { run: () => void router.push({ name: 'about' }) },
     'text.larger': { run: () => user.scaleText(1) },
@@ -151,11 +161,25 @@ function useDiagramCommands(): void {
 
 /** The selected cell, and the way back from one. */
 function useSelectionCommands(): void {
+  const router = useRouter();
+  const current = useCurrentExperiment();
   const route = useRoute();
   const selection = useSelection();
   const { leave } = useCellReturn();
   const isOnCell = () => route.name === 'cell';
   useCommands({
+    'selection.compare': {
+      run: () => {
+        const params = { experimentId: current.id ?? '' };
+        const query = { cells: selection.cells.value.join(',') };
+        void router.push({ name: 'compare', params, query });
+      },
+      problem: () => {
+        if (current.id === null) return 'Open an experiment first.';
+        const count = selection.cells.value.length;
+        return count >= 2 && count <= 8 ? null : 'Select two to eight cells first.';
+      },
+    },
     'selection.clear': {
       run: selection.clear,
       problem: () =>

@@ -43,6 +43,11 @@ export function createScreenRouter() {
         component: () => import('../features/runs/RunsScreen.vue'),
       },
       {
+        path: '/experiments/:experimentId/compare',
+        name: 'compare',
+        component: () => import('../features/compare/CompareScreen.vue'),
+      },
+      {
         path: '/metrics',
         name: 'metrics',
         component: () => import('../features/metrics/MetricsScreen.vue'),

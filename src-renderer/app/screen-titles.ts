@@ -32,6 +32,7 @@ export const screens: readonly ScreenEntry[] = [
     needsExperiment: true,
   },
   { name: 'runs', title: 'Runs', icon: 'runs', needsExperiment: true },
+  { name: 'compare', title: 'Compare', icon: 'compare', needsExperiment: true },
   { name: 'toy', title: 'Toy landscape', icon: 'toy', needsExperiment: false },
   { name: 'metrics', title: 'Metrics', icon: 'metrics', needsExperiment: false },
   { name: 'engines', title: 'Engines', icon: 'engines', needsExperiment: false },

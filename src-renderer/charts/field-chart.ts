@@ -27,8 +27,17 @@ export interface FieldOptions {
   /** What columns and rows stand for, where they are no places on a line; then there are no contours. */
   readonly xNames?: readonly string[];
   readonly yNames?: readonly string[];
+  /** In place of the field's own scale and extent: several fields side by side are seen alike. */
+  readonly view?: FieldView;
   /** Points joined by a line, in the field's coordinates: the training on its plane. */
   readonly path?: readonly (readonly [number, number])[];
+}
+
+/** How fields are seen that are compared: one scale of colours and lines, one extent of both axes. */
+export interface FieldView {
+  readonly scale: FieldScale;
+  readonly x: readonly [number, number];
+  readonly y: readonly [number, number];
 }
 
 /** Where a value lies between the least and the most: 0..1; on a log scale by its logarithm. */
@@ -78,7 +87,9 @@ const levels = 12;
 export function fieldOption(field: DrawnField, options: FieldOptions): EChartsOption {
   const { style, xName, yName, xNames, yNames, valueName, path = [] } = options;
   const look = axisLook(style);
-  const scale = fieldScale(field.values, options.isLog, options.colourMap === 'diverging');
+  const scale =
+    options.view?.scale ??
+    fieldScale(field.values, options.isLog, options.colourMap === 'diverging');
   const hasNames = xNames !== undefined || yNames !== undefined;
   // Things with names have whole cells; of places on a plane those at the border are cut in half.
   const margin = (positions: readonly number[]) => (hasNames ? halfStep(positions) : 0);
@@ -116,14 +127,19 @@ export function fieldOption(field: DrawnField, options: FieldOptions): EChartsOp
         return `${valueName} ${formatNumber(field.values[at] ?? null, 4)}\nat ${place(at)}`;
       },
     },
-    xAxis: { ...axis(field.x, xName, xNames), nameGap: 26 },
-    yAxis: { ...axis(field.y, yName, yNames), nameGap: 40 },
+    xAxis: { ...axis(field.x, xName, xNames), ...ends(options.view?.x), nameGap: 26 },
+    yAxis: { ...axis(field.y, yName, yNames), ...ends(options.view?.y), nameGap: 40 },
     series: [
       valueSeries(field, scale, options),
       ...(scale && !hasNames ? [contourSeries(field, scale)] : []),
       ...(path.length > 0 ? [pathSeries(path, style)] : []),
     ],
   };
+}
+
+/** The ends of an axis that several fields share. */
+function ends(extent: readonly [number, number] | undefined): { min?: number; max?: number } {
+  return extent === undefined ? {} : { min: extent[0], max: extent[1] };
 }
 
 /** Half the distance between two positions: a cell reaches so far from its point. */

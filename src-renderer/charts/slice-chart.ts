@@ -62,7 +62,7 @@ export function sliceOption(
         const point = row?.points[one?.dataIndex ?? -1];
         if (!row || !point) return '';
         const where = [`${axis.title} ${labelAt(point.x)}`, row.name].filter(Boolean).join(', ');
-        return `${where}\n${row.title} ${formatWithError(point.y, point.error)} (n ${point.n})`;
+        return `${where}\n${row.title} ${formatWithError(point.y, point.error)} (n ${point.n ?? 'unknown'})`;
       },
     },
     xAxis: {
@@ -164,7 +164,8 @@ export interface SliceRow {
     readonly x: number;
     readonly y: number | null;
     readonly error: number | null;
-    readonly n: number;
+    /** Null where it was imported and its count is not known. */
+    readonly n: number | null;
     readonly position: number;
   }[];
 }

@@ -5,6 +5,7 @@ export const iconPaths = {
   progress: 'M3.5 16.5v-6M8 16.5v-11M12.5 16.5v-8M17 16.5v-3',
   diagram: 'M3 3h14v14H3zM3 11h6v6M9 11V7h8M12.5 7v10',
   runs: 'M3 4h14v12H3zM3 8h14M3 12h14M8 4v12',
+  compare: 'M3 3.5h6v13H3zM11 3.5h6v13h-6zM5 12l2-4M13 8l2 4',
   metrics: 'M3 15c2.5 0 3-9 5.5-9s2.5 6 4.5 6 2-3.5 4-3.5M3 17.5h14',
   engines: 'M6 6h8v8H6zM8 3v3M12 3v3M8 14v3M12 14v3M3 8h3M3 12h3M14 8h3M14 12h3',
   datasets:

@@ -1,10 +1,11 @@
-/** The experiment that the address names: its spec, progress and results, kept up to date while it runs. */
+/** The experiment that the address names: its spec or where it was imported from, progress and results, kept up to date while it runs. */
 import { useIntervalFn } from '@vueuse/core';
 import { defineStore } from 'pinia';
 import { computed, shallowRef, watch } from 'vue';
 import { useRoute } from 'vue-router';
 import { paperPanels } from '#shared/domain/diagram';
-import type { Progress } from '#shared/contract/views';
+import type { ImportedView } from '#shared/contract/table-views';
+import type { ExperimentView, Progress } from '#shared/contract/views';
 import { expandCells, type Cell } from '#shared/domain/cells';
 import type { AxisValues } from '#shared/domain/results';
 import type { ErrorReport } from '#shared/errors';
@@ -40,16 +41,26 @@ export const useCurrentExperiment = defineStore('current-experiment', () => {
   const id = useExperimentId();
   const asked = () => (id.value === null ? null : { experimentId: id.value });
 
-  const view = useAnswer('experiment.get', asked);
+  const opened = useAnswer('experiment.get', asked);
+  const view = computed<ExperimentView | null>(() =>
+    opened.value.value && 'spec' in opened.value.value ? opened.value.value : null,
+  );
+  const imported = computed<ImportedView | null>(() =>
+    opened.value.value && 'table' in opened.value.value ? opened.value.value : null,
+  );
   // The results of thousands of runs are a large answer: only what shows them asks, and once they are there they stay.
   const route = useRoute();
   const showsResults = computed(
-    () => !withoutResults.has(String(route.name)) || queryText(route.query, 'cells') !== null,
+    () =>
+      id.value !== null &&
+      (!withoutResults.has(String(route.name)) || queryText(route.query, 'cells') !== null),
   );
+  /** A look at a screen without an experiment keeps the results of the last one. */
+  const keptId = computed<string | null>((before) => id.value ?? before ?? null);
   const wantsResults = shallowRef(false);
   let isStale = false;
   watch(
-    [id, showsResults],
+    [keptId, showsResults],
     ([now, isShown], [before]) => {
       if (now !== before) wantsResults.value = false;
       if (!isShown) return;
@@ -65,14 +76,14 @@ export const useCurrentExperiment = defineStore('current-experiment', () => {
   const results = useAnswer(
     'experiment.cells',
     () =>
-      id.value === null || !wantsResults.value
+      keptId.value === null || !wantsResults.value
         ? null
-        : { experimentId: id.value, scalars: [...wanted.value] },
-    () => id.value,
+        : { experimentId: keptId.value, scalars: [...wanted.value] },
+    () => keptId.value,
   );
   /** Where each cell lies on the axes: known from the spec alone. */
   const cellAxes = computed<ReadonlyMap<number, AxisValues>>(
-    () => new Map((view.value.value ? expandCells(view.value.value.spec) : []).map(placeOf)),
+    () => new Map((view.value ? expandCells(view.value.spec) : []).map(placeOf)),
   );
   const firstProgress = useAnswer('experiment.progress', asked);
 
@@ -99,16 +110,16 @@ export const useCurrentExperiment = defineStore('current-experiment', () => {
     if (isActive && performance.now() - lastEventAt > quietMs) firstProgress.reload();
   }, quietMs);
   useWorkbenchEvent('experiment.results', ({ experimentId }) => {
-    if (experimentId !== id.value) return;
+    if (experimentId !== keptId.value) return;
     if (showsResults.value) results.reload();
     else isStale = true;
   });
   useWorkbenchEvent('experiment.listed', () => {
-    view.reload();
+    opened.reload();
     firstProgress.reload();
   });
 
-  const state = computed(() => progress.value?.state ?? view.value.value?.summary.state ?? null);
+  const state = computed(() => progress.value?.state ?? opened.value.value?.summary.state ?? null);
   const verbError = shallowRef<ErrorReport | null>(null);
   const verbUnderWay = shallowRef<Verb['procedure'] | null>(null);
   watch(id, () => {
@@ -151,17 +162,22 @@ export const useCurrentExperiment = defineStore('current-experiment', () => {
     verbUnderWay.value = null;
     verbError.value = outcome.ok ? null : outcome.error;
     firstProgress.reload();
-    view.reload();
+    opened.reload();
   }
 
   return {
     id,
-    view: view.value,
-    viewError: view.error,
-    isLoading: view.isLoading,
+    /** Its spec and where it stands; null for one that was imported, and before it is there. */
+    view,
+    /** Where its results come from, if it was imported: it has no spec and no runs then. */
+    imported,
+    name: computed(() => opened.value.value?.summary.name ?? null),
+    thresholds: computed(() => opened.value.value?.thresholds ?? null),
+    viewError: opened.error,
+    isLoading: opened.isLoading,
     cellAxes,
     /** Every cell with the scalars that are wanted. */
-    results: results.value,
+    results: computed(() => (id.value === null ? null : results.value.value)),
     /** Asks for more scalars: they are in the results a moment later. */
     want: (scalars: readonly string[]) => {
       if (scalars.some((name) => !wanted.value.has(name)))
@@ -172,7 +188,7 @@ export const useCurrentExperiment = defineStore('current-experiment', () => {
     /** The process that ran it ended before it could say so, and nobody has resumed it since. */
     isInterrupted: computed(
       () =>
-        view.value.value?.summary.interrupted === true &&
+        view.value?.summary.interrupted === true &&
         (progress.value?.state ?? 'paused') === 'paused',
     ),
     state,
@@ -187,7 +203,7 @@ export const useCurrentExperiment = defineStore('current-experiment', () => {
     act,
     retry,
     reload: () => {
-      view.reload();
+      opened.reload();
       results.reload();
       firstProgress.reload();
     },

@@ -12,7 +12,8 @@ export interface MetricLine {
   readonly definition: string;
   /** Mean and standard error. */
   readonly value: string;
-  readonly n: number;
+  /** Null where it was imported and its count is not known. */
+  readonly n: number | null;
   /** Why it is missing, or why some of the values behind it are; written once for lines in a row with the same reason. */
   readonly reason: string | null;
 }
@@ -20,8 +21,8 @@ export interface MetricLine {
 export interface MetricGroup {
   /** `Over 3 runs`. */
   readonly title: string;
-  /** How many values most lines are over; a line with another count says so. */
-  readonly n: number;
+  /** How many values most lines are over, null where that is not known; a line with another count says so. */
+  readonly n: number | null;
   readonly lines: readonly MetricLine[];
 }
 
@@ -46,7 +47,14 @@ export function metricGroups(cell: CellResult): readonly MetricGroup[] {
     const written = lines.map((line, i) =>
       line.reason === lines[i + 1]?.reason ? { ...line, reason: null } : line,
     );
-    const n = Math.max(...lines.map((line) => line.n));
-    return [{ title: n === 0 ? `Of the ${over}s` : `Over ${counted(n, over)}`, n, lines: written }];
+    const counts = lines.flatMap((line) => (line.n === null || line.n === 0 ? [] : [line.n]));
+    const isUnknown = counts.length === 0 && lines.some((line) => line.n === null);
+    const n = isUnknown ? null : Math.max(0, ...counts);
+    return [{ title: groupTitle(n, over), n, lines: written }];
   });
+}
+
+function groupTitle(n: number | null, over: 'run' | 'pair'): string {
+  if (n === null) return `Over ${over}s, how many is not known`;
+  return n === 0 ? `Of the ${over}s` : `Over ${counted(n, over)}`;
 }

@@ -22,7 +22,7 @@ export const useThresholds = defineStore('thresholds', () => {
     },
   );
   const thresholds = computed<PhaseThresholds>(
-    () => own.value ?? current.view?.thresholds ?? defaultThresholds,
+    () => own.value ?? current.thresholds ?? defaultThresholds,
   );
 
   const store = useDebounceFn(async (experimentId: string, next: PhaseThresholds) => {

@@ -13,6 +13,7 @@ import {
   importSummarySchema,
   placeSchema,
 } from './dataset-views';
+import { importedViewSchema, tableChoiceSchema, tableInspectionSchema } from './table-views';
 import {
   orderedRunsSchema,
   runGroupsRequestSchema,
@@ -136,6 +137,16 @@ export const procedures = {
   },
   /** Takes a data set out of the registry; results on it stay. */
   'dataset.remove': { input: z.strictObject({ name: z.string() }), output: done },
+  /** A look at a table of results, and what an import of the chosen columns would make; keeps nothing. */
+  'table.inspect': {
+    input: z.strictObject({ place, choice: tableChoiceSchema.nullable() }),
+    output: tableInspectionSchema,
+  },
+  /** Makes an experiment of a table. Refuses a name that belongs to other results. */
+  'table.import': {
+    input: z.strictObject({ place, name: z.string(), choice: tableChoiceSchema }),
+    output: z.object({ experimentId: z.string() }),
+  },
   'engine.list': {
     input: nothing,
     output: z.array(
@@ -170,7 +181,11 @@ export const procedures = {
     input: z.strictObject({ experimentId: z.string(), spec: z.unknown() }),
     output: done,
   },
-  'experiment.get': { input: experiment, output: experimentViewSchema },
+  /** An experiment with its spec, or an imported one with where it came from. */
+  'experiment.get': {
+    input: experiment,
+    output: z.union([experimentViewSchema, importedViewSchema]),
+  },
   /** Removes an experiment that is not running; results that other experiments share stay. */
   'experiment.delete': { input: experiment, output: done },
   'experiment.start': { input: experiment, output: done },

@@ -72,6 +72,8 @@ export const experimentSummarySchema = z.object({
   cells: count,
   runs: z.object({ total: count, done: count, diverged: count, failed: count, running: count }),
   tasks: z.object({ total: count, done: count, failed: count, cancelled: count }),
+  /** Name of the file, where its results were imported: it has no runs then. */
+  importedFrom: z.string().exactOptional(),
 });
 export type ExperimentSummary = z.output<typeof experimentSummarySchema>;
 
@@ -250,7 +252,8 @@ const cellMetricSchema = z.object({
   mean: nullableNumber,
   sd: nullableNumber,
   se: nullableNumber,
-  n: count,
+  n: count.nullable(),
+  isImported: z.literal(true).exactOptional(),
   over: z.enum(['seeds', 'pairs']),
   lowerQuartile: nullableNumber,
   median: nullableNumber,
@@ -277,7 +280,7 @@ export const cellsResultSchema = z.object({
       z.object({
         index: count,
         axes: axisValues,
-        n: count,
+        n: count.nullable(),
         diverged: count,
         metrics: z.record(z.string(), cellMetricSchema),
         chanceLoss: z.number().exactOptional(),

@@ -1,4 +1,5 @@
 /** The phase of a cell from its metrics: joins the results to the rule of `phases.ts`. */
+import { hasNumber } from './missing-values';
 import {
   labelPhase,
   whyUntrained,
@@ -56,6 +57,6 @@ export function labelCell(cell: Measured, thresholds: PhaseThresholds): PhaseLab
  * then the results themselves say why (not trained, diverged). Never throws.
  */
 export function phaseOfCell(cell: CellResult, thresholds: PhaseThresholds): PhaseLabel {
-  const hasNumbers = Object.values(cell.metrics).some((metric) => metric.n > 0);
+  const hasNumbers = Object.values(cell.metrics).some(hasNumber);
   return hasNumbers ? labelCell(cell, thresholds) : { phase: cell.phase, reason: cell.phaseReason };
 }

@@ -7,7 +7,7 @@ import {
   statisticWords,
   type DiagramStatistic,
 } from './diagram-statistic';
-import { whyMissing } from './missing-values';
+import { hasNumber, whyMissing } from './missing-values';
 import type { CellMetric, CellResult } from './results';
 import type { ScalarDefinition } from './scalars';
 
@@ -27,7 +27,8 @@ export interface PanelCell {
   readonly mean: number | null;
   readonly sd: number | null;
   readonly quartiles: readonly [number, number] | null;
-  readonly n: number;
+  /** Null where there is a mean of nobody knows how many values. */
+  readonly n: number | null;
   readonly over: CellMetric['over'] | null;
 }
 
@@ -166,7 +167,7 @@ function buildPanel(
         mean: metric?.mean ?? null,
         sd: metric?.sd ?? null,
         quartiles: quartilesOf(metric),
-        n: metric?.n ?? 0,
+        n: metric ? metric.n : 0,
         over: metric?.over ?? null,
       };
     }),
@@ -187,14 +188,28 @@ function drawnValue(
 
 /** Why a statistic cannot be drawn: its values are missing, too few, or without a logarithm. */
 function whyNotDrawn(metric: CellMetric | undefined, statistic: DiagramStatistic): string {
-  if (metric === undefined || metric.n === 0) return whyMissing(metric) ?? 'no finite value';
-  if (statistic === 'sd' && metric.n < 2) return 'a standard deviation needs two values';
+  if (metric === undefined || !hasNumber(metric)) return whyMissing(metric) ?? 'no finite value';
   const value = metric[statistic];
+  if (value === null && metric.isImported) return whyUnknown(metric, statistic);
+  if (statistic === 'sd' && metric.n === 1) return 'a standard deviation needs two values';
   if (statistic === 'se' && value === null)
     return metric.over === 'pairs'
       ? 'a standard error over pairs needs three seeds'
       : 'a standard error needs two values';
   return `it has no logarithm: its ${statisticWords(statistic)} is ${Number((value ?? 0).toPrecision(3))}`;
+}
+
+/** What an imported table, which has no single values, leaves unknown. */
+function whyUnknown({ over, sd, n }: CellMetric, statistic: DiagramStatistic): string {
+  if (statistic === 'n') return 'imported: how many values it is over is not known';
+  if (statistic === 'sd') return 'imported without a standard deviation';
+  if (statistic !== 'se') return 'imported as a mean: its single values are not known';
+  if (over === 'pairs') return 'imported: pairs share seeds, so their standard error is not known';
+  if (sd === null)
+    return 'imported without a standard deviation, so its standard error is not known';
+  return n === 1
+    ? 'a standard error needs two values'
+    : 'imported without n, so its standard error is not known';
 }
 
 function quartilesOf(metric: CellMetric | undefined): readonly [number, number] | null {

@@ -4,6 +4,11 @@ import type { CellMetric, MissingValues } from './results';
 /** What is written of a value that is neither there nor refused with a reason. */
 const notYet = 'not measured yet';
 
+/** Whether a metric has a number: from one value or more, or imported with a count that nobody knows. Never throws. */
+export function hasNumber(metric: Pick<CellMetric, 'n'> | undefined): boolean {
+  return metric !== undefined && metric.n !== 0;
+}
+
 /**
  * Counts the values that are not finite numbers.
  * @param reasons - why each value is null; null where it is not, or is not there yet

@@ -14,14 +14,16 @@ export interface CellMetric {
    * to the large side. Null where it cannot be known.
    */
   readonly se: number | null;
-  /** How many finite values. */
-  readonly n: number;
+  /** How many finite values; null where an imported table does not say. */
+  readonly n: number | null;
   /** What they are values of: runs with a seed each, or pairs of seeds, which share seeds and are not independent. */
   readonly over: 'seeds' | 'pairs';
   /** Quantiles 1/4, 1/2 and 3/4 of the finite values, type 7 of Hyndman and Fan as in NumPy; null for n = 0. */
   readonly lowerQuartile: number | null;
   readonly median: number | null;
   readonly upperQuartile: number | null;
+  /** Set where nothing but the mean was imported, perhaps with sd and n: its single values are not known. */
+  readonly isImported?: true;
   /** What is not there of its values; absent where all are. */
   readonly missing?: MissingValues;
 }
@@ -39,7 +41,7 @@ export interface MissingValues {
 
 /** With every value that it is made of. */
 export interface DetailedCellMetric extends CellMetric {
-  /** Every value in order of seeds or pairs; null where it could not be computed or is not there yet. */
+  /** Every value in order of seeds or pairs; null where it could not be computed or is not there yet; none where only the mean was imported. */
   readonly values: readonly (number | null)[];
   /** Estimation error of each value (standard error, residual or resolution), null where exact or absent. */
   readonly errors: readonly (number | null)[];
@@ -52,8 +54,8 @@ export interface DetailedCellMetric extends CellMetric {
 export interface CellResult<Metric extends CellMetric = CellMetric> {
   readonly index: number;
   readonly axes: AxisValues;
-  /** Runs whose training ended (diverged ones included). */
-  readonly n: number;
+  /** Runs whose training ended (diverged ones included); null where an imported table does not say. */
+  readonly n: number | null;
   readonly diverged: number;
   /** By the names of scalars: those that were asked for. */
   readonly metrics: Readonly<Record<string, Metric>>;

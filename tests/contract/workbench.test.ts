@@ -186,7 +186,9 @@ describe('editing a draft', () => {
     expect((await edit({ ...other, seeds: [] })).code).toBe('invalid-spec');
     await ask('experiment.start', { experimentId });
     expect((await edit({ ...other, seeds: [0] })).message).toMatch(/must be a draft/);
-    expect((await ask('experiment.get', { experimentId })).spec.seeds).toEqual([0, 1]);
+    expect(await ask('experiment.get', { experimentId })).toMatchObject({
+      spec: { seeds: [0, 1] },
+    });
   });
 });
 

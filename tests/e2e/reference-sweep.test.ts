@@ -33,7 +33,9 @@ const keyOf = (axes: CellsResult['cells'][0]['axes']) =>
 
 /** Distance of our mean from PyTorch's in combined standard errors. */
 function deviation(ours: CellMetric, theirs: { mean: number; sd: number; n: number }): number {
-  const error = Math.sqrt((ours.sd as number) ** 2 / ours.n + theirs.sd ** 2 / theirs.n);
+  const error = Math.sqrt(
+    (ours.sd as number) ** 2 / (ours.n as number) + theirs.sd ** 2 / theirs.n,
+  );
   return Math.abs((ours.mean as number) - theirs.mean) / error;
 }
 

@@ -3,10 +3,11 @@ import type { ExperimentSummary } from '#shared/contract/views';
 import { experimentStates } from '#shared/domain/results';
 import { formatCount } from '../../charts/number-format';
 
-/** `41 of 75`; `75 runs` for a draft. */
+/** `41 of 75`; `75 planned` for a draft; `none` for imported results. */
 export function runsText(summary: ExperimentSummary): string {
   // Diverged runs are results: the workbench counts them as done.
   const { done, total } = summary.runs;
+  if (summary.importedFrom !== undefined) return 'none';
   if (summary.state === 'draft') return `${formatCount(total)} planned`;
   return `${formatCount(done)} of ${formatCount(total)}`;
 }

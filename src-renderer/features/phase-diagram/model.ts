@@ -47,9 +47,10 @@ export function panelValueText(panel: DiagramPanel, cell: PanelCell): string {
   return `${formatWithError(cell.value, cell.error)}${unit}`;
 }
 
-/** Numbers of the tooltip: `sd 0.012, quartiles 0.91 and 0.93, n 3 seeds`. */
+/** Numbers of the tooltip: `sd 0.012, quartiles 0.91 and 0.93, n 3 seeds`; of imported means `n unknown`. */
 export function spreadText({ sd, quartiles, n, over }: PanelCell): string {
   if (n === 0) return '';
+  if (n === null) return `sd ${sd === null ? 'unknown' : formatNumber(sd)}, n unknown`;
   const between =
     quartiles && n > 1 ? ` quartiles ${quartiles.map((q) => formatNumber(q)).join(' and ')},` : '';
   return `sd ${formatNumber(sd)},${between} n ${n} ${over ?? ''}`.trimEnd();

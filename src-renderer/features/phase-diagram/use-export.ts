@@ -58,7 +58,7 @@ export function useExport(choice: () => FigureChoice) {
   function stem(): string {
     const { kind, metric, statistic } = choice();
     const parts = [
-      current.view?.summary.name ?? 'figure',
+      current.name ?? 'figure',
       kind,
       metric ?? '',
       statistic === 'mean' ? '' : statistic,

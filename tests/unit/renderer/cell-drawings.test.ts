@@ -4,9 +4,9 @@ import type { MetricDrawing } from '#shared/domain/metric-definition';
 import type { FieldMeasurement, SeriesMeasurement } from '#shared/domain/measurement';
 import { drawingOfProblem, titleOfProblem, unitOfProblem } from '#shared/domain/problem-scalars';
 import { chartStyle as style } from './chart-style';
-import { drawingChart, noDrawingReason } from '#renderer/features/cell/drawings';
-import { undrawnSubjects, type DrawnSubject } from '#renderer/features/cell/drawn-subjects';
-import { factTexts, noteTexts } from '#renderer/features/cell/notes';
+import { drawingChart, noDrawingReason } from '#renderer/workspace/measured/drawings';
+import { undrawnSubjects, type DrawnSubject } from '#renderer/workspace/measured/drawn-subjects';
+import { factTexts, noteTexts } from '#renderer/workspace/measured/notes';
 
 const subject = { kind: 'run', seed: 0 } as const;
 const samples = 'first 512 training samples';

@@ -9,7 +9,7 @@ import {
   missingReason,
   scalarTable,
   trainingCurves,
-} from '#renderer/features/cell/model';
+} from '#renderer/workspace/measured/model';
 import {
   deletionBlock,
   listedExperiments,

@@ -4,7 +4,13 @@ import type { ColourUse, MetricDrawing } from '#shared/domain/metric-definition'
 import type { FieldMeasurement } from '#shared/domain/measurement';
 import type { ChartStyle } from '../../charts/chart-style';
 import { gradientOf } from '../../charts/colour-gradient';
-import { fieldOption, fieldScale, fieldValueAt } from '../../charts/field-chart';
+import {
+  fieldOption,
+  fieldScale,
+  fieldValueAt,
+  type FieldScale,
+  type FieldView,
+} from '../../charts/field-chart';
 import { formatNumber } from '../../charts/number-format';
 import { seriesIn, type DrawnSubject } from './drawn-subjects';
 
@@ -38,7 +44,11 @@ export function colourScaleOf(
   const field = fieldOf(drawing, subjects);
   const isDiverging = drawing.colour === 'diverging';
   const scale = field && fieldScale(field.values, drawing.scale === 'log', isDiverging);
-  if (!scale) return null;
+  return scale && scaleWords(drawing, scale);
+}
+
+/** The colour bar of a scale, also of one that several fields share. */
+export function scaleWords(drawing: FieldDrawing, scale: FieldScale): ColourScale {
   const at = (t: number) => formatNumber(fieldValueAt(scale, t), 3);
   return {
     gradient: gradientOf({
@@ -52,11 +62,12 @@ export function colourScaleOf(
   };
 }
 
-/** The chart of a field; null where no value is a number. */
+/** The chart of a field; null where no value is a number. @param view - in place of its own scale and extent */
 export function fieldChart(
   drawing: FieldDrawing,
   [subject]: readonly DrawnSubject[],
   style: ChartStyle,
+  view?: FieldView,
 ): EChartsOption | null {
   const field = fieldOf(drawing, subject ? [subject] : []);
   if (!subject || !field) return null;
@@ -74,6 +85,7 @@ export function fieldChart(
     colourMap: fieldMap(drawing.colour ?? 'sequential'),
     isLog: drawing.scale === 'log',
     path,
+    ...(view === undefined ? {} : { view }),
     ...namesOf('xNames', field, drawing.xNames),
     ...namesOf('yNames', field, drawing.yNames),
   });

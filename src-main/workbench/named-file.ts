@@ -1,4 +1,4 @@
-/** Text of a file that a user named on the command line. */
+/** Bytes or text of a file that a user named. */
 import { closeSync, openSync, readSync } from 'node:fs';
 import { PhasescapeError } from '#shared/errors';
 
@@ -19,6 +19,15 @@ export function readNamedFile(
   file: string,
   { mostBytes, as }: { mostBytes: number; as: string },
 ): string {
+  const bytes = readNamedBytes(file, { mostBytes, as });
+  return bytes.toString('utf8').replace(/^\uFEFF/, '');
+}
+
+/** As `readNamedFile`, before the bytes are taken as text. @throws as `readNamedFile` */
+export function readNamedBytes(
+  file: string,
+  { mostBytes, as }: { mostBytes: number; as: string },
+): Buffer {
   let bytes: Buffer;
   try {
     bytes = readAtMost(file, mostBytes + 1);
@@ -30,7 +39,7 @@ export function readNamedFile(
       { cause: error },
     );
   }
-  if (bytes.length <= mostBytes) return bytes.toString('utf8').replace(/^\uFEFF/, '');
+  if (bytes.length <= mostBytes) return bytes;
   throw new PhasescapeError(
     'invalid-input',
     `${file}: must have at most ${mostBytes / 2 ** 20} MB as ${as}, got more; check that it is one`,
