@@ -284,14 +284,9 @@ export const migrations: readonly Migration[] = [
         created_at TEXT NOT NULL,
         digest TEXT NOT NULL
       ) STRICT;
-    `,
-  },
-  {
-    number: 9,
-    name: 'views-of-imported-tables',
-    sql: `
-      -- Imported tables have views too, so that they belong to one of two tables; they still go with what they show.
-      CREATE TABLE views_of_both (
+
+      -- Views are of imported experiments too: they no longer refer to the one table, and go with their experiment all the same.
+      CREATE TABLE views_of_all (
         experiment_id TEXT NOT NULL,
         name TEXT NOT NULL,
         settings TEXT NOT NULL,
@@ -300,13 +295,13 @@ export const migrations: readonly Migration[] = [
         digest TEXT NOT NULL,
         PRIMARY KEY (experiment_id, name)
       ) STRICT, WITHOUT ROWID;
-      INSERT INTO views_of_both SELECT experiment_id, name, settings, thresholds, saved_at, digest FROM views;
+      INSERT INTO views_of_all SELECT experiment_id, name, settings, thresholds, saved_at, digest FROM views;
       DROP TABLE views;
-      ALTER TABLE views_of_both RENAME TO views;
-      CREATE TRIGGER experiment_forgotten AFTER DELETE ON experiments BEGIN
+      ALTER TABLE views_of_all RENAME TO views;
+      CREATE TRIGGER views_of_experiments AFTER DELETE ON experiments BEGIN
         DELETE FROM views WHERE experiment_id = OLD.id;
       END;
-      CREATE TRIGGER imported_table_forgotten AFTER DELETE ON imported_tables BEGIN
+      CREATE TRIGGER views_of_tables AFTER DELETE ON imported_tables BEGIN
         DELETE FROM views WHERE experiment_id = OLD.id;
       END;
     `,

@@ -139,23 +139,19 @@ function experimentHandlers({ desk, events }: HandlerSurroundings) {
 
 /** Saved views of the phase diagram. */
 function viewHandlers({ desk, events }: HandlerSurroundings) {
-  /** Imported results have views as well. */
-  const requireAny = (id: string): void => {
-    if (!desk.store.tables.find(id)) desk.require(id);
-  };
   return {
     'view.list': ({ experimentId }) => {
-      requireAny(experimentId);
+      requireKnown(desk, experimentId);
       return desk.store.views.list(experimentId);
     },
     'view.save': ({ experimentId, ...view }) => {
-      requireAny(experimentId);
+      requireKnown(desk, experimentId);
       desk.store.views.save(experimentId, { ...view, savedAt: new Date().toISOString() });
       events.listed();
       return {};
     },
     'view.delete': ({ experimentId, name }) => {
-      requireAny(experimentId);
+      requireKnown(desk, experimentId);
       if (!desk.store.views.remove(experimentId, name)) {
         throw new PhasescapeError(
           'not-found',
@@ -166,6 +162,11 @@ function viewHandlers({ desk, events }: HandlerSurroundings) {
       return {};
     },
   } satisfies Partial<Answers>;
+}
+
+/** An experiment of either kind. @throws PhasescapeError `not-found` */
+function requireKnown(desk: ExperimentDesk, experimentId: string): void {
+  if (!desk.store.tables.find(experimentId)) desk.require(experimentId);
 }
 
 /** What only reads. */

@@ -129,4 +129,3 @@ export function useCompared() {
   };
 }
 
-export type ComparedState = ReturnType<typeof useCompared>;
