@@ -51,12 +51,16 @@ export const useCurrentExperiment = defineStore('current-experiment', () => {
   // The results of thousands of runs are a large answer: only what shows them asks, and once they are there they stay.
   const route = useRoute();
   const showsResults = computed(
-    () => !withoutResults.has(String(route.name)) || queryText(route.query, 'cells') !== null,
+    () =>
+      id.value !== null &&
+      (!withoutResults.has(String(route.name)) || queryText(route.query, 'cells') !== null),
   );
+  /** A look at a screen without an experiment keeps the results of the last one. */
+  const keptId = computed<string | null>((before) => id.value ?? before ?? null);
   const wantsResults = shallowRef(false);
   let isStale = false;
   watch(
-    [id, showsResults],
+    [keptId, showsResults],
     ([now, isShown], [before]) => {
       if (now !== before) wantsResults.value = false;
       if (!isShown) return;
@@ -72,10 +76,10 @@ export const useCurrentExperiment = defineStore('current-experiment', () => {
   const results = useAnswer(
     'experiment.cells',
     () =>
-      id.value === null || !wantsResults.value
+      keptId.value === null || !wantsResults.value
         ? null
-        : { experimentId: id.value, scalars: [...wanted.value] },
-    () => id.value,
+        : { experimentId: keptId.value, scalars: [...wanted.value] },
+    () => keptId.value,
   );
   /** Where each cell lies on the axes: known from the spec alone. */
   const cellAxes = computed<ReadonlyMap<number, AxisValues>>(
@@ -106,7 +110,7 @@ export const useCurrentExperiment = defineStore('current-experiment', () => {
     if (isActive && performance.now() - lastEventAt > quietMs) firstProgress.reload();
   }, quietMs);
   useWorkbenchEvent('experiment.results', ({ experimentId }) => {
-    if (experimentId !== id.value) return;
+    if (experimentId !== keptId.value) return;
     if (showsResults.value) results.reload();
     else isStale = true;
   });
@@ -173,7 +177,7 @@ export const useCurrentExperiment = defineStore('current-experiment', () => {
     isLoading: opened.isLoading,
     cellAxes,
     /** Every cell with the scalars that are wanted. */
-    results: results.value,
+    results: computed(() => (id.value === null ? null : results.value.value)),
     /** Asks for more scalars: they are in the results a moment later. */
     want: (scalars: readonly string[]) => {
       if (scalars.some((name) => !wanted.value.has(name)))

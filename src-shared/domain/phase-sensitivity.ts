@@ -44,8 +44,20 @@ function phaseOf(flat: Side, poor: Side, alike: Side): Phase {
   return alike === 'open' ? 'undecided' : alike === 'below' ? 'IV-A' : 'IV-B';
 }
 
+/** Cells never change: a new result is a new cell. */
+const numbersOfCells = new WeakMap<CellResult, NonNullable<CellNumbers> | 'none'>();
+
 function numbersOf(cell: CellResult | null): CellNumbers {
-  if (cell === null || isUntrained(cell)) return null;
+  if (cell === null) return null;
+  const known = numbersOfCells.get(cell);
+  if (known !== undefined) return known === 'none' ? null : known;
+  const numbers = readNumbers(cell);
+  numbersOfCells.set(cell, numbers ?? 'none');
+  return numbers;
+}
+
+function readNumbers(cell: CellResult): CellNumbers {
+  if (isUntrained(cell)) return null;
   const trace = estimateOf(cell.metrics['hessianTrace']);
   const { mean, se } = trace;
   const logTrace: Estimate =
@@ -72,31 +84,63 @@ function noCells(): Record<Phase, number> {
  *
  * Definition: at every value the label of each cell by the rule of `labelPhase`; cells that the results do not have are not counted, cells
  * that are not trained or lack a deciding number count as undecided. The counts of one value add up to the number of cells.
- * @param values - of the threshold, in its own unit
- * Never throws. Cost: cells times values.
+ * @param values - of the threshold, in its own unit, rising
+ * Never throws. Cost: a few halvings of the values for each cell.
  */
 export function phasesAlong(
   cells: readonly (CellResult | null)[],
   thresholds: PhaseThresholds,
   along: { readonly name: ThresholdName; readonly values: readonly number[] },
 ): readonly PhaseCountsAt[] {
-  const [flat, poor, alike] = decidingThresholds(thresholds);
-  const numbers = cells.flatMap((cell) => (cell === null ? [] : [numbersOf(cell)]));
-  return along.values.map((value) => {
-    const at = { ...thresholds, [along.name]: value };
-    const counts = noCells();
-    for (const cell of numbers) {
-      const phase = cell
-        ? phaseOf(
-            sideOf(cell[flat], at[flat]),
-            sideOf(cell[poor], at[poor]),
-            sideOf(cell[alike], at[alike]),
-          )
-        : 'undecided';
-      counts[phase] += 1;
+  const { name, values } = along;
+  const deciding = decidingThresholds(thresholds);
+  /** What each phase gains, from one value on. */
+  const gains = values.map(noCells);
+  const gain = (at: number, phase: Phase, by: number) => {
+    const here = gains[at];
+    if (here) here[phase] += by;
+  };
+  for (const cell of cells) {
+    if (cell === null) continue;
+    const numbers = numbersOf(cell);
+    const phaseWith = (side: Side): Phase => {
+      if (numbers === null) return 'undecided';
+      const [flat, poor, alike] = deciding.map((other) =>
+        other === name ? side : sideOf(numbers[other], thresholds[other]),
+      );
+      return phaseOf(flat as Side, poor as Side, alike as Side);
+    };
+    // As the threshold rises the number is first above it, then too close to tell, then below.
+    const sideAt = (value: number): Side => (numbers ? sideOf(numbers[name], value) : 'open');
+    const open = firstWhere(values, (value) => sideAt(value) !== 'above');
+    const below = firstWhere(values, (value) => sideAt(value) === 'below');
+    gain(0, phaseWith(sideAt(values[0] ?? 0)), 1);
+    for (const [at, side] of [
+      [open, 'open'],
+      [below, 'below'],
+    ] as const) {
+      if (at === 0 || at >= values.length) continue;
+      if (side === 'open' && open === below) continue;
+      gain(at, phaseWith(sideAt(values[at - 1] as number)), -1);
+      gain(at, phaseWith(side), 1);
     }
-    return counts;
+  }
+  const counts = noCells();
+  return gains.map((gained) => {
+    for (const phase of phaseNames) counts[phase] += gained[phase];
+    return { ...counts };
   });
+}
+
+/** The first position of rising values from which something holds; their number where it never does. By halving. */
+function firstWhere(values: readonly number[], holds: (value: number) => boolean): number {
+  let [from, to] = [0, values.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (holds(values[middle] as number)) to = middle;
+    else from = middle + 1;
+  }
+  return from;
 }
 
 /** How far plausible thresholds lie from those that are set: half the range on either side. */
