@@ -24,10 +24,10 @@ const writing: ReadonlySet<ProcedureName> = new Set<ProcedureName>([
   'experiment.resume',
   'experiment.retry',
   'experiment.setThresholds',
-  'table.import',
   'runs.mark',
   'view.save',
   'view.delete',
+  'table.import',
 ]);
 
 /** Whether a procedure changes the project. */

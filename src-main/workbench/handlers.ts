@@ -235,8 +235,8 @@ export function makeHandlers(surroundings: HandlerSurroundings): ProcedureHandle
     ...experimentHandlers(surroundings),
     ...viewHandlers(surroundings),
     ...readingHandlers(surroundings),
-    ...tableHandlers(surroundings.desk, () => surroundings.events.listed()),
     ...runHandlers(surroundings.desk, surroundings.events),
+    ...tableHandlers(surroundings.desk, () => surroundings.events.listed()),
   };
   const handlers = Object.entries(answers).map(([name, answer]) => [
     name,

@@ -19,7 +19,14 @@ import { verbCommands, verbsFor } from '../workspace/verbs';
 import { screensWithInspector } from './screen-titles';
 import { useScreenLinks } from './use-screen-link';
 
-const diagramViews = ['panels', 'scatter', 'slices', 'correlations', 'table'] as const;
+const diagramViews = [
+  'panels',
+  'scatter',
+  'slices',
+  'sensitivity',
+  'correlations',
+  'table',
+] as const;
 
 /** @param show - opens the palette and the list of shortcuts, which the frame holds */
 export function useAppCommands(show: {
@@ -44,13 +51,13 @@ export function useAppCommands(show: {
       },
       problem: () => (list.entries.length === 0 ? 'There is no experiment yet.' : null),
     },
+    'table.import': {
+      run: () => void router.push({ name: 'experiments', query: { import: 'table' } }),
+    },
     'help.about': { run: () => void router.push({ name: 'about' }) },
     'text.larger': { run: () => user.scaleText(1) },
     'text.smaller': { run: () => user.scaleText(-1) },
     'text.reset': { run: () => user.change({ textScale: textScale.usual }) },
-    'table.import': {
-      run: () => void router.push({ name: 'experiments', query: { import: 'table' } }),
-    },
     'experiment.new': { run: () => void router.push({ name: 'new-design' }) },
     'frame.rail': {
       run: layout.toggleRail,
@@ -154,11 +161,11 @@ function useDiagramCommands(): void {
 
 /** The selected cell, and the way back from one. */
 function useSelectionCommands(): void {
+  const router = useRouter();
+  const current = useCurrentExperiment();
   const route = useRoute();
   const selection = useSelection();
   const { leave } = useCellReturn();
-  const router = useRouter();
-  const current = useCurrentExperiment();
   const isOnCell = () => route.name === 'cell';
   useCommands({
     'selection.compare': {
@@ -167,11 +174,12 @@ function useSelectionCommands(): void {
         const query = { cells: selection.cells.value.join(',') };
         void router.push({ name: 'compare', params, query });
       },
-      problem: () =>
-        selection.cells.value.length < 2 ? 'Select two cells or more (Shift and click).' : null,
+      problem: () => {
+        if (current.id === null) return 'Open an experiment first.';
+        const count = selection.cells.value.length;
+        return count >= 2 && count <= 8 ? null : 'Select two to eight cells first.';
+      },
     },
-  });
-  useCommands({
     'selection.clear': {
       run: selection.clear,
       problem: () =>

@@ -43,16 +43,16 @@ const table = {
     keys: ['n'],
     group: 'File',
   },
-  'table.import': {
-    title: 'Import table',
-    help: 'Makes an experiment of published or external results: a CSV with a row for each cell.',
-    group: 'File',
-  },
   'project.open': {
     title: 'Open project …',
     help: 'Opens another project folder in the desktop window.',
     keys: ['Mod+o'],
     scope: 'desktop',
+    group: 'File',
+  },
+  'table.import': {
+    title: 'Import table',
+    help: 'Makes an experiment of published or external results.',
     group: 'File',
   },
   'figure.export': {
@@ -109,6 +109,10 @@ const table = {
   'diagram.panels': view('Diagram: panels', 'The numbers of the phases over the grid.'),
   'diagram.scatter': view('Diagram: scatter', 'Connectivity against sharpness, a point a cell.'),
   'diagram.slices': view('Diagram: slices', 'A metric along the load with error bars.'),
+  'diagram.sensitivity': view(
+    'Diagram: sensitivity',
+    'How the phases change when the thresholds move.',
+  ),
   'diagram.correlations': view('Diagram: correlations', 'Which metrics go with the score.'),
   'diagram.table': view('Diagram: table', 'The numbers of the diagram as text.'),
   'walk.play': {
@@ -151,11 +155,11 @@ const table = {
   'go.progress': go('Progress', 'What runs, what is done, what went wrong.', '3'),
   'go.phase-diagram': go('Phase diagram', 'The results over the grid.', '4'),
   'go.runs': go('Runs', 'Every run as a row.', '5'),
-  'go.compare': go('Compare', 'Cells and runs side by side.', 'c'),
-  'go.toy': go('Toy landscape', 'Load and temperature in one dimension.', '6'),
-  'go.metrics': go('Metrics', 'What every number means.', '7'),
-  'go.engines': go('Engines', 'What can compute on this machine.', '8'),
-  'go.datasets': go('Data sets', 'What can be trained on.', '9'),
+  'go.compare': go('Compare', 'Cells and runs side by side.', '6'),
+  'go.toy': go('Toy landscape', 'Load and temperature in one dimension.', '7'),
+  'go.metrics': go('Metrics', 'What every number means.', '8'),
+  'go.engines': go('Engines', 'What can compute on this machine.', '9'),
+  'go.datasets': go('Data sets', 'What can be trained on.', '0'),
   'help.tour': {
     title: 'Take the tour',
     help: 'Through the sample experiment in a few steps, from its design to a cell.',

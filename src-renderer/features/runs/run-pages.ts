@@ -6,7 +6,7 @@ import type { ErrorReport, Outcome } from '#shared/errors';
 /** Rows fetched at once. */
 export const pageRows = 100;
 /** Rows fetched beyond what is in sight, either way. */
-const aheadRows = 150;
+const aheadRows = 300;
 
 type AskPage = (range: {
   readonly offset: number;

@@ -174,15 +174,15 @@ describe('RunPages', () => {
     await pages.need(0, 40);
     expect(asked).toEqual([0]);
     await pages.need(500, 540);
-    expect(asked).toEqual([0, 500, 400, 600, 300]);
+    expect(asked).toEqual([0, 500, 400, 600, 300, 700, 200, 800]);
     await pages.need(505, 545);
-    expect(asked).toHaveLength(5);
+    expect(asked).toHaveLength(8);
     expect(pages.row(523)?.cell).toBe(523);
     expect(pages.row(900)).toBeUndefined();
     pages.renew();
     expect(pages.row(523)?.cell).toBe(523);
     await pages.need(505, 510);
-    expect(asked).toHaveLength(9);
+    expect(asked).toHaveLength(15);
   });
   it('tells what was refused and asks again when told to', async () => {
     let isRefused = true;
