@@ -284,12 +284,7 @@ export const migrations: readonly Migration[] = [
         created_at TEXT NOT NULL,
         digest TEXT NOT NULL
       ) STRICT;
-    `,
-  },
-  {
-    number: 9,
-    name: 'views-of-tables',
-    sql: `
+
       -- Views are of imported experiments too: they no longer refer to the one table, and go with their experiment all the same.
       CREATE TABLE views_of_all (
         experiment_id TEXT NOT NULL,

@@ -28,5 +28,9 @@ export const gridKeyWords = [
   { keys: ['←', '→', '↑', '↓'], does: 'Move the selected cell' },
   { keys: ['Enter'], does: 'Open the selected cell (also double click)' },
   { keys: ['Esc', 'Delete'], does: 'Clear the selection' },
-  { keys: ['Shift', 'click'], does: 'Add a cell to the selection' },
+  { keys: ['Shift', 'click'], does: 'Add a cell to the selection (also Ctrl)' },
+  {
+    keys: ['Shift', '←', '→', '↑', '↓'],
+    does: 'Select a rectangle of the phase diagram (also drag)',
+  },
 ] as const;

@@ -1,12 +1,6 @@
 /** The address is the state of the view: which experiment, screen, cells and settings. Reload and a copied link restore it. */
 import { computed, type WritableComputedRef } from 'vue';
-import {
-  useRoute,
-  useRouter,
-  type LocationQuery,
-  type LocationQueryRaw,
-  type Router,
-} from 'vue-router';
+import { useRoute, useRouter, type LocationQuery, type Router } from 'vue-router';
 
 /** One text of a query; null where absent or given several times. */
 export function queryText(query: LocationQuery, name: string): string | null {
@@ -68,19 +62,20 @@ export function useViewSetting<T extends string | number>(
   });
 }
 
-/** What an address is about to hold: a second change in the same turn builds on the first, not on what it replaces. */
-const underWay = new WeakMap<Router, LocationQueryRaw>();
+type QueryPatch = Readonly<Record<string, string | undefined>>;
+/** What has been written and is not in the address yet: changing the address takes a moment, and the next change must not undo it. */
+const underWay = new WeakMap<Router, QueryPatch>();
 
 /** Changes several settings of the address at once; null takes one away. */
 export function useViewSettings(): (part: Readonly<Record<string, string | null>>) => void {
   const route = useRoute();
   const router = useRouter();
   return (part) => {
-    const query: LocationQueryRaw = { ...(underWay.get(router) ?? route.query) };
-    for (const [name, text] of Object.entries(part)) query[name] = text ?? undefined;
-    underWay.set(router, query);
-    void router.replace({ query }).finally(() => {
-      if (underWay.get(router) === query) underWay.delete(router);
+    const entries = Object.entries(part).map(([name, text]) => [name, text ?? undefined] as const);
+    const patch: QueryPatch = { ...underWay.get(router), ...Object.fromEntries(entries) };
+    underWay.set(router, patch);
+    void router.replace({ query: { ...route.query, ...patch } }).finally(() => {
+      if (underWay.get(router) === patch) underWay.delete(router);
     });
   };
 }

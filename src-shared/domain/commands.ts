@@ -50,11 +50,6 @@ const table = {
     scope: 'desktop',
     group: 'File',
   },
-  'table.import': {
-    title: 'Import table',
-    help: 'Makes an experiment of published or external results.',
-    group: 'File',
-  },
   'figure.export': {
     title: 'Export figure',
     help: 'What the phase diagram shows, as SVG, PDF or PNG with its data and provenance.',

@@ -153,7 +153,10 @@ describe('the workbench on a problem', () => {
     await page.getByRole('checkbox', { name: 'Mode connectivity' }).uncheck();
     await page.getByRole('complementary').getByRole('button', { name: 'Run' }).click();
     await page.waitForURL(/\/progress/, { timeout: stepMs });
-    await page.getByText('finished', { exact: true }).waitFor({ timeout: sweepMs });
+    await page
+      .getByRole('banner')
+      .getByText('finished', { exact: true })
+      .waitFor({ timeout: sweepMs });
 
     const id = /experiments\/(\w+)/.exec(page.url())?.[1] ?? '';
     await page.goto(`${url}#/experiments/${id}/phase-diagram`);

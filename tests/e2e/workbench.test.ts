@@ -24,7 +24,10 @@ async function runSample(page: Page): Promise<void> {
   await sampleButton(page).click();
   await page.getByRole('complementary').getByRole('button', { name: 'Run' }).click();
   await page.waitForURL(/\/progress/, { timeout: stepMs });
-  await page.getByText('finished', { exact: true }).waitFor({ timeout: sweepMs });
+  await page
+    .getByRole('banner')
+    .getByText('finished', { exact: true })
+    .waitFor({ timeout: sweepMs });
 }
 
 async function saved(page: Page, name: string): Promise<{ file: string; text: string }> {
@@ -192,7 +195,10 @@ describe('the workbench in a browser', () => {
 
     await preview.getByRole('button', { name: 'Run' }).click();
     await page.waitForURL(/\/progress/, { timeout: stepMs });
-    await page.getByText('finished', { exact: true }).waitFor({ timeout: sweepMs });
+    await page
+      .getByRole('banner')
+      .getByText('finished', { exact: true })
+      .waitFor({ timeout: sweepMs });
     expect(faults).toEqual([]);
   });
 
@@ -254,7 +260,10 @@ describe('the workbench in a browser', () => {
     await page.getByRole('button', { name: 'Resume' }).click();
     // One axis: lines in place of panels, without any reload.
     await page.getByRole('button', { name: 'Slices' }).waitFor({ timeout: sweepMs });
-    await page.getByText('finished', { exact: true }).waitFor({ timeout: sweepMs });
+    await page
+      .getByRole('banner')
+      .getByText('finished', { exact: true })
+      .waitFor({ timeout: sweepMs });
     expect(await summary(page).innerText()).toContain('4 cells, Width');
     await page.getByRole('button', { name: 'Correlations' }).click();
     const trainLoss = page.getByRole('row').filter({ hasText: 'Train loss' });
