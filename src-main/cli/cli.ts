@@ -1,6 +1,8 @@
 /** The command line. Its words and exit codes are a contract: users' scripts depend on them. Each command loads what it needs when it is called. */
 import { join } from 'node:path';
 import { fileKinds, normalisationKinds } from '#shared/domain/dataset-files';
+import type { FixedRange } from '#shared/domain/diagram-panel';
+import { findScalar } from '#shared/domain/scalars';
 import { gridNeighbourhoods } from '#shared/domain/topology/grid-graph';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { version } from '../../package.json';
@@ -49,6 +51,21 @@ function wholeShare(text: string): number {
   const value = Number(text);
   if (text.trim() !== '' && value >= 0 && value <= 1) return value;
   throw new InvalidArgumentError('must be a number from 0 to 1.');
+}
+
+/** `testAccuracy=0.55:0.91`, several times; an end may be left to the data. */
+function colourRange(
+  text: string,
+  before: Readonly<Record<string, FixedRange>> = {},
+): Readonly<Record<string, FixedRange>> {
+  const [, name = '', low = '', high = ''] = /^(\w+)=([^:]*):([^:]*)$/.exec(text) ?? [];
+  const end = (words: string) => (words.trim() === '' ? null : Number(words));
+  const [least, most] = [end(low), end(high)];
+  const isWrong = Number.isNaN(least) || Number.isNaN(most) || (least === null && most === null);
+  const isReversed = least !== null && most !== null && least >= most;
+  if (!findScalar(name) || isWrong || isReversed)
+    throw new InvalidArgumentError('must be SCALAR=LOW:HIGH, as testAccuracy=0.55:0.91.');
+  return { ...before, [name]: [least, most] };
 }
 
 /** An option that may be given several times. */
@@ -180,6 +197,12 @@ function buildProgram({ ended, writeOut }: ProgramListeners): Command {
       new Option('--statistic <name>', 'what to draw of each cell')
         .choices(statistics)
         .default('mean'),
+    )
+    .addOption(
+      new Option(
+        '--range <name=low:high>',
+        'ends of a colour range as it is drawn; an empty one is that of the data',
+      ).argParser(colourRange),
     )
     .requiredOption('--out <file>', 'file ending in .svg, .pdf or .png', filled)
     .action(

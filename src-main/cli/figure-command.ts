@@ -1,4 +1,5 @@
 /** `phasescape figure`: a figure of an experiment into files. */
+import type { FixedRange } from '#shared/domain/diagram-panel';
 import type { DiagramStatistic } from '#shared/domain/diagram-statistic';
 import { writeExperimentFigure } from '../workbench/render-figure';
 import { Workbench } from '../workbench';
@@ -13,13 +14,15 @@ export interface FigureOptions {
   readonly kind: (typeof figureKinds)[number];
   readonly metric?: string;
   readonly statistic?: DiagramStatistic;
+  /** Fixed colour ranges. */
+  readonly range?: Readonly<Record<string, FixedRange>>;
   readonly out: string;
 }
 
 /** Writes a figure with its data beside it and prints the paths. @throws PhasescapeError for bad input or an unwritable place */
 export async function figureCommand(options: FigureOptions): Promise<ExitCode> {
   await using workbench = Workbench.open({ folder: options.project, readOnly: true });
-  const { experiment, kind, metric, statistic, out } = options;
+  const { experiment, kind, metric, statistic, range, out } = options;
   const paths = await writeExperimentFigure(
     workbench.desk,
     {
@@ -27,6 +30,7 @@ export async function figureCommand(options: FigureOptions): Promise<ExitCode> {
       kind,
       ...(metric === undefined ? {} : { metric }),
       ...(statistic === undefined ? {} : { statistic }),
+      ...(range === undefined ? {} : { ranges: range }),
       version: workbench.version,
     },
     { file: out, resourcesFolder: workbench.resourcesFolder },

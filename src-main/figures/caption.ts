@@ -136,6 +136,16 @@ export function describeSamples(spec: ExperimentSpec | null, names: readonly str
   return sentence === '' ? '' : `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`;
 }
 
+/** What is said where a colour range was fixed inside that of the values; empty where every value has a colour of its own. */
+export function describeClipping({ panels }: Diagram): string {
+  const isClipped = panels.some(
+    ({ range, cells }) =>
+      range !== null &&
+      cells.some(({ value }) => value !== null && (value < range[0] || value > range[1])),
+  );
+  return isClipped ? 'Values beyond the ends of a colour bar have the colour of its end.' : '';
+}
+
 /** Abbreviations that the drawn panels use. */
 export function describeUnits({ panels }: Diagram): string {
   const logarithmic = panels.find((panel) => panel.scale === 'log');

@@ -1,6 +1,7 @@
 /** What a figure is made from, and the texts that it is made of. */
 import type { Addition } from '#shared/domain/additions';
 import type { DatasetFacts } from '#shared/domain/datasets';
+import type { FixedRange } from '#shared/domain/diagram-panel';
 import type { DiagramStatistic } from '#shared/domain/diagram-statistic';
 import type { TableSource } from '#shared/domain/imported/imported-table';
 import type { PhaseThresholds } from '#shared/domain/phases';
@@ -39,6 +40,8 @@ export interface FigureRequest {
   readonly metric?: string;
   /** What is drawn of each cell's values; the mean by default. Phases are always of the means. */
   readonly statistic?: DiagramStatistic;
+  /** Fixed ends of colour ranges by scalar, in drawn units (the natural log where that is drawn); those of the data by default. */
+  readonly ranges?: Readonly<Record<string, FixedRange>>;
   readonly thresholds?: PhaseThresholds;
   readonly source: FigureSource;
 }

@@ -13,6 +13,7 @@ import { findScalar, scalarDefinitions } from '#shared/domain/scalars';
 import { PhasescapeError } from '#shared/errors';
 import { showValue } from '#shared/show-value';
 import {
+  describeClipping,
   describeCounts,
   describeLeftOut,
   describeSamples,
@@ -143,8 +144,9 @@ function diagramOf({
   metric,
   statistic = 'mean',
   thresholds = defaultThresholds,
+  ranges = {},
 }: FigureRequest): Diagram {
-  const options = { thresholds, statistic };
+  const options = { thresholds, statistic, ranges };
   const score = mainScore(results.cells);
   switch (kind) {
     case 'phase-diagram':
@@ -250,7 +252,7 @@ function signsOf(kind: FigureKind, diagram: Diagram, sharpness: string): string[
   switch (kind) {
     case 'phase-diagram':
     case 'heatmap':
-      return [...rule, signLegend(diagram, diagram.panels)];
+      return [...rule, signLegend(diagram, diagram.panels), describeClipping(diagram)];
     case 'slice':
       return [errorBars, describeLeftOut(diagram, diagram.panels)];
     case 'connectivity-sharpness': {

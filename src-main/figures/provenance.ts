@@ -12,7 +12,7 @@ export function figureProvenance(
   diagram: Diagram,
   texts: { readonly svg: string; readonly csv: string },
 ): string {
-  const { results, kind, metric, statistic = 'mean', source } = request;
+  const { results, kind, metric, statistic = 'mean', ranges, source } = request;
   const document = {
     provenanceVersion,
     experiment: results.experiment,
@@ -21,6 +21,7 @@ export function figureProvenance(
       metrics: diagram.panels.map((panel) => panel.scalar.name),
       ...(metric === undefined ? {} : { metric }),
       statistic,
+      ...(ranges ? { ranges } : {}),
       slices: diagram.slices.map(({ path, values, position }) => ({
         path,
         value: values[position],

@@ -1,4 +1,5 @@
 /** Gathers what a figure of an experiment is made from. */
+import type { FixedRange } from '#shared/domain/diagram-panel';
 import type { DiagramStatistic } from '#shared/domain/diagram-statistic';
 import type { PhaseThresholds } from '#shared/domain/phases';
 import { paintFigure, renderFigure, writeFigure } from '../figures/figure';
@@ -14,6 +15,7 @@ interface FigureChoice {
   readonly kind: FigureKind;
   readonly metric?: string;
   readonly statistic?: DiagramStatistic;
+  readonly ranges?: Readonly<Record<string, FixedRange>>;
   readonly thresholds?: PhaseThresholds;
   /** Version of this program. */
   readonly version: string;
@@ -80,11 +82,12 @@ function figureRequest(desk: ExperimentDesk, choice: FigureChoice): FigureReques
   };
 }
 
-function drawnOf({ kind, metric, statistic }: FigureChoice) {
+function drawnOf({ kind, metric, statistic, ranges }: FigureChoice) {
   return {
     kind,
     ...(metric === undefined ? {} : { metric }),
     ...(statistic === undefined ? {} : { statistic }),
+    ...(ranges === undefined ? {} : { ranges }),
   };
 }
 

@@ -55,9 +55,6 @@ export function useAppCommands(show: {
     'text.larger': { run: () => user.scaleText(1) },
     'text.smaller': { run: () => user.scaleText(-1) },
     'text.reset': { run: () => user.change({ textScale: textScale.usual }) },
-    'table.import': {
-      run: () => void router.push({ name: 'experiments', query: { import: 'table' } }),
-    },
     'experiment.new': { run: () => void router.push({ name: 'new-design' }) },
     'frame.rail': {
       run: layout.toggleRail,

@@ -69,6 +69,10 @@ const figure = z.strictObject({
   metric: z.string().exactOptional(),
   /** What is drawn of each cell; the mean by default. */
   statistic: z.enum(diagramStatistics).exactOptional(),
+  /** Fixed ends of colour ranges, in drawn units; null leaves an end to the data. */
+  ranges: z
+    .record(z.string(), z.tuple([z.number().nullable(), z.number().nullable()]).readonly())
+    .exactOptional(),
   thresholds: newThresholdsSchema.exactOptional(),
 });
 /** Names of folders and a file, from the folder that imports start from. */

@@ -43,11 +43,6 @@ const table = {
     keys: ['n'],
     group: 'File',
   },
-  'table.import': {
-    title: 'Import table',
-    help: 'Makes an experiment of published or external results: a CSV with a row for each cell.',
-    group: 'File',
-  },
   'project.open': {
     title: 'Open project …',
     help: 'Opens another project folder in the desktop window.',

@@ -91,15 +91,19 @@ describe('import table', () => {
     const drawn = await cli(
       ...['figure', '--project', join(folder, 'project'), '--experiment', 'published'],
       ...['--kind', 'phase-diagram', '--out', out],
+      ...['--range', 'testAccuracy=0.55:0.91', '--range', 'hessianTrace=3:8'],
     );
     expect(drawn.code).toBe(0);
     const svg = readFileSync(out, 'utf8');
     expect(svg).toContain('Batch size (hot at the top)');
     expect(svg).toContain('an unknown number of');
+    expect(svg.replaceAll(/<[^>]*>\s*/g, ' ')).toMatch(/Values\s+beyond\s+the\s+ends/);
     const provenance = JSON.parse(readFileSync(join(folder, 'diagram.json'), 'utf8')) as {
       imported: { file: string; sha256: string; choice: { metrics: unknown[] } };
       spec: unknown;
+      figure: { ranges: unknown };
     };
+    expect(provenance.figure.ranges).toEqual({ testAccuracy: [0.55, 0.91], hessianTrace: [3, 8] });
     expect(provenance.spec).toBeNull();
     expect(provenance.imported.file).toBe('resnet18-cifar10-width-batch.csv');
     expect(provenance.imported.sha256).toBe(

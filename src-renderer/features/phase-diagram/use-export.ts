@@ -7,6 +7,7 @@ import { useBackend } from '../../backend/use-backend';
 import { useCurrentExperiment } from '../../workspace/current-experiment';
 import type { SavedFile } from '../../workspace/save-file';
 import { useThresholds } from '../../workspace/thresholds';
+import type { FixedRanges } from './look';
 
 export const pictureFormats = ['svg', 'pdf', 'png'] as const;
 export type PictureFormat = (typeof pictureFormats)[number];
@@ -23,6 +24,7 @@ export interface FigureChoice {
   /** The scalar of a slice or the sharpness of a scatter; null where the kind has none. */
   readonly metric: string | null;
   readonly statistic: DiagramStatistic;
+  readonly ranges: FixedRanges;
 }
 
 const pictureTypes: Readonly<Record<PictureFormat, string>> = {
@@ -43,8 +45,14 @@ export function useExport(choice: () => FigureChoice) {
   const isBusy = shallowRef(false);
 
   const request = (experimentId: string) => {
-    const { kind, metric, statistic } = choice();
-    const about = { experimentId, kind, statistic, thresholds: thresholds.thresholds };
+    const { kind, metric, statistic, ranges } = choice();
+    const about = {
+      experimentId,
+      kind,
+      statistic,
+      thresholds: thresholds.thresholds,
+      ...(Object.keys(ranges).length === 0 ? {} : { ranges }),
+    };
     return metric === null ? about : { ...about, metric };
   };
   const picture = (format: PictureFormat, content: FigureFile['content']): FigureFile => ({
