@@ -44,6 +44,7 @@ export default defineConfig({
         test: {
           name: 'bench',
           include: ['tests/bench/**/*.bench.ts'],
+          fileParallelism: false,
           globalSetup: ['tests/e2e/build-once.ts'],
         },
       },

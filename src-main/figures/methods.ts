@@ -184,7 +184,7 @@ const weightsWords: Readonly<Record<TrainingSpec['weights'], string>> = {
   'early-stop': '; the weights of least test loss count',
 };
 
-/** `until the test loss no longer falls (patience 5)`; empty where training goes on to its last epoch. */
+/** `until the test loss no longer falls (patience in epochs 5)`; empty where training goes on to its last epoch. */
 function describeStop(
   stop: TrainingSpec['stop'],
   say: (path: string, words: string) => string,

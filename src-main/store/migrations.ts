@@ -284,6 +284,26 @@ export const migrations: readonly Migration[] = [
         created_at TEXT NOT NULL,
         digest TEXT NOT NULL
       ) STRICT;
+
+      -- Views are of imported experiments too: they no longer refer to the one table, and go with their experiment all the same.
+      CREATE TABLE views_of_all (
+        experiment_id TEXT NOT NULL,
+        name TEXT NOT NULL,
+        settings TEXT NOT NULL,
+        thresholds TEXT NOT NULL,
+        saved_at TEXT NOT NULL,
+        digest TEXT NOT NULL,
+        PRIMARY KEY (experiment_id, name)
+      ) STRICT, WITHOUT ROWID;
+      INSERT INTO views_of_all SELECT experiment_id, name, settings, thresholds, saved_at, digest FROM views;
+      DROP TABLE views;
+      ALTER TABLE views_of_all RENAME TO views;
+      CREATE TRIGGER views_of_experiments AFTER DELETE ON experiments BEGIN
+        DELETE FROM views WHERE experiment_id = OLD.id;
+      END;
+      CREATE TRIGGER views_of_tables AFTER DELETE ON imported_tables BEGIN
+        DELETE FROM views WHERE experiment_id = OLD.id;
+      END;
     `,
   },
   {

@@ -262,7 +262,7 @@ export class ProjectStore implements Disposable {
 
   /** Adds to the logs of experiments; entries of one that is gone are dropped. @throws StoreError when the disk refuses */
   addLog(entries: readonly NewLogEntry[]): void {
-    this.#transaction(() => this.#log.add(entries));
+    this.#transaction(() => this.#log.add(entries), []);
   }
 
   /** Writes what a user says of runs, by their trainings: all of it or nothing. @throws StoreError when it cannot be written */

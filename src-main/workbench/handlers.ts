@@ -146,17 +146,17 @@ function experimentHandlers({ desk, events }: HandlerSurroundings) {
 function viewHandlers({ desk, events }: HandlerSurroundings) {
   return {
     'view.list': ({ experimentId }) => {
-      desk.require(experimentId);
+      requireKnown(desk, experimentId);
       return desk.store.views.list(experimentId);
     },
     'view.save': ({ experimentId, ...view }) => {
-      desk.require(experimentId);
+      requireKnown(desk, experimentId);
       desk.store.views.save(experimentId, { ...view, savedAt: new Date().toISOString() });
       events.listed();
       return {};
     },
     'view.delete': ({ experimentId, name }) => {
-      desk.require(experimentId);
+      requireKnown(desk, experimentId);
       if (!desk.store.views.remove(experimentId, name)) {
         throw new PhasescapeError(
           'not-found',
@@ -167,6 +167,11 @@ function viewHandlers({ desk, events }: HandlerSurroundings) {
       return {};
     },
   } satisfies Partial<Answers>;
+}
+
+/** An experiment of either kind. @throws PhasescapeError `not-found` */
+function requireKnown(desk: ExperimentDesk, experimentId: string): void {
+  if (!desk.store.tables.find(experimentId)) desk.require(experimentId);
 }
 
 /** What only reads. */

@@ -51,13 +51,13 @@ export function useAppCommands(show: {
       },
       problem: () => (list.entries.length === 0 ? 'There is no experiment yet.' : null),
     },
-    'table.import': {
-      run: () => void router.push({ name: 'experiments', query: { import: 'table' } }),
-    },
     'help.about': { run: () => void router.push({ name: 'about' }) },
     'text.larger': { run: () => user.scaleText(1) },
     'text.smaller': { run: () => user.scaleText(-1) },
     'text.reset': { run: () => user.change({ textScale: textScale.usual }) },
+    'table.import': {
+      run: () => void router.push({ name: 'experiments', query: { import: 'table' } }),
+    },
     'experiment.new': { run: () => void router.push({ name: 'new-design' }) },
     'frame.rail': {
       run: layout.toggleRail,

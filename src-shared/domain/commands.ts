@@ -43,16 +43,16 @@ const table = {
     keys: ['n'],
     group: 'File',
   },
+  'table.import': {
+    title: 'Import table',
+    help: 'Makes an experiment of published or external results: a CSV with a row for each cell.',
+    group: 'File',
+  },
   'project.open': {
     title: 'Open project …',
     help: 'Opens another project folder in the desktop window.',
     keys: ['Mod+o'],
     scope: 'desktop',
-    group: 'File',
-  },
-  'table.import': {
-    title: 'Import table',
-    help: 'Makes an experiment of published or external results.',
     group: 'File',
   },
   'figure.export': {

@@ -297,7 +297,13 @@ describe('running an experiment', () => {
     expect(summary).toMatchObject({ state: 'finished', runs: { total: 4, done: 4 } });
     const names = new Set(heard.map((event) => event.name));
     expect(names).toEqual(
-      new Set(['experiment.listed', 'experiment.progress', 'experiment.results', 'run.epochs']),
+      new Set([
+        'experiment.listed',
+        'experiment.logged',
+        'experiment.progress',
+        'experiment.results',
+        'run.epochs',
+      ]),
     );
   });
 

@@ -90,13 +90,22 @@ function withDifferences(name: string, plain: readonly PlainNumber[]): readonly 
   const best = direction === 'larger' ? Math.max(...known) : Math.min(...known);
   const isToldApart = known.length > 1 && known.some((value) => value !== best);
   return plain.map((one, i): ComparedNumber => {
-    const hasBoth = i > 0 && one.value !== null && first.value !== null;
-    const hasErrors = one.error !== null && first.error !== null;
+    const difference = i === 0 ? null : combined(one.value, first.value, (a, b) => a - b);
+    const error = combined(one.error, first.error, Math.hypot);
     return {
       ...one,
-      difference: hasBoth ? (one.value ?? 0) - (first.value ?? 0) : null,
-      differenceError: hasBoth && hasErrors ? Math.hypot(one.error ?? 0, first.error ?? 0) : null,
+      difference,
+      differenceError: difference === null ? null : error,
       isBest: direction !== undefined && isToldApart && one.value === best,
     };
   });
+}
+
+/** Null where one of two numbers is not known. */
+function combined(
+  a: number | null,
+  b: number | null,
+  of: (a: number, b: number) => number,
+): number | null {
+  return a === null || b === null ? null : of(a, b);
 }

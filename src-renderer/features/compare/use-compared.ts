@@ -128,5 +128,3 @@ export function useCompared() {
     reload,
   };
 }
-
-export type ComparedState = ReturnType<typeof useCompared>;

@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { mostLogEntries } from '#shared/domain/experiment-log';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Scheduler } from '#main/experiments/scheduler';
 import { putArtifact } from '#main/store/artifacts';
@@ -171,6 +172,54 @@ describe('Scheduler', () => {
     const failed = desk.store.tasks.ofExperiment(desk.id).find((t) => t.state === 'failed');
     expect(failed).toMatchObject({ id: deadly, attempts: 3 });
     expect(failed?.errorMessage).toMatch(/signal SIGSEGV in 3 attempts/);
+  });
+
+  it('logs its course in the project: what started, died, failed, was tried again and ended', async () => {
+    const desk = schedule(smallSpec({ axes: [], metrics: [] }), openStore(), 1);
+    desk.scheduler.start(desk.id);
+    const deadly = desk.pool.sent[0]?.tasks[0]?.taskId ?? '';
+    desk.pool.die(0);
+    for (let i = 0; i < 9 && desk.pool.held[0]?.[0]; i++) {
+      if (desk.pool.held[0][0].tasks[0]?.taskId === deadly) desk.pool.die(0);
+      else desk.pool.finish(0, desk.result);
+    }
+    await desk.scheduler.whenSettled(desk.id);
+    desk.scheduler.retry(desk.id, [deadly]);
+    await desk.pool.finishAll(desk.result);
+    expect(await desk.scheduler.whenSettled(desk.id)).toBe('finished');
+    const log = desk.store.log.ofExperiment(desk.id);
+    expect(log.map(({ kind }) => kind)).toEqual([
+      'started',
+      'worker-lost',
+      'worker-lost',
+      'worker-lost',
+      'failed',
+      'finished',
+      'retried',
+      'resumed',
+      'finished',
+    ]);
+    expect(log.find(({ kind }) => kind === 'failed')).toMatchObject({
+      task: { kind: 'train', cell: 0, seeds: [0] },
+    });
+    expect(log.at(-1)?.message).toBe('Finished: 2 done, 0 diverged, 0 failed of 2 tasks.');
+  });
+
+  it('keeps the newest entries of a log, and none of an experiment that is gone', () => {
+    const desk = schedule();
+    const entry = (i: number) => ({
+      experimentId: desk.id,
+      at: '2026-01-01T00:00:00.000Z',
+      kind: 'resumed' as const,
+      message: String(i),
+      task: null,
+    });
+    desk.store.addLog(Array.from({ length: mostLogEntries + 5 }, (_, i) => entry(i)));
+    const log = desk.store.log.ofExperiment(desk.id);
+    expect([log.length, log[0]?.message]).toEqual([mostLogEntries, '5']);
+    desk.store.removeExperiment(desk.id);
+    desk.store.addLog([entry(0)]);
+    expect(desk.store.log.ofExperiment(desk.id)).toEqual([]);
   });
 
   it('removes at the end what a worker that died had half written', async () => {

@@ -68,7 +68,9 @@ describe('figureMethods', () => {
       training: { epochs: 9, batchSize: 32, stop: { name: 'zero-training-error' } },
       axes: [{ path: 'training.stop.name', role: 'none', values: ['none', 'early-stop'] }],
     });
-    expect(stops).toContain('9 epochs at most with batch size 32, incomplete batches dropped;');
+    expect(stops).toContain(
+      '9 epochs at most with batch size 32, incomplete batches dropped, ended with the last epoch and until the test loss no longer falls (patience in epochs 5);',
+    );
     expect(text).toContain('a network of 3 convolutions of width 4 with relu activations, init');
     expect(text).toContain('Adam (Kingma and Ba 2015) with learning rate 0.01, beta 2 0.999');
     expect(text).toContain('epochs as varied with batch size');
