@@ -38,7 +38,7 @@ describe('commands', () => {
     expect(all.find((text) => text.includes('Undo'))).toContain('On the Design screen');
 
     await palette(page).fill('toy lnd');
-    expect(await options(page).first().innerText()).toMatch(/Toy landscape[\s\S]*6/);
+    expect(await options(page).first().innerText()).toMatch(/Toy landscape[\s\S]*7/);
     await page.keyboard.press('Enter');
     await heading(page, 'Toy landscape');
     await page.keyboard.press('Control+k');
@@ -49,12 +49,12 @@ describe('commands', () => {
 
   it('follow their keys, but never while something is typed, and say when they are not possible', async () => {
     const { page, faults, url } = await openWorkbench();
-    await page.keyboard.press('7');
+    await page.keyboard.press('8');
     await heading(page, 'Metrics');
     await page.keyboard.press('3');
     await page.getByText('Progress: Open an experiment first.').waitFor({ timeout: stepMs });
     await page.getByRole('button', { name: 'Dismiss the message' }).click();
-    await page.keyboard.press('6');
+    await page.keyboard.press('7');
     await heading(page, 'Toy landscape');
     await page.keyboard.press('s');
     await eventually(() => page.getByRole('button', { name: 'End' }).isEnabled()).toBe(true);
@@ -76,11 +76,11 @@ describe('commands', () => {
     expect(await list.innerText()).toMatch(/Ctrl\s*K[\s\S]*Commands/);
     expect(await accessibilityProblems(page)).toEqual([]);
     // A dialog has the keyboard to itself.
-    await page.keyboard.press('7');
+    await page.keyboard.press('8');
     expect(page.url()).toContain('/engines');
     await page.keyboard.press('Escape');
     await list.waitFor({ state: 'hidden' });
-    await page.keyboard.press('7');
+    await page.keyboard.press('8');
     await heading(page, 'Metrics');
     expect(faults).toEqual([]);
   });

@@ -71,7 +71,15 @@ describe('phasescape serve', () => {
     expect(run.code).toBe(0);
     await expect
       .poll(() => new Set(events.map((event) => event.name)), { timeout: 10_000 })
-      .toEqual(new Set(['experiment.listed', 'experiment.results', 'experiment.progress']));
+      .toEqual(
+        new Set([
+          'experiment.listed',
+          'experiment.logged',
+          'experiment.results',
+          'experiment.progress',
+          'runs.marked',
+        ]),
+      );
     const list = await call('experiment.list');
     expect(list).toMatchObject({
       ok: true,

@@ -66,7 +66,7 @@ describe('a spec with every metric', () => {
         const heading = section.getByRole('heading', { name: title, exact: true });
         // Drawings that a setting turns on are not there without it; the others are drawn when they come into sight.
         if ((await heading.count()) === 0) continue;
-        await heading.scrollIntoViewIfNeeded();
+        await heading.first().scrollIntoViewIfNeeded();
         await expect
           .poll(() => section.locator('canvas').count(), { timeout: stepMs, message: title })
           .toBeGreaterThan(0);
