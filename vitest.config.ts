@@ -1,6 +1,7 @@
 /**
- * Three projects: `unit` runs in parallel and needs nothing built but the kernels, which it compiles; `e2e` starts real processes and a
- * real browser, one file at a time; `bench` times screens in that browser and is no test.
+ * Four projects: `unit` runs in parallel and needs nothing built but the kernels, which it compiles; `e2e` starts real processes and a
+ * real browser, one file at a time; `bench` times screens in that browser and `screenshots` takes pictures
+ * of them for the guide: these two are no tests.
  */
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -45,6 +46,14 @@ export default defineConfig({
           name: 'bench',
           include: ['tests/bench/**/*.bench.ts'],
           fileParallelism: false,
+          globalSetup: ['tests/e2e/build-once.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'screenshots',
+          include: ['tests/screenshots/*.shots.ts'],
           globalSetup: ['tests/e2e/build-once.ts'],
         },
       },
