@@ -58,7 +58,7 @@ const shots: readonly Shot[] = [
     name: 'cell-landscape',
     address: '/experiments/{sample}/cells/4',
     wait: 'main canvas',
-    scrollTo: 'Surfaces',
+    scrollTo: 'Slices',
   },
   {
     name: 'cell-topology',
@@ -68,7 +68,7 @@ const shots: readonly Shot[] = [
   },
   { name: 'run', address: '/experiments/{sample}/runs/4/0', wait: 'main h1, main h2' },
   { name: 'runs', address: '/experiments/{sample}/runs', wait: 'main [aria-rowcount]' },
-  { name: 'compare', address: '/experiments/{sample}/compare?cells=0,4,8', wait: 'main canvas' },
+  { name: 'compare', address: '/experiments/{sample}/compare?cells=0,4,8', wait: 'main table' },
   { name: 'toy-landscape', address: '/toy', wait: 'main canvas, main svg' },
   { name: 'metrics', address: '/metrics', wait: 'main table' },
   { name: 'datasets', address: '/datasets', wait: 'main h1' },
