@@ -7,8 +7,11 @@ const sliceMs = 20;
 
 export class Soundness {
   readonly #store: ProjectStore;
-  /** By id: found sound, being compared, or what was found. */
-  readonly #found = new Map<string, 'sound' | 'comparing' | { readonly error: unknown }>();
+  /** By id: found sound, being compared, or what was found as of what other processes had written. */
+  readonly #found = new Map<
+    string,
+    'sound' | 'comparing' | { readonly error: unknown; readonly otherWrites: number }
+  >();
   readonly #damaged: (experimentId: string) => void;
 
   /** @param damaged - hears of an experiment whose comparison, begun by `compareSoon`, has found damage */
@@ -25,13 +28,15 @@ export class Soundness {
   }
 
   /**
-   * For screens, which do not wait: they show what is stored, and once the comparison has found damage, that.
+   * For screens, which do not wait: they show what is stored, and once the comparison has found damage, that. When another process has
+   * written since, it may have been a repair: then it is compared again.
    * @throws StoreError `store-corrupt` when it has
    */
   compareSoon(experiment: StoredExperiment): void {
     const found = this.#found.get(experiment.id);
-    if (typeof found === 'object') throw found.error;
-    if (found !== undefined) return;
+    const isRepaired = typeof found === 'object' && found.otherWrites !== this.#store.otherWrites();
+    if (typeof found === 'object' && !isRepaired) throw found.error;
+    if (found !== undefined && !isRepaired) return;
     this.#found.set(experiment.id, 'comparing');
     void this.#compare(experiment);
   }
@@ -48,7 +53,7 @@ export class Soundness {
       }
       this.#found.set(id, 'sound');
     } catch (error) {
-      this.#found.set(id, { error });
+      this.#found.set(id, { error, otherWrites: this.#store.otherWrites() });
       this.#damaged(id);
     }
   }
