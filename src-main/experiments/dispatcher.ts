@@ -9,6 +9,8 @@ import { jobOf, type FinishedRun } from './job-of';
 import type { TaskGraph, TaskNode } from './task-graph';
 
 export interface DispatchListeners {
+  /** A worker begins with a job: the one before it is over. */
+  readonly begun: (taskIds: readonly string[], kind: Job['kind']) => void;
   readonly result: (result: TaskResult) => void;
   readonly failed: (taskId: string, error: ErrorReport, attempts: number) => void;
   /** A worker died with the task; it will be tried again. */
@@ -142,6 +144,11 @@ export class Dispatcher {
     worker.sent.push({ job, open, isWithdrawing: false });
     worker.shape = this.#graph.shapeOf(first);
     this.#pool.send(index, { kind: 'job', job });
+    if (worker.sent.length === 1) this.#begin(worker);
+  }
+
+  #begin({ sent: [first] }: WorkerState): void {
+    if (first) this.#listeners.begun([...first.open.keys()], first.job.kind);
   }
 
   #steal(): void {
@@ -247,6 +254,9 @@ export class Dispatcher {
 
   #forget(worker: WorkerState, jobId: string): SentJob | null {
     const index = worker.sent.findIndex((candidate) => candidate.job.jobId === jobId);
-    return index < 0 ? null : (worker.sent.splice(index, 1)[0] ?? null);
+    if (index < 0) return null;
+    const [found = null] = worker.sent.splice(index, 1);
+    if (index === 0) this.#begin(worker);
+    return found;
   }
 }

@@ -110,6 +110,8 @@ export class Scheduler implements AsyncDisposable {
       pool: options.pool,
       finished: this.#finished,
       listeners: {
+        begun: (taskIds, kind) =>
+          this.throughput.begin(taskIds, kind === 'train' ? 'training' : 'measurement'),
         result: (result) => this.#keep(result),
         failed: (taskId, error, attempts) => this.#keepFailure(taskId, error, attempts),
         attempt: (taskId, attempts) => {

@@ -52,6 +52,14 @@ const facts: Readonly<Record<RunFact, string>> = {
   note: `(SELECT nullif(m.note, '') FROM run_marks m WHERE m.task_id = r.task_id)`,
 };
 
+/**
+ * Text without its case, in every script; anything else as it is. SQL's own `lower` knows the 26 letters of English alone.
+ * SQL reads it as `fold_case`. Never throws.
+ */
+export function foldCase(value: unknown): unknown {
+  return typeof value === 'string' ? value.toLowerCase() : value;
+}
+
 /** Columns over the cells of an experiment that SQL reads by `run_setting`. */
 export class SettingColumns {
   readonly #columns: (readonly (number | null)[])[] = [];
@@ -133,7 +141,10 @@ function comparison({ text, values }: Sql, condition: RunCondition): Sql {
         values: [...values, ...others],
       };
     case 'contains':
-      return { text: `instr(lower(${text}), lower(?)) > 0`, values: [...values, ...others] };
+      return {
+        text: `instr(fold_case(${text}), fold_case(?)) > 0`,
+        values: [...values, ...others],
+      };
     case 'missing':
       return { text: `${text} IS NULL`, values };
     case 'present':
@@ -149,7 +160,7 @@ function tagCondition({ relation, values }: RunCondition): Sql {
   const others = bound(values);
   if (relation === 'missing') return { text: `NOT ${some('')}`, values: [] };
   if (relation === 'contains')
-    return { text: some(' AND instr(lower(g.tag), lower(?)) > 0'), values: others };
+    return { text: some(' AND instr(fold_case(g.tag), fold_case(?)) > 0'), values: others };
   const named = some(values.length === 0 ? '' : ` AND g.tag IN (${holes(others.length)})`);
   return { text: relation === 'is-not' ? `NOT ${named}` : named, values: others };
 }

@@ -8,6 +8,7 @@ import type { RunCondition } from '#shared/domain/run-conditions';
 import {
   conditionSql,
   expressionOf,
+  foldCase,
   SettingColumns,
   type ResolvedField,
   type Sql,
@@ -74,6 +75,7 @@ export function runQueries(db: Database) {
   let settings = new SettingColumns();
   let stateOf: RunChoice['stateOf'] = (_, stored) => (stored === 'pending' ? 'ready' : stored);
   db.function('run_setting', (column: number, cell: number) => settings.read(column, cell));
+  db.function('fold_case', { deterministic: true }, foldCase);
   db.function('run_state', (taskId: string, stored: StoredTaskState) => stateOf(taskId, stored));
 
   const details = db.prepare(

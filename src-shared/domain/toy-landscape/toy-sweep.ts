@@ -19,7 +19,7 @@ const positionsPerCell = 10;
 /** The last position of a slider; the first is 0. */
 export const toyLastPosition = positionsPerCell * (cellsAlong - 1);
 
-/** Pairs of walkers in each cell. Odd, so that two phases cannot have equally many. */
+/** Pairs of walkers in each cell. Odd, so that two phases which share a cell between them cannot have equally many. */
 export const toyPairs = 9;
 
 /** The value at a position of a slider, evenly spaced in its logarithm, rounded to three significant digits. */

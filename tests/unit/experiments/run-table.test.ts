@@ -223,6 +223,32 @@ describe('RunReader.page', () => {
     expect(expected.length).toBeLessThan(24);
   });
 
+  it.each([
+    ['note', 'Äpfel', 'äpfel', true],
+    ['note', 'ΣΊΣΥΦΟΣ', 'σίσυ', true],
+    ['note', '50% done_1', '0% D', true],
+    ['note', '50% done_1', '50_', false],
+    ['tags', 'über', 'ÜBER', true],
+    ['tags', 'über', 'uber', false],
+  ] as const)(
+    'searches %s %j for %j without regard to case, as texts of settings are',
+    async (field, own, sought, isFound) => {
+      const { experiment, store } = await measured();
+      const task = store.runs.taskOf(experiment.id, [1, 2]) ?? '';
+      store.markRuns(
+        [task],
+        field === 'note' ? { kind: 'note', note: own } : { kind: 'add-tag', tag: own },
+      );
+      const condition: RunCondition = { field, relation: 'contains', values: [sought] };
+      expect(meets(own, condition)).toBe(isFound);
+      const { rows } = read(store, experiment).page(
+        { ...everything, filter: [condition], columns: [] },
+        all,
+      );
+      expect(rows.map(nameOf)).toEqual(isFound ? ['1.2'] : []);
+    },
+  );
+
   it('refuses fields and conditions that do not exist, every one of them', async () => {
     const { experiment, store } = await measured();
     const reader = read(store, experiment);

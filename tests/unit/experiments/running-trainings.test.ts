@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { RunningTrainings } from '#main/experiments/running-trainings';
-import { Throughput } from '#main/experiments/throughput';
 
 const at = (stepsBefore: number, steps: number) => ({
   steps,
@@ -36,31 +35,5 @@ describe('RunningTrainings', () => {
     now += 1_000;
     trainings.hear('a', at(20, 40));
     expect(trainings.of('a')?.leftMs).toBe(3_000);
-  });
-});
-
-describe('Throughput', () => {
-  it('does not count the steps that a training had when it was taken up', () => {
-    let now = 0;
-    const throughput = new Throughput(() => now);
-    throughput.count('a', 5_000, { isFinished: false, taken: 5_000 });
-    expect(throughput.perSecond()).toBeNull();
-    now += 1_000;
-    throughput.count('a', 5_010, { isFinished: false, taken: 5_000 });
-    now += 1_000;
-    throughput.count('a', 5_020, { isFinished: false, taken: 5_000 });
-    expect(throughput.perSecond()).toBe(20);
-  });
-
-  it('tells the rate of steps that are further apart than its window, and none once nothing trains', () => {
-    let now = 0;
-    const throughput = new Throughput(() => now);
-    throughput.count('a', 1, { isFinished: false });
-    now += 10_000;
-    throughput.count('a', 2, { isFinished: false });
-    expect(throughput.perSecond()).toBe(0.1);
-    throughput.forget('a');
-    now += 6_000;
-    expect(throughput.perSecond()).toBeNull();
   });
 });

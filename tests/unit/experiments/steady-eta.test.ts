@@ -19,6 +19,19 @@ describe('SteadyEta', () => {
     now = 500;
     expect(eta.steady('a', 600_000)).toBe(600_000);
   });
+  it('does not tell a short remainder as none after an expectation that was too short', () => {
+    let now = 0;
+    const eta = new SteadyEta(() => now);
+    eta.steady('a', 3_000);
+    // Work goes on at half the expected pace: of 3 s 6 s are left, and told four times a second.
+    const off: number[] = [];
+    for (now = 250; now < 5_000; now += 250) {
+      const estimate = (6_000 - now) / 2;
+      off.push(Math.abs((eta.steady('a', estimate) ?? 0) - estimate));
+    }
+    expect(Math.max(...off)).toBeLessThan(500);
+    expect(eta.steady('a', 0)).toBe(0);
+  });
   it('forgets what has ended, and knows experiments apart', () => {
     const eta = new SteadyEta(() => 0);
     eta.steady('a', 60_000);
