@@ -212,6 +212,35 @@ describe('correlationTable', () => {
     ]);
   });
 
+  it('takes the mean over the groups that have a coefficient alone', () => {
+    const [row] = correlationTable(
+      {
+        axes: [
+          { path: 'load', role: 'load', values: [0, 1, 2] },
+          { path: 'temperature', role: 'temperature', values: [0, 1, 2, 3] },
+        ],
+        // Pearson's are 4 / 5 (one neighbouring pair exchanged) and 1; the third load has one cell.
+        cells: [
+          ...[1, 3, 2, 4].map((y, j) =>
+            cellOf({ load: 0, temperature: j }, { testAccuracy: y, cka: j }),
+          ),
+          ...[0, 1, 2, 3].map((j) =>
+            cellOf({ load: 1, temperature: j }, { testAccuracy: 2 * j, cka: j }),
+          ),
+          cellOf({ load: 2, temperature: 0 }, { testAccuracy: 1, cka: 1 }),
+        ],
+      },
+      { resamples: 10 },
+    );
+    const [byLoad] = row?.within ?? [];
+    expect(byLoad?.groups.map(({ coefficients, n }) => [coefficients.pearson, n])).toEqual([
+      [expect.closeTo(0.8, 12), 4],
+      [expect.closeTo(1, 12), 4],
+      [null, 1],
+    ]);
+    expect(byLoad?.means.pearson).toBeCloseTo(0.9, 12);
+  });
+
   it('compares problems with their relative error', () => {
     const cells = [1, 2, 3].map((i) =>
       cellOf({ load: i }, { testRelativeError: i, trainLoss: -i }),

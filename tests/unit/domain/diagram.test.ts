@@ -184,6 +184,23 @@ describe('buildDiagram', () => {
       }).panels[0]?.cells[2]?.value;
     expect([value(0), value(1)]).toEqual([0, 0.1]);
     expect(buildDiagram(results).slices).toMatchObject([{ title: 'Weight decay', position: 0 }]);
+    const ranges = (slices: boolean) =>
+      [0, 1].map(
+        (position) =>
+          buildDiagram(results, {
+            slice: { 'optimizer.weightDecay': position },
+            metrics: ['trainLoss'],
+            shared: { slices },
+          }).panels[0]?.range,
+      );
+    expect(ranges(false)).toEqual([
+      [0, 0],
+      [0.1, 0.1],
+    ]);
+    expect(ranges(true)).toEqual([
+      [0, 0.1],
+      [0, 0.1],
+    ]);
   });
 
   it('works with one axis, none, and no cells at all', () => {

@@ -150,17 +150,25 @@ describe('langevinTrajectory', () => {
 describe('toyPair', () => {
   const options = { normals: (trajectory: 0 | 1) => normals(trajectory)() };
 
-  it('finds the barrier between the minima that were reached, as a dense scan does', () => {
-    const landscape = { ruggedness: 1, frequency: 5, temperature: 0.02 };
-    const { minima, barrier } = toyPair(landscape, options);
-    const [from, to] = [Math.min(...minima), Math.max(...minima)];
-    expect(to).toBeGreaterThan(from);
-    let top = -Infinity;
-    for (let i = 0; i <= 100_000; i++)
-      top = Math.max(top, toyLoss(landscape, from + (i / 100_000) * (to - from)));
-    const foot = Math.max(...minima.map((x) => toyLoss(landscape, x)));
-    expect(barrier).toBeCloseTo(top - foot, 6);
-  });
+  it.each([
+    ['of equal depth', [-3, 3]],
+    ['of which the right one is deeper', [-3, 0.2]],
+    ['of which the left one is deeper', [-0.2, 3]],
+  ] as const)(
+    'finds the barrier over the higher of two minima %s, as a dense scan does',
+    (_which, starts) => {
+      const landscape = { ruggedness: 1, frequency: 5, temperature: 0.02 };
+      const { minima, barrier } = toyPair(landscape, { ...options, starts });
+      const [from, to] = [Math.min(...minima), Math.max(...minima)];
+      expect(to).toBeGreaterThan(from);
+      let top = -Infinity;
+      for (let i = 0; i <= 100_000; i++)
+        top = Math.max(top, toyLoss(landscape, from + (i / 100_000) * (to - from)));
+      const [left = 0, right = 0] = minima.map((x) => toyLoss(landscape, x));
+      expect(barrier).toBeCloseTo(top - Math.max(left, right), 6);
+      if (starts[0] + starts[1] !== 0) expect(Math.abs(left - right)).toBeGreaterThan(0.1);
+    },
+  );
 
   it('is of the same numbers for the same noise', () => {
     const landscape = { ruggedness: 0.3, frequency: 12, temperature: 0.1 };

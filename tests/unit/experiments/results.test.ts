@@ -95,6 +95,39 @@ describe('cellsResult', () => {
     expect(cells[0]?.metrics['modeConnectivity']).toMatchObject({ values: [-5, null, null] });
   });
 
+  it('has the standard error of a mean over seeds, and over pairs that of leaving out a seed', async () => {
+    const store = openStore();
+    const spec = smallSpec({
+      seeds: [0, 1, 2],
+      metrics: [{ name: 'mode-connectivity', epochs: 2, pairs: 'ring' }],
+    });
+    const { experiment, plan } = storeExperiment(store, spec);
+    const tasks = plan.tasks.filter(({ cell }) => cell === 0);
+    const losses = [1, 2, 6];
+    // By the seed that a pair is without: 0, 1, 2.
+    const without = [-0.5, -1.5, -2.5];
+    const numbersOf = ({ kind, seeds }: (typeof tasks)[number]) => {
+      const [a = 0, b = 0] = seeds;
+      return kind === 'train'
+        ? [scalar('trainLoss', [...seeds], losses[a] ?? 0)]
+        : [scalar('modeConnectivity', [...seeds], without[3 - a - b] ?? 0)];
+    };
+    await store.commit(
+      store.lease.acquire(),
+      tasks.map((task) => outcome(task.id, numbersOf(task))),
+    );
+    const thresholds = { ...experiment.thresholds, trainLoss: 0.1, modeConnectivity: -0.8 };
+    const [cell] = cellsResult(store, experiment, { thresholds }).cells;
+    // Squared deviations 4 + 1 + 9 over 2, over 3 seeds.
+    expect(cell?.metrics['trainLoss']?.se).toBeCloseTo(Math.sqrt(14 / 2 / 3), 12);
+    // Leaving out a seed leaves one of three pairs: 2/3 of the squared deviations 1 + 0 + 1; as independent values it would be 1/sqrt(3).
+    expect(cell?.metrics['modeConnectivity']).toMatchObject({ mean: -1.5, n: 3, over: 'pairs' });
+    expect(cell?.metrics['modeConnectivity']?.se).toBeCloseTo(Math.sqrt(4 / 3), 12);
+    // 0.7 above the mean: within the one error, beyond the other.
+    expect(cell?.phase).toBe('undecided');
+    expect(cell?.phaseReason).toMatch(/^mode connectivity -1.5 lies within one standard error/);
+  });
+
   it('labels the phase, and says what is missing where nothing is measured', async () => {
     const { store, experiment } = await measured();
     const { cells } = cellsResult(store, experiment);
