@@ -1,12 +1,12 @@
 /** The numbers of a figure as CSV (RFC 4180): one row per cell. */
+import { phaseOfCell } from '#shared/domain/cell-phase';
 import type { Diagram } from '#shared/domain/diagram';
 import type { CellsResult } from '#shared/domain/results';
 
 /**
  * Axes, counts (empty where an imported table does not tell them), phase with its reason, and mean, sample standard deviation and n of every metric, not rounded; medians and quartiles where they
  * are drawn (quantiles of type 7, as in NumPy).
- * Cells stand in the order of the results; all slices of a third axis are there, with phases by the figure's thresholds
- * for the drawn slice and those stored for the others.
+ * Cells stand in the order of the results; all slices of a third axis are there, every phase by the figure's thresholds.
  */
 export function figureTable(results: CellsResult, diagram: Diagram): string {
   const quantiles = (['median', 'lowerQuartile', 'upperQuartile'] as const).filter((name) =>
@@ -14,9 +14,6 @@ export function figureTable(results: CellsResult, diagram: Diagram): string {
   );
   const axes = results.axes.map((axis) => axis.path);
   const metrics = [...new Set(results.cells.flatMap((cell) => Object.keys(cell.metrics)))];
-  const drawn = new Map(
-    diagram.cells.flatMap((c) => (c.result ? [[c.result.index, c] as const] : [])),
-  );
   const head = [
     ...axes,
     'n',
@@ -32,13 +29,13 @@ export function figureTable(results: CellsResult, diagram: Diagram): string {
     ]),
   ];
   const rows = results.cells.map((cell) => {
-    const label = drawn.get(cell.index);
+    const { phase, reason } = phaseOfCell(cell, diagram.thresholds);
     return [
       ...axes.map((path) => cell.axes[path]),
       cell.n,
       cell.diverged,
-      label?.phase ?? cell.phase,
-      label?.phaseReason ?? cell.phaseReason,
+      phase,
+      reason,
       ...metrics.flatMap((name) => {
         const metric = cell.metrics[name];
         const drawn = quantiles.map((quantile) => metric?.[quantile]);

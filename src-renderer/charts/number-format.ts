@@ -46,7 +46,9 @@ export function formatDigits(value: number | null | undefined, digits = 3): stri
   if (value === null || value === undefined || !Number.isFinite(value)) return missingText;
   const size = Math.abs(value);
   if (size !== 0 && (size < 1e-4 || size >= 1e6)) return formatNumber(value, digits);
-  return minus(size >= 10 ** digits ? value.toFixed(0) : value.toPrecision(digits));
+  // Rounding may need one digit more: 999.7 is 1000, and `toPrecision` would write it as a power of ten.
+  const isWhole = Number(size.toPrecision(digits)) >= 10 ** digits;
+  return minus(isWhole ? value.toFixed(0) : value.toPrecision(digits));
 }
 
 /** A fixed number of decimals, for columns that must not jump; a dash for null. */
@@ -107,8 +109,8 @@ export function formatDuration(ms: number | null | undefined): string {
 /** A short time in the unit that fits: `840 ms`, `3.2 s`, `4:05`. */
 export function formatShortTime(ms: number | null | undefined): string {
   if (ms === null || ms === undefined || !Number.isFinite(ms)) return missingText;
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
+  if (ms < 999.5) return `${Math.round(ms)} ms`;
+  if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
   return formatDuration(ms);
 }
 

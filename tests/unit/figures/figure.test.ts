@@ -24,6 +24,38 @@ describe('renderFigure', () => {
     }
   });
 
+  it('labels every slice of a third axis by its own thresholds, drawn or not', () => {
+    const axes = [
+      ...published.axes,
+      { path: 'optimizer.weightDecay', role: 'none', values: [0, 1] },
+    ] as const;
+    const cells = [0, 1].flatMap((decay) =>
+      published.cells.map((cell) => ({
+        ...cell,
+        index: 2 * cell.index + decay,
+        axes: { ...cell.axes, 'optimizer.weightDecay': decay },
+      })),
+    );
+    const thresholds = { ...defaultThresholds, trainLoss: 0.5, modeConnectivity: -3, cka: 0.5 };
+    const { csv } = renderFigure({
+      results: { ...published, axes, cells },
+      kind: 'heatmap',
+      source: importedSource,
+      thresholds,
+    });
+    const [head = '', ...rows] = csv.trim().split('\n');
+    const columns = head.split(',');
+    const phasesAt = (decay: string) =>
+      rows.flatMap((row) => {
+        const values = row.split(',');
+        const isHere = values[columns.indexOf('optimizer.weightDecay')] === decay;
+        return isHere ? [values[columns.indexOf('phase')]] : [];
+      });
+    expect(phasesAt('0')).toHaveLength(published.cells.length);
+    expect(phasesAt('1')).toEqual(phasesAt('0'));
+    expect(phasesAt('0')).not.toEqual(published.cells.map(({ phase }) => phase));
+  });
+
   it('has the panels of the paper, each with its unit', () => {
     const { svg } = renderFigure({
       results: published,

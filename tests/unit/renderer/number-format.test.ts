@@ -73,9 +73,30 @@ describe('formatDigits and formatFixed', () => {
     expect([0.2, 1.3, 12345].map((x) => formatDigits(x))).toEqual(['0.200', '1.30', '12345']);
     expect(formatFixed(1, 2)).toBe('1.00');
   });
+
+  it('write no power of ten where rounding needs one digit more', () => {
+    expect([999.4, 999.5, -999.96, 9.996].map((x) => formatDigits(x))).toEqual([
+      '999',
+      '1000',
+      '−1000',
+      '10.0',
+    ]);
+    expect([99_999.7, 99_999.4].map((x) => formatDigits(x, 5))).toEqual(['100000', '99999']);
+    for (let exponent = -4; exponent < 6; exponent += 0.001)
+      expect(formatDigits(10 ** exponent)).toMatch(/^[\d.]+$/);
+  });
 });
 
 describe('times and sizes', () => {
+  it('change the unit where rounding reaches the next one', () => {
+    expect([999.4, 999.6, 59_940, 59_960].map((ms) => formatShortTime(ms))).toEqual([
+      '999 ms',
+      '1.0 s',
+      '59.9 s',
+      '1:00',
+    ]);
+  });
+
   it('are written in the unit that fits', () => {
     expect([0, 32_000, 65_000, 7_000_000].map((ms) => formatDuration(ms))).toEqual([
       '0:00',
