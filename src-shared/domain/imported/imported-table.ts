@@ -19,7 +19,7 @@ export interface MetricChoice {
   readonly column: string;
   /** Applied to each number of the column. */
   readonly conversion?: Conversion;
-  /** Column of the sample standard deviation, in the unit of the mean's column unless it has a conversion of its own. */
+  /** Column of the sample standard deviation, in the unit of the mean's column (whatever its sign) unless it has a conversion of its own. */
   readonly sdColumn?: string;
   readonly sdConversion?: Conversion;
   /** Values behind each mean; without it that of the whole table for a scalar of runs, and unknown for one of pairs. */

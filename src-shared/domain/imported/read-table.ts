@@ -189,7 +189,7 @@ function readMetric(
   const sds =
     metric.sdColumn === undefined
       ? []
-      : read(metric.sdColumn, metric.sdConversion ?? metric.conversion);
+      : read(metric.sdColumn, metric.sdConversion ?? ofDeviations(metric.conversion));
   const n = readCounts(text, counts, column);
   problems.add(n.problems);
   problems.add(outside(text, { metric, names, means }));
@@ -242,6 +242,11 @@ const digits = (field: string): number => (/^[+-]?0[xob]/i.test(field) ? NaN : N
 function converted(value: number, conversion: Conversion | undefined): number {
   if (conversion === undefined) return value;
   return conversion.kind === 'divide' ? value / conversion.by : value * conversion.by;
+}
+
+/** How deviations convert with their means: by the same number, and a mean that changes its sign leaves theirs. */
+function ofDeviations(conversion: Conversion | undefined): Conversion | undefined {
+  return conversion && { ...conversion, by: Math.abs(conversion.by) };
 }
 
 /** Values that the scalar cannot have: one problem a column, for they are of one kind. */

@@ -83,6 +83,21 @@ describe('readImportedTable', () => {
     });
   });
 
+  it('turns the sign of means, barriers into connectivity, and not that of their deviations', () => {
+    const turned = (own: object) => {
+      const conversion = { kind: 'multiply', by: -100 } as const;
+      const reading = read('w,b,barrier,sd\n1,2,0.05,0.01\n', {
+        ...choice,
+        metrics: [
+          { name: 'modeConnectivity', column: 'barrier', conversion, sdColumn: 'sd', ...own },
+        ],
+      });
+      return reading.ok && reading.table.rows[0]?.metrics['modeConnectivity'];
+    };
+    expect(turned({})).toEqual({ mean: -5, sd: 1, n: null });
+    expect(turned({ sdConversion: { kind: 'divide', by: -2 } })).toBe(false);
+  });
+
   it('tells everything that is wrong at once, each with its line', () => {
     const text =
       'w,b,acc,sd\n1,2,50,\n1,2,0.5,\nx,2,0.5,-1\n3,,0.5,2\n4,2,inf,\n5,2,"0,5",0.1\n6,2,,0.1\n';
