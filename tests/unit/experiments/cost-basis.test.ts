@@ -26,6 +26,11 @@ describe('basisOfTasks', () => {
     expect(basis.knows('hessian')).toBe(false);
     expect(basis.knows('train')).toBe(true);
   });
+  it('weighs tasks by their length: a short one that took long says little of long ones', () => {
+    const basis = basisOfTasks([row('train', 1, 4), row('train', 99, 99), row('cka', 100, 97)]);
+    expect(basis.factors('train')).toBeCloseTo(1.03, 12);
+    expect(basis.factors('hessian')).toBe(1);
+  });
   it('is never surer than the machine is quiet', () => {
     const basis = basisOfTasks(Array.from({ length: 10_000 }, () => row('train', 10, 10)));
     expect(basis.doubt('train')).toBe(1.1);
