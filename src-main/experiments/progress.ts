@@ -94,7 +94,7 @@ export function experimentProgress(options: {
   expectedMs: (task: StoredTask) => number;
   factors: CostFactors;
   /** How far a training that waits was when it was put down, 0..1; null where it was not begun. */
-  begunShare: (taskId: string) => number | null;
+  begunShare: (task: StoredTask) => number | null;
 }): Progress {
   const { experiment, tasks, states, scheduler, state, factors } = options;
   const workers = scheduler?.workers ?? 0;
@@ -156,7 +156,7 @@ export function experimentProgress(options: {
     }
     if (now === 'waiting' || now === 'ready' || now === 'running') {
       const isWaiting = task.kind === 'train' && now !== 'running';
-      const share = isWaiting ? options.begunShare(task.id) : null;
+      const share = isWaiting ? options.begunShare(task) : null;
       if (share !== null) begun.push({ taskId: task.id, share });
       const expectedMs = options.expectedMs(task) * factors(task.kind) * (1 - (share ?? 0));
       const taskMs = training?.leftMs ?? expectedMs;

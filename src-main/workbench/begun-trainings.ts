@@ -21,15 +21,10 @@ export class BegunTrainings {
     this.#folder = checkpointsFolder;
   }
 
-  /** Share of its epochs that each training with a checkpoint has done. @param epochs - of a training */
-  sharesOf(epochs: number): ReadonlyMap<string, number> {
-    this.#look();
-    return new Map(
-      [...this.#known].map(([taskId, { columns }]) => [
-        taskId,
-        Math.min(1, (columns['epoch']?.at(-1) ?? 0) / Math.max(1, epochs)),
-      ]),
-    );
+  /** How many epochs a training has done; null where it has no checkpoint. */
+  doneOf(taskId: string): number | null {
+    const columns = this.columnsOf(taskId);
+    return columns && (columns['epoch']?.at(-1) ?? 0);
   }
 
   /** The epochs of a training so far, as columns; null where it has no checkpoint. */

@@ -379,11 +379,14 @@ export class ExperimentDesk {
     const cells = expandCells(experiment.spec);
     const measured = measuredSpec(experiment);
     const catalogue = readCatalogue(this.#folders);
-    const begun = this.#begun.sharesOf(experiment.spec.training.epochs);
     const progress = experimentProgress({
-      begunShare: (taskId) => {
-        const training = this.scheduler?.training.of(taskId);
-        return training ? training.steps / training.totalSteps : (begun.get(taskId) ?? null);
+      begunShare: ({ cell, id }) => {
+        const training = this.scheduler?.training.of(id);
+        if (training) return training.steps / training.totalSteps;
+        const done = this.#begun.doneOf(id);
+        // Epochs may be an axis: those of the cell count.
+        const epochs = cells[cell]?.settings.training.epochs ?? 1;
+        return done === null ? null : Math.min(1, done / epochs);
       },
       experiment,
       state: this.stateOf(experiment),

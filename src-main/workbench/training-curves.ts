@@ -2,6 +2,7 @@
 import type { TaskState } from '#shared/domain/results';
 import type { TrainingCurve } from '#shared/domain/training-curve';
 import { joinEpochs } from '#shared/domain/training-curve';
+import { cellSettings } from '../experiments/run-settings';
 import type { SchedulerListeners } from '../experiments/scheduler';
 import type { ExperimentDesk } from './experiment-desk';
 
@@ -39,6 +40,9 @@ export function trainingCurves(
 ): readonly TrainingCurve[] {
   const { spec } = desk.require(experimentId);
   const { tasks, states } = desk.tasks(experimentId);
+  // Epochs may be an axis: those of the cell count.
+  const epochs = cellSettings(spec).column('training.epochs');
+  const epochsOf = (cell: number) => Number(epochs?.[cell] ?? spec.training.epochs);
   const nodes = desk.scheduler?.graph.nodes;
   const isOpen = (state: TaskState | undefined) =>
     state === 'running' || state === 'ready' || state === 'waiting';
@@ -56,7 +60,7 @@ export function trainingCurves(
     const columns = desk.begun.columnsOf(taskId);
     return columns === null
       ? []
-      : [{ taskId, cell, seed: seeds[0] ?? 0, epochs: spec.training.epochs, columns }];
+      : [{ taskId, cell, seed: seeds[0] ?? 0, epochs: epochsOf(cell), columns }];
   });
   const open = [...begun, ...live];
   const ended = tasks
@@ -67,7 +71,7 @@ export function trainingCurves(
       desk.store.results.measurementsOf(taskId).flatMap((measurement) => {
         if (measurement.kind !== 'series' || measurement.name !== 'training') return [];
         const { columns } = measurement;
-        return [{ taskId, cell, seed: seeds[0] ?? 0, epochs: spec.training.epochs, columns }];
+        return [{ taskId, cell, seed: seeds[0] ?? 0, epochs: epochsOf(cell), columns }];
       }),
     );
   return open.length >= most ? open : [...ended, ...open];

@@ -5,6 +5,11 @@ import type { Curve } from '../../charts/curve-chart';
 import { axisText } from '../../workspace/axis-text';
 import { mostShown, type LiveCurve } from '../../workspace/live-curves';
 
+/** Epochs of the longest training that is drawn: epochs may be an axis of the sweep. 1 for none. */
+export function longestTraining(curves: readonly Pick<LiveCurve, 'epochs'>[]): number {
+  return curves.slice(-mostShown).reduce((most, { epochs }) => Math.max(most, epochs), 1);
+}
+
 /** The trainings that moved last, each as its train loss over epochs. */
 export function liveLossCurves(
   curves: readonly LiveCurve[],

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Progress } from '#shared/contract/views';
 import type { LogEntry } from '#shared/domain/experiment-log';
 import { logLines, logText } from '#renderer/features/progress/log-model';
+import { longestTraining } from '#renderer/features/progress/live-chart';
 import { cellsByIndex, divergedRuns, kindRows } from '#renderer/features/progress/model';
 import { doneShare, shareText } from '#renderer/workspace/progress-counts';
 import { verbsFor } from '#renderer/workspace/verbs';
@@ -98,5 +99,15 @@ describe('logLines', () => {
       ['diverged', 'Training, Width 8, seed 4: message 2.'],
       ['finished', 'message 3.'],
     ]);
+  });
+});
+
+describe('longestTraining', () => {
+  it('leaves room for the longest training that is drawn, whatever the others have', () => {
+    const some = [500, 4, 40, 4, 4, 4, 4].map((epochs) => ({ epochs }));
+    expect(longestTraining(some.slice(1))).toBe(40);
+    // Of seven the six that moved last are drawn.
+    expect(longestTraining(some)).toBe(40);
+    expect(longestTraining([])).toBe(1);
   });
 });
