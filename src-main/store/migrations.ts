@@ -322,4 +322,12 @@ export const migrations: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    number: 10,
+    name: 'task-outcomes',
+    sql: `
+      -- Beside the wide rows of tasks: how far a large experiment is, and whether its plan is whole, is asked of these alone.
+      CREATE INDEX task_outcomes ON tasks (id, kind, state, duration_ms);
+    `,
+  },
 ];

@@ -315,9 +315,9 @@ export class ProjectStore implements Disposable {
     for (const _ of this.comparison(experiment));
   }
 
-  /** As `requireUnchanged`, for a caller who pauses after any of its steps; each compares one task. */
+  /** As `requireUnchanged`, for a caller who pauses after any of its steps; each compares one task or as much of the plan. */
   *comparison({ id, name }: StoredExperiment): Generator<void> {
-    if (this.#digests.changedPlans(id).length > 0)
+    if (!(yield* this.#digests.isPlanSame(id)))
       throw damagedValue(
         `plan of ${JSON.stringify(name)}`,
         'be as it was written, got another one',

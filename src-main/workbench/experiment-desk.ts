@@ -39,11 +39,17 @@ import type { Scheduler } from '../experiments/scheduler';
 import { SteadyEta } from '../experiments/steady-eta';
 import type { StoredExperiment } from '../store/experiment-table';
 import type { ProjectStore } from '../store/project-store';
-import type { StoredTask, StoredTaskState } from '../store/task-table';
+import type { CountedTask, StoredTask, StoredTaskState } from '../store/task-table';
 import { BegunTrainings } from './begun-trainings';
 import { machineMemoryBytes } from './machine';
 import { readMeasuredEngines } from './measured-engines';
 import { Soundness } from './soundness';
+
+/** Tasks in the plan's order, and their states as users see them by id. */
+interface TasksNow<Task> {
+  readonly tasks: readonly Task[];
+  readonly states: ReadonlyMap<string, TaskState>;
+}
 
 /** Plans kept, so that checking, creating and starting the same spec plans it once. */
 const plansKept = 4;
@@ -327,8 +333,16 @@ export class ExperimentDesk {
     return { ...summary, runs: { ...summary.runs, running } };
   }
 
-  tasks(experimentId: string): { tasks: StoredTask[]; states: ReadonlyMap<string, TaskState> } {
-    const tasks = this.store.tasks.ofExperiment(experimentId);
+  tasks(experimentId: string): TasksNow<StoredTask> {
+    return this.#withStates(this.store.tasks.ofExperiment(experimentId));
+  }
+
+  /** As `tasks`, of one cell. */
+  tasksOfCell(experimentId: string, cell: number): TasksNow<StoredTask> {
+    return this.#withStates(this.store.tasks.ofCells(experimentId, [cell]));
+  }
+
+  #withStates<Task extends CountedTask>(tasks: readonly Task[]): TasksNow<Task> {
     return { tasks, states: taskStatesOf(tasks, this.scheduler) };
   }
 
@@ -342,7 +356,7 @@ export class ExperimentDesk {
     experiment: StoredExperiment,
     { cells, scalars }: { cells?: readonly number[]; scalars?: readonly string[] },
   ): Promise<CellsResult> {
-    const all = await this.#cells.cells(experiment);
+    const all = await this.#cells.cells(experiment, scalars);
     const some = cells ? cells.flatMap((index) => all[index] ?? []) : all;
     const results = labelledCells(experiment, some, this.#labelling());
     return scalars ? withScalars(results, scalars) : results;
@@ -387,9 +401,11 @@ export class ExperimentDesk {
       },
       experiment,
       state: this.stateOf(experiment),
-      ...this.tasks(experimentId),
+      ...this.#withStates(this.store.tasks.counted(experimentId)),
       scheduler: this.scheduler,
-      factors: this.costBasis(experiment.engine).factors,
+      failuresOf: (ids) => this.store.tasks.failures(ids),
+      // Read where something is left to do alone.
+      factors: (kind) => this.costBasis(experiment.engine).factors(kind),
       expectedMs: ({ cell, kind, seeds }) => {
         const settings = cells[cell]?.settings;
         const metric = measured.metrics.find((m) => m.name === kind);

@@ -30,7 +30,7 @@ export function readRun(
   const experiment = desk.requireSound(place.experimentId);
   const { spec } = experiment;
   const { coordinates } = requireCell(spec, place.cell);
-  const { tasks, states } = desk.tasks(place.experimentId);
+  const { tasks, states } = desk.tasksOfCell(place.experimentId, place.cell);
   const training = requireTraining(tasks, experiment, place);
   const told = desk.store.tasks.spec(training.id) as {
     readonly settings?: Readonly<Record<string, unknown>>;
@@ -61,7 +61,7 @@ export function readRun(
       sizeBytes,
     })),
     tasks: tasks
-      .filter((task) => task.cell === place.cell && task.seeds.includes(place.seed))
+      .filter((task) => task.seeds.includes(place.seed))
       .map((task) => describeTask(desk, task, states.get(task.id) ?? 'waiting')),
   };
 }
