@@ -12,28 +12,30 @@ type StateCounts = Record<TaskState, number>;
 const noCounts = (): StateCounts =>
   Object.fromEntries(taskStates.map((state) => [state, 0])) as StateCounts;
 
+/** What the state of a task is told from. */
+type TaskOfState = Pick<CountedTask, 'id' | 'kind' | 'cell' | 'seeds' | 'state'>;
+
 /** The states of an experiment's tasks as users see them: the scheduler's where it runs here, else derived from the runs they read. */
-export function taskStatesOf(
-  tasks: readonly Omit<CountedTask, 'durationMs'>[],
+export function stateReader(
+  tasks: readonly TaskOfState[],
   scheduler: Scheduler | null,
-): ReadonlyMap<string, TaskState> {
-  const trained = new Set(
-    tasks
-      .filter(
-        (task) => task.kind === 'train' && (task.state === 'done' || task.state === 'diverged'),
-      )
-      .map((task) => `${task.cell}/${task.seeds[0]}`),
-  );
-  const isReady = (task: Pick<CountedTask, 'kind' | 'cell' | 'seeds'>) =>
-    task.kind === 'train' || task.seeds.every((seed) => trained.has(`${task.cell}/${seed}`));
-  return new Map(
-    tasks.map((task): [string, TaskState] => {
-      const live = scheduler?.graph.nodes.get(task.id)?.state;
-      if (live !== undefined) return [task.id, live];
-      if (task.state !== 'pending') return [task.id, task.state];
-      return [task.id, isReady(task) ? 'ready' : 'waiting'];
-    }),
-  );
+): (task: TaskOfState) => TaskState {
+  let trained: Set<string> | null = null;
+  const isTrained = (cell: number, seed: number) => {
+    trained ??= new Set(
+      tasks
+        .filter((t) => t.kind === 'train' && (t.state === 'done' || t.state === 'diverged'))
+        .map((task) => `${task.cell}/${task.seeds[0]}`),
+    );
+    return trained.has(`${cell}/${seed}`);
+  };
+  return ({ cell, id, kind, seeds, state }) => {
+    const live = scheduler?.graph.nodes.get(id)?.state;
+    if (live !== undefined) return live;
+    if (state !== 'pending') return state;
+    const isReady = kind === 'train' || seeds.every((seed) => isTrained(cell, seed));
+    return isReady ? 'ready' : 'waiting';
+  };
 }
 
 /**
@@ -88,7 +90,7 @@ interface ProgressSources {
   experiment: StoredExperiment;
   state: ExperimentState;
   tasks: readonly CountedTask[];
-  states: ReadonlyMap<string, TaskState>;
+  stateOf: (task: CountedTask) => TaskState;
   scheduler: Scheduler | null;
   /** Why tasks failed that no scheduler knows of, by their ids. */
   failuresOf: (ids: readonly string[]) => readonly Failure[];
@@ -101,7 +103,7 @@ interface ProgressSources {
 
 /** Everything the progress screen shows. */
 export function experimentProgress(options: ProgressSources): Progress {
-  const { experiment, tasks, states, scheduler, state, factors } = options;
+  const { experiment, tasks, stateOf, scheduler, state, factors } = options;
   const workers = scheduler?.workers ?? 0;
   const kinds = new Map<string, Progress['kinds'][number]>();
   const begun: Progress['begun'] = [];
@@ -114,7 +116,7 @@ export function experimentProgress(options: ProgressSources): Progress {
   let leftMs = 0;
   let longestMs = 0;
   for (const task of tasks) {
-    const now = states.get(task.id) ?? 'waiting';
+    const now = stateOf(task);
     taskCounts[now] += 1;
     const kind = kinds.get(task.kind) ?? noKind(task.kind);
     kinds.set(task.kind, kind);

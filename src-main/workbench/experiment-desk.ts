@@ -30,7 +30,7 @@ import { summarisePlan } from '../experiments/plan-summary';
 import {
   experimentProgress,
   experimentSummary,
-  taskStatesOf,
+  stateReader,
   visibleState,
 } from '../experiments/progress';
 import { CellCache } from '../experiments/cell-cache';
@@ -39,15 +39,15 @@ import type { Scheduler } from '../experiments/scheduler';
 import { SteadyEta } from '../experiments/steady-eta';
 import type { StoredExperiment } from '../store/experiment-table';
 import type { ProjectStore } from '../store/project-store';
-import type { CountedTask, StoredTask, StoredTaskState } from '../store/task-table';
+import type { StoredTask, StoredTaskState } from '../store/task-table';
 import { BegunTrainings } from './begun-trainings';
 import { machineMemoryBytes } from './machine';
 import { readMeasuredEngines } from './measured-engines';
 import { Soundness } from './soundness';
 
 /** Tasks in the plan's order, and their states as users see them by id. */
-interface TasksNow<Task> {
-  readonly tasks: readonly Task[];
+interface TasksNow {
+  readonly tasks: readonly StoredTask[];
   readonly states: ReadonlyMap<string, TaskState>;
 }
 
@@ -333,17 +333,18 @@ export class ExperimentDesk {
     return { ...summary, runs: { ...summary.runs, running } };
   }
 
-  tasks(experimentId: string): TasksNow<StoredTask> {
+  tasks(experimentId: string): TasksNow {
     return this.#withStates(this.store.tasks.ofExperiment(experimentId));
   }
 
   /** As `tasks`, of one cell. */
-  tasksOfCell(experimentId: string, cell: number): TasksNow<StoredTask> {
+  tasksOfCell(experimentId: string, cell: number): TasksNow {
     return this.#withStates(this.store.tasks.ofCells(experimentId, [cell]));
   }
 
-  #withStates<Task extends CountedTask>(tasks: readonly Task[]): TasksNow<Task> {
-    return { tasks, states: taskStatesOf(tasks, this.scheduler) };
+  #withStates(tasks: readonly StoredTask[]): TasksNow {
+    const stateOf = stateReader(tasks, this.scheduler);
+    return { tasks, states: new Map(tasks.map((task) => [task.id, stateOf(task)])) };
   }
 
   /** Results by cell with every value behind them, with the thresholds given or those stored. */
@@ -390,6 +391,7 @@ export class ExperimentDesk {
 
   #progressOf(experiment: StoredExperiment): Progress {
     const { id: experimentId } = experiment;
+    const tasks = this.store.tasks.counted(experimentId);
     const cells = expandCells(experiment.spec);
     const measured = measuredSpec(experiment);
     const catalogue = readCatalogue(this.#folders);
@@ -401,7 +403,8 @@ export class ExperimentDesk {
       },
       experiment,
       state: this.stateOf(experiment),
-      ...this.#withStates(this.store.tasks.counted(experimentId)),
+      tasks,
+      stateOf: stateReader(tasks, this.scheduler),
       scheduler: this.scheduler,
       failuresOf: (ids) => this.store.tasks.failures(ids),
       // Read where something is left to do alone.
