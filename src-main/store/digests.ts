@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
+import { notBeingRemoved } from './removal';
 
 /** Digest of values in a fixed order; numbers as ECMAScript writes them, which never changes. */
 export function digestOf(values: unknown): string {
@@ -33,7 +34,7 @@ export function digestTable(db: Database) {
   const keepPlan = db.prepare('UPDATE experiments SET plan_digest = ? WHERE id = ?');
   const keepResult = db.prepare('UPDATE tasks SET result_digest = ? WHERE id = ?');
   const plans = db.prepare(
-    'SELECT id, name FROM experiments WHERE plan_digest IS NOT NULL ORDER BY created_at, id',
+    `SELECT id, name FROM experiments WHERE plan_digest IS NOT NULL AND ${notBeingRemoved} ORDER BY created_at, id`,
   );
   const planDigestNow = db.prepare('SELECT plan_digest FROM experiments WHERE id = ?').pluck();
   const results = db
@@ -112,6 +113,7 @@ export function digestTable(db: Database) {
       void keepPlan.run(finished(planDigest(experimentId)), experimentId),
     /** Keeps the digest of a result that was just written, in its transaction. */
     keepResult: (taskId: string): void => void keepResult.run(resultDigest(taskId), taskId),
+    isResultSame,
     /** Whether the plan of an experiment is the one written; a reader may pause after each step. */
     isPlanSame,
     /** Experiments whose plan is not the one written. */

@@ -24,6 +24,7 @@ import { leaseTable, type Lease, type LeaseSurroundings } from './lease';
 import { logTable, type NewLogEntry } from './log-table';
 import { openDatabase } from './open-database';
 import { redoTable, type Redone } from './redo';
+import { removalTable } from './removal';
 import { ResultChanges } from './result-changes';
 import { resultTable, type TaskOutcome } from './result-table';
 import { runMarks, type MarkChange } from './run-marks';
@@ -64,6 +65,7 @@ export class ProjectStore implements Disposable {
   };
   readonly #digests: ReturnType<typeof digestTable>;
   readonly #redo: ReturnType<typeof redoTable>;
+  readonly #removals: ReturnType<typeof removalTable>;
   readonly #db: Database.Database;
   readonly #file: string;
 
@@ -135,10 +137,12 @@ export class ProjectStore implements Disposable {
     this.log = this.#log;
     this.#digests = digestTable(db);
     this.#redo = redoTable(db);
+    this.#removals = removalTable(db);
   }
 
   /** Stores an experiment with its plan. @throws StoreError when it cannot be written; ConflictError for the name of an imported table */
   addExperiment(experiment: StoredExperiment, tasks: readonly NewTask[]): void {
+    this.#finishRemovals();
     this.#transaction(() => {
       refuseName(experiment.name, this.tables);
       this.experiments.insert(experiment);
@@ -157,6 +161,7 @@ export class ProjectStore implements Disposable {
 
   /** Gives an experiment another plan: its spec now means other tasks, because a definition has a new version. */
   replacePlan(experimentId: string, tasks: readonly NewTask[]): void {
+    this.#finishRemovals();
     this.#transaction(() => {
       this.tasks.forget(experimentId);
       this.#insertPlan(experimentId, tasks);
@@ -169,6 +174,7 @@ export class ProjectStore implements Disposable {
     additions: readonly Addition[],
     tasks: readonly NewTask[],
   ): void {
+    this.#finishRemovals();
     this.#transaction(() => {
       for (const addition of additions) this.experiments.add(experimentId, addition);
       this.experiments.unfinish(experimentId);
@@ -183,6 +189,7 @@ export class ProjectStore implements Disposable {
     draft: Pick<StoredExperiment, 'name' | 'spec' | 'engine'>,
     tasks: readonly NewTask[],
   ): void {
+    this.#finishRemovals();
     this.#dropUnused(() => {
       refuseName(draft.name, this.tables);
       this.experiments.setSpec(experimentId, draft);
@@ -193,7 +200,53 @@ export class ProjectStore implements Disposable {
 
   /** Removes an experiment with every result that no other one uses. */
   removeExperiment(id: string): void {
-    this.#dropUnused(() => this.experiments.remove(id));
+    for (const _ of this.removal(id));
+  }
+
+  /**
+   * As `removeExperiment`, for a caller who pauses after any of its steps, some ten milliseconds each. After the first one nobody sees the
+   * experiment any more; what is left undone goes on when its removal is called again (`removalsBegun`).
+   */
+  *removal(id: string): Generator<void> {
+    const removals = this.#removals;
+    // What goes is in no other experiment: nobody has to read results again.
+    const written = <Result>(work: () => Result): Result => this.#transaction(work, []);
+    written(() => removals.begin(id));
+    do yield;
+    while (written(() => removals.dropPlan(id)));
+    yield* this.#unusedTasks((taskIds) => {
+      written(() => removals.dropReads(taskIds));
+    });
+    yield* this.#unusedTasks((taskIds) => {
+      this.#removeArtifacts(written(() => removals.dropTasks(taskIds)));
+    });
+    written(() => removals.end(id));
+    if (!this.lease.isHeld()) this.sweepCheckpoints();
+  }
+
+  /** Does something with all tasks that no plan has, some at a time. */
+  *#unusedTasks(work: (taskIds: readonly string[]) => void): Generator<void> {
+    for (let after: string | null = ''; after !== null;) {
+      const { next, taskIds } = this.#removals.unused(after);
+      if (taskIds.length > 0) work(taskIds);
+      after = next;
+      yield;
+    }
+  }
+
+  /** Ends removals that have begun: a new plan must not find half of the results that it needs. */
+  #finishRemovals(): void {
+    for (const id of this.removalsBegun()) this.removeExperiment(id);
+  }
+
+  /** Experiments whose removal was begun, here or by a process that ended, and is not done. */
+  removalsBegun(): readonly string[] {
+    return this.#removals.begun();
+  }
+
+  #removeArtifacts(hashes: readonly string[]): void {
+    for (const hash of hashes)
+      rmSync(artifactPath(this.artifactsFolder, hash), { recursive: true, force: true });
   }
 
   #dropUnused(work: () => void): void {
@@ -203,8 +256,7 @@ export class ProjectStore implements Disposable {
       hashes = this.results.unusedHashes();
       this.tasks.removeUnused();
     });
-    for (const hash of hashes)
-      rmSync(artifactPath(this.artifactsFolder, hash), { recursive: true, force: true });
+    this.#removeArtifacts(hashes);
     if (!this.lease.isHeld()) this.sweepCheckpoints();
   }
 
@@ -327,10 +379,22 @@ export class ProjectStore implements Disposable {
       if (taskId !== null) changed.push(taskId);
       yield;
     }
-    if (changed.length === 0) return;
-    throw new StoreError(
-      `results of ${JSON.stringify(name)}: must be as they were written, got other numbers in ${changed.length} tasks; phasescape doctor --project ${this.folder} --repair, then run the experiment again`,
-      { code: 'store-corrupt', details: { taskIds: changed } },
+    if (changed.length > 0) throw this.#changedResults(name, changed);
+  }
+
+  /**
+   * Compares what some of an experiment's tasks yielded with what was written.
+   * @throws StoreError `store-corrupt` when a value has changed since
+   */
+  requireUnchangedTasks({ name }: StoredExperiment, taskIds: readonly string[]): void {
+    const changed = taskIds.filter((id) => !this.#digests.isResultSame(id));
+    if (changed.length > 0) throw this.#changedResults(name, changed);
+  }
+
+  #changedResults(name: string, taskIds: readonly string[]): StoreError {
+    return new StoreError(
+      `results of ${JSON.stringify(name)}: must be as they were written, got other numbers in ${taskIds.length} tasks; phasescape doctor --project ${this.folder} --repair, then run the experiment again`,
+      { code: 'store-corrupt', details: { taskIds } },
     );
   }
 
@@ -365,10 +429,11 @@ export class ProjectStore implements Disposable {
   }
 
   /** @param taskIds - those whose results it writes; without them it may write any, or a plan */
-  #transaction(work: () => void, taskIds: readonly string[] | null = null): void {
+  #transaction<Result>(work: () => Result, taskIds: readonly string[] | null = null): Result {
     try {
-      this.#db.transaction(work).immediate();
+      const result = this.#db.transaction(work).immediate();
       this.changes.add(taskIds);
+      return result;
     } catch (error) {
       throw translateSqliteError(error, this.#file);
     }

@@ -43,6 +43,7 @@ import type { StoredTask, StoredTaskState } from '../store/task-table';
 import { BegunTrainings } from './begun-trainings';
 import { machineMemoryBytes } from './machine';
 import { readMeasuredEngines } from './measured-engines';
+import { Removing } from './removing';
 import { Soundness } from './soundness';
 
 /** Tasks in the plan's order, and their states as users see them by id. */
@@ -61,6 +62,7 @@ export class ExperimentDesk {
   readonly scheduler: Scheduler | null;
   readonly #soundness: Soundness;
   readonly #cells: CellCache;
+  readonly #removing: Removing;
   readonly #engine: string;
   readonly #isEngineAutomatic: boolean;
   readonly workers: number;
@@ -87,6 +89,7 @@ export class ExperimentDesk {
   }) {
     this.#soundness = new Soundness(options.store, options.damaged);
     this.#cells = new CellCache(options.store);
+    this.#removing = new Removing(options.store);
     this.store = options.store;
     this.scheduler = options.scheduler;
     this.#engine = options.engine;
@@ -293,7 +296,16 @@ export class ExperimentDesk {
       }
       await this.scheduler.whenSettled(experimentId);
     }
-    this.store.removeExperiment(experimentId);
+    await this.#removing.remove(experimentId);
+  }
+
+  /** Goes on with deletions that a process which ended has left; what cannot be deleted now is tried again by the next one. */
+  resumeRemovals(): void {
+    for (const id of this.store.removalsBegun()) {
+      this.#removing.remove(id).catch((error: unknown) => {
+        process.stderr.write(`deleting what a former process left: ${String(error)}\n`);
+      });
+    }
   }
 
   stateOf(experiment: StoredExperiment): ExperimentState {
