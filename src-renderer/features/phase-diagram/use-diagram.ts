@@ -1,5 +1,5 @@
 /** The state of the Phase diagram screen: the diagram of the current results with the view's settings, what is hovered and selected. */
-import { computed, shallowRef, watchEffect } from 'vue';
+import { computed, shallowRef, toRaw, watchEffect } from 'vue';
 import { useRoute } from 'vue-router';
 import {
   labelDiagram,
@@ -119,7 +119,10 @@ export function useDiagram() {
     return panelsOf(grid.value, [...wanted], options);
   });
   const diagram = computed(() =>
-    grid.value === null ? null : labelDiagram(grid.value, panels.value, thresholds.thresholds),
+    grid.value === null
+      ? null
+      : // As it is: the store's own watches every look at it, and there are thousands.
+        labelDiagram(grid.value, panels.value, toRaw(thresholds.thresholds)),
   );
 
   /** With the panels that are shown, and the one that is large, and no others. */
