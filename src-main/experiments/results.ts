@@ -258,6 +258,20 @@ export function labelledCells<Metric extends CellMetric>(
   return { experiment: spec.name, axes: spec.axes, scalars, cells };
 }
 
+/** Results with some of their scalars alone. */
+export function withScalars(results: CellsResult, names: readonly string[]): CellsResult {
+  const cells = results.cells.map((cell) => ({
+    ...cell,
+    metrics: Object.fromEntries(
+      names.flatMap((name) => {
+        const metric = cell.metrics[name];
+        return metric ? [[name, metric] as const] : [];
+      }),
+    ),
+  }));
+  return { ...results, cells };
+}
+
 /** Every cell with its statistics over seeds and pairs, every value behind them, and its phase. */
 export function cellsResult(
   store: ProjectStore,

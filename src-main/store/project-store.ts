@@ -6,8 +6,8 @@
  * are on the disk. A finished task never changes, except that all of its results are forgotten together and it is done again (`redo`).
  * Readers need no lease, write nothing and never wait for the writer.
  */
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { existsSync, rmSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type Database from 'better-sqlite3';
 import type { Addition } from '#shared/domain/additions';
 import type { ImportedTable } from '#shared/domain/imported/imported-table';
@@ -23,6 +23,16 @@ import { damagedValue } from './json-column';
 import { leaseTable, type Lease, type LeaseSurroundings } from './lease';
 import { logTable, type NewLogEntry } from './log-table';
 import { openDatabase } from './open-database';
+import {
+  artifactsName,
+  databaseName,
+  isAbsent,
+  isFileError,
+  makeFolder,
+  refuseLostDatabase,
+  removeHalfMade,
+  whatIsThere,
+} from './project-folder';
 import { redoTable, type Redone } from './redo';
 import { removalTable } from './removal';
 import { ResultChanges } from './result-changes';
@@ -33,8 +43,6 @@ import { translateSqliteError, translating } from './sqlite-error';
 import { taskTable, type NewTask } from './task-table';
 import { viewTable } from './view-table';
 
-const databaseName = 'project.sqlite';
-const artifactsName = 'artifacts';
 const checkpointsName = 'checkpoints';
 
 /** An open project. */
@@ -451,66 +459,4 @@ function refuseName(
     `name: must be new, got ${JSON.stringify(name)} that another experiment has; choose another name`,
     { details: { experimentId: holder.id } },
   );
-}
-
-const statOf = (path: string) => statSync(path, { throwIfNoEntry: false });
-
-/** Whether there is no database yet; what is no file is looked at when it is opened. */
-function isAbsent(file: string): boolean {
-  const found = statOf(file);
-  return !found || (found.isFile() && found.size === 0);
-}
-
-/** What the file system refused; anything else is a defect, or has been translated. */
-function isFileError(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && /^E/.test(String(error.code));
-}
-
-/**
- * A folder with results and no database has lost it: a new one beside them would hide that.
- * @throws StoreError `store-corrupt`
- */
-function refuseLostDatabase(root: string, file: string): void {
-  const artifacts = join(root, artifactsName);
-  const hasResults =
-    (statOf(`${file}-wal`)?.size ?? 0) > 0 ||
-    (statOf(artifacts)?.isDirectory() === true &&
-      readdirSync(artifacts, { recursive: true, withFileTypes: true }).some((e) => e.isFile()));
-  if (!hasResults) return;
-  throw new StoreError(
-    `${file}: must be the database of the results in ${artifacts}, got ${existsSync(file) ? 'an empty file' : 'no file'}; restore it from a copy, or use another folder to begin anew (nothing was changed)`,
-    { code: 'store-corrupt' },
-  );
-}
-
-/**
- * Makes a folder and those above it that are missing, one by one: Node's own way never returns below `/proc`.
- * @returns the topmost folder made; undefined when it was there
- */
-function makeFolder(folder: string): string | undefined {
-  const found = statSync(folder, { throwIfNoEntry: false });
-  if (found?.isDirectory() === true) return undefined;
-  if (found) throw Object.assign(new Error('not a folder'), { code: 'ENOTDIR' });
-  const parent = dirname(folder);
-  const made = parent === folder ? undefined : makeFolder(parent);
-  mkdirSync(folder);
-  return made ?? folder;
-}
-
-/** What stands where a project was looked for. */
-function whatIsThere(root: string): string {
-  if (!existsSync(root)) return 'no such folder';
-  return statSync(root).isDirectory() ? 'a folder without a project' : 'a file';
-}
-
-/** Takes back what opening a new project made before it failed. */
-function removeHalfMade(root: string, made: string | undefined): void {
-  // Unlike `statSync`, this never throws for a path that cannot be.
-  if (!existsSync(root) || !statSync(root).isDirectory()) return;
-  if (made !== undefined) {
-    rmSync(made, { recursive: true, force: true });
-    return;
-  }
-  for (const suffix of ['', '-wal', '-shm'])
-    rmSync(join(root, databaseName + suffix), { force: true });
 }

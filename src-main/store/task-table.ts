@@ -98,6 +98,14 @@ type CountedRow = readonly [
   durationMs: number | null,
 ];
 
+type EndedRow = [
+  kind: string,
+  cell: number,
+  seeds: string,
+  state: StoredTaskState,
+  errorMessage: string | null,
+];
+
 /** Reads lists of seeds: thousands of tasks have few different ones. */
 function seedsReader(): (text: string) => readonly number[] {
   const known = new Map<string, readonly number[]>();
@@ -126,7 +134,7 @@ export function taskTable(db: Database) {
             t.engine_version, t.duration_ms, t.steps, t.finished_at
      FROM experiment_tasks u JOIN tasks t ON t.id = u.task_id WHERE u.experiment_id = ? ORDER BY u.position`,
   );
-  const ended = cellsQuery<[string, number, string, StoredTaskState, string | null]>(
+  const ended = cellsQuery<EndedRow>(
     db,
     `SELECT t.kind, u.cell, u.seeds, t.state,
        CASE t.state WHEN 'failed' THEN (SELECT f.error_message FROM tasks f WHERE f.id = t.id) END
@@ -148,14 +156,20 @@ export function taskTable(db: Database) {
       `SELECT DISTINCT u.cell FROM json_each(?) j JOIN experiment_tasks u ON u.task_id = j.value WHERE u.experiment_id = ?`,
     )
     .pluck();
-  const ofCells = db.prepare(
+  const ofCell = db.prepare(
     `SELECT t.id, t.kind, u.cell, u.seeds, t.state, t.attempts, t.error_message, t.engine_name, t.engine_device, t.engine_dtype,
             t.engine_version, t.duration_ms, t.steps, t.finished_at
      FROM experiment_tasks u JOIN tasks t ON t.id = u.task_id
-     WHERE u.experiment_id = @of AND u.cell IN (SELECT value FROM json_each(@cells))
-       AND (@kinds IS NULL OR t.kind IN (SELECT value FROM json_each(@kinds)))
-     ORDER BY u.position`,
+     WHERE u.experiment_id = ? AND u.cell = ? ORDER BY u.position`,
   );
+  const briefOfCells = db
+    .prepare(
+      `SELECT t.id, t.kind, u.cell, u.seeds, t.state,
+         CASE t.state WHEN 'failed' THEN (SELECT f.error_message FROM tasks f WHERE f.id = t.id) END
+       FROM json_each(@cells) j CROSS JOIN experiment_tasks u INDEXED BY experiment_tasks_cell ON u.cell = j.value JOIN ${outcomes}
+       WHERE u.experiment_id = @of AND t.kind IN (SELECT value FROM json_each(@kinds))`,
+    )
+    .raw();
   const counts = db.prepare(
     `SELECT t.kind, t.state, count(*) AS count FROM experiment_tasks u JOIN ${outcomes}
      WHERE u.experiment_id = ? GROUP BY t.kind, t.state`,
@@ -229,19 +243,23 @@ export function taskTable(db: Database) {
     /** The cells of an experiment that some tasks belong to. */
     cellsOf: (experimentId: string, taskIds: readonly string[]): number[] =>
       cellsOf.all(JSON.stringify(taskIds), experimentId) as number[],
-    /** Those of some cells, and of some kinds or all, in the plan's order. */
-    ofCells: (
-      experimentId: string,
+    /** Those of a cell, in the plan's order. */
+    ofCell: (experimentId: string, cell: number): StoredTask[] =>
+      (ofCell.all(experimentId, cell) as TaskRow[]).map(fromRow),
+    /** What became of the tasks of some cells and kinds, in no order: without the wide rows. */
+    briefOfCells(
+      of: string,
       cells: readonly number[],
-      kinds: readonly string[] | null = null,
-    ): StoredTask[] =>
-      (
-        ofCells.all({
-          of: experimentId,
-          cells: JSON.stringify(cells),
-          kinds: kinds === null ? null : JSON.stringify(kinds),
-        }) as TaskRow[]
-      ).map(fromRow),
+      kinds: readonly string[],
+    ): (EndedTask & Pick<StoredTask, 'id'>)[] {
+      const readSeeds = seedsReader();
+      const asked = { of, cells: JSON.stringify(cells), kinds: JSON.stringify(kinds) };
+      const rows = briefOfCells.all(asked) as [string, ...EndedRow][];
+      return rows.map(([id, kind, cell, seeds, state, errorMessage]) => ({
+        ...{ id, kind, cell, state, errorMessage },
+        seeds: readSeeds(seeds),
+      }));
+    },
     /** How many tasks an experiment has of each kind and state. */
     counts: (experimentId: string) =>
       counts.all(experimentId) as { kind: string; state: StoredTaskState; count: number }[],

@@ -22,7 +22,7 @@ import { zeroLoss } from '../datasets/zero-loss';
 import { readCatalogue, type DatasetFolders } from '../datasets/catalogue';
 import { trainingLabels } from '../datasets/training-data';
 import { canonicalJson } from '#shared/domain/canonical-json';
-import { basisOfBenchmark, unknownMachine, type CostBasis } from '../experiments/cost-basis';
+import type { CostBasis } from '../experiments/cost-basis';
 import { defaultCostMs } from '../experiments/estimate';
 import { measuredCosts } from '../experiments/measured-rates';
 import { planExperiment, type Plan } from '../experiments/plan';
@@ -34,7 +34,7 @@ import {
   visibleState,
 } from '../experiments/progress';
 import { CellCache } from '../experiments/cell-cache';
-import { cellsResult, labelledCells, type CellsOptions } from '../experiments/results';
+import { cellsResult, labelledCells, withScalars, type CellsOptions } from '../experiments/results';
 import type { Scheduler } from '../experiments/scheduler';
 import { SteadyEta } from '../experiments/steady-eta';
 import type { StoredExperiment } from '../store/experiment-table';
@@ -42,7 +42,7 @@ import type { ProjectStore } from '../store/project-store';
 import type { StoredTask, StoredTaskState } from '../store/task-table';
 import { BegunTrainings } from './begun-trainings';
 import { machineMemoryBytes } from './machine';
-import { readMeasuredEngines } from './measured-engines';
+import { benchmarked } from './measured-engines';
 import { Removing } from './removing';
 import { Soundness } from './soundness';
 
@@ -351,7 +351,7 @@ export class ExperimentDesk {
 
   /** As `tasks`, of one cell. */
   tasksOfCell(experimentId: string, cell: number): TasksNow {
-    return this.#withStates(this.store.tasks.ofCells(experimentId, [cell]));
+    return this.#withStates(this.store.tasks.ofCell(experimentId, cell));
   }
 
   #withStates(tasks: readonly StoredTask[]): TasksNow {
@@ -495,24 +495,4 @@ export class ExperimentDesk {
       { details: { experimentId: existing.id } },
     );
   }
-}
-
-/** What `engines --benchmark` knows of an executor, where a project has no finished task yet. */
-function benchmarked(engine: string): CostBasis {
-  const measured = readMeasuredEngines()?.engines.find(({ name }) => name === engine);
-  return measured ? basisOfBenchmark(measured.benchmark.stepsPerSecond) : unknownMachine;
-}
-
-/** Results with some of their scalars alone. */
-function withScalars(results: CellsResult, names: readonly string[]): CellsResult {
-  const cells = results.cells.map((cell) => ({
-    ...cell,
-    metrics: Object.fromEntries(
-      names.flatMap((name) => {
-        const metric = cell.metrics[name];
-        return metric ? [[name, metric] as const] : [];
-      }),
-    ),
-  }));
-  return { ...results, cells };
 }
