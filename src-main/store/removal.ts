@@ -6,7 +6,7 @@ import type { Database } from 'better-sqlite3';
 
 /** Rows that a step deletes, and tasks with all that they yielded: some ten milliseconds. */
 const rowsAtOnce = 3000;
-const tasksAtOnce = 400;
+const tasksAtOnce = 200;
 
 /** Experiments that are being deleted; those who read experiments leave them out. */
 export const notBeingRemoved = 'id NOT IN (SELECT experiment_id FROM removals)';
