@@ -126,6 +126,7 @@ export class Workbench implements AsyncDisposable {
       registryFolder,
     });
     this.#events.watch(this.desk);
+    if (!readOnly) this.desk.resumeRemovals();
   }
 
   /** Answers one call of a screen. Never throws. */

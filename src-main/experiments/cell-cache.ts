@@ -1,9 +1,14 @@
-/** Cells of experiments with their statistics, kept in memory: reading half a million numbers takes a second, a batch of new ones little. */
-import type { CellMetric } from '#shared/domain/results';
+/**
+ * Cells of experiments with their statistics, kept in memory. A scalar is read when somebody first asks for it, since screens show a dozen
+ * of the half hundred that a large experiment has; after a batch of results only the cells that it belongs to are read again.
+ */
 import { canonicalJson } from '#shared/domain/canonical-json';
+import { measuredSpec } from '#shared/domain/additions';
+import { labellingScalars } from '#shared/domain/cell-phase';
+import { expandCells, type Cell } from '#shared/domain/cells';
 import type { StoredExperiment } from '../store/experiment-table';
 import type { ProjectStore } from '../store/project-store';
-import { cellNumbers, type CellNumbers } from './results';
+import { scalarsOfSpec, shownNumbers, type CellNumbers } from './results';
 
 /** Cells read before others get their turn. */
 const atOnce = 100;
@@ -13,8 +18,11 @@ const most = 4;
 interface Kept {
   /** Of the spec that the cells are of, with what was added to it: a draft's may change. */
   readonly spec: string;
+  readonly grid: readonly Cell[];
   revision: number;
-  otherWrites: number;
+  readonly otherWrites: number;
+  /** Scalars that every cell has. */
+  readonly names: Set<string>;
   readonly cells: CellNumbers[];
 }
 
@@ -28,60 +36,78 @@ export class CellCache {
     this.#store = store;
   }
 
-  /** Every cell of an experiment as it stands in the database now, without the single values. */
-  async cells(experiment: StoredExperiment): Promise<readonly CellNumbers[]> {
-    const turn = this.#turn.catch(() => undefined).then(() => this.#read(experiment));
+  /**
+   * Every cell of an experiment as it stands in the database now, without the single values.
+   * @param scalars - those wanted, to which those that decide the phase are added; a cell may have more of them. All without it.
+   */
+  async cells(
+    experiment: StoredExperiment,
+    scalars?: readonly string[],
+  ): Promise<readonly CellNumbers[]> {
+    const turn = this.#turn.catch(() => undefined).then(() => this.#read(experiment, scalars));
     this.#turn = turn;
     return turn;
   }
 
-  async #read(experiment: StoredExperiment): Promise<readonly CellNumbers[]> {
-    const { changes } = this.#store;
-    const spec = canonicalJson([experiment.spec, experiment.additions]);
-    const now = { spec, revision: changes.revision, otherWrites: this.#store.otherWrites() };
-    const kept = this.#kept.get(experiment.id);
-    const isSame = kept?.spec === spec && kept.otherWrites === now.otherWrites;
-    const changed = isSame ? changes.since(kept.revision) : null;
-    if (kept && changed !== null) {
-      const cells = this.#store.tasks.cellsOf(experiment.id, [...changed]);
-      if (cells.length < kept.cells.length / 2) {
-        await this.#readInto(kept.cells, experiment, cells);
-        kept.revision = now.revision;
-        return [...kept.cells];
-      }
+  async #read(
+    experiment: StoredExperiment,
+    scalars: readonly string[] | undefined,
+  ): Promise<readonly CellNumbers[]> {
+    const { revision } = this.#store.changes;
+    const kept = this.#current(experiment);
+    const changed = this.#changedCells(experiment, kept);
+    if (changed.length > 0)
+      await this.#readInto(kept, experiment, { wanted: changed, names: kept.names });
+    kept.revision = revision;
+    const measured = scalarsOfSpec(measuredSpec(experiment)).map(({ name }) => name);
+    const wanted = scalars ? new Set([...scalars, ...labellingScalars]) : new Set(measured);
+    const missing = new Set(measured.filter((n) => wanted.has(n) && !kept.names.has(n)));
+    if (missing.size > 0 || kept.cells.length === 0) {
+      await this.#readInto(kept, experiment, { wanted: kept.grid, names: missing });
+      for (const name of missing) kept.names.add(name);
     }
-    const count = experiment.spec.axes.reduce((n, axis) => n * axis.values.length, 1);
-    const cells: CellNumbers[] = [];
-    const all = Array.from({ length: count }, (_, i) => i);
-    await this.#readInto(cells, experiment, all);
+    return [...kept.cells];
+  }
+
+  /** What is kept of an experiment as it now is, or a new place for it. */
+  #current(experiment: StoredExperiment): Kept {
+    const spec = canonicalJson([experiment.spec, experiment.additions]);
+    const otherWrites = this.#store.otherWrites();
+    const { changes } = this.#store;
+    const known = this.#kept.get(experiment.id);
+    const isSame = known?.spec === spec && known.otherWrites === otherWrites;
+    if (known && isSame && changes.since(known.revision) !== null) return known;
+    const names = new Set<string>();
+    const grid = expandCells(experiment.spec);
+    const kept = { spec, grid, revision: changes.revision, otherWrites, names, cells: [] };
     this.#kept.delete(experiment.id);
-    this.#kept.set(experiment.id, { ...now, cells });
+    this.#kept.set(experiment.id, kept);
     const oldest = this.#kept.keys().next();
     if (this.#kept.size > most && !oldest.done) this.#kept.delete(oldest.value);
-    return [...cells];
+    return kept;
+  }
+
+  #changedCells({ id }: StoredExperiment, { cells, grid, revision }: Kept): readonly Cell[] {
+    if (cells.length === 0) return [];
+    const taskIds = this.#store.changes.since(revision) ?? new Set();
+    if (taskIds.size === 0) return [];
+    const indices = new Set(this.#store.tasks.cellsOf(id, [...taskIds]));
+    return grid.filter(({ index }) => indices.has(index));
   }
 
   async #readInto(
-    cells: CellNumbers[],
+    { cells }: Kept,
     experiment: StoredExperiment,
-    indices: readonly number[],
+    { wanted, names }: { readonly wanted: readonly Cell[]; readonly names: ReadonlySet<string> },
   ): Promise<void> {
-    for (let i = 0; i < indices.length; i += atOnce) {
+    for (let i = 0; i < wanted.length; i += atOnce) {
       // Events, and other calls.
       if (i > 0) await new Promise((next) => setImmediate(next));
-      const part = indices.slice(i, i + atOnce);
-      for (const cell of cellNumbers(this.#store, experiment, part))
-        cells[cell.index] = withoutValues(cell);
+      const part = wanted.slice(i, i + atOnce);
+      for (const cell of shownNumbers(this.#store, experiment, { cells: part, names })) {
+        const metrics = { ...cells[cell.index]?.metrics, ...cell.metrics };
+        cells[cell.index] = { ...cell, metrics };
+      }
     }
   }
-}
-
-/** Statistics alone: the values take most of the memory, and screens draw none of them. */
-function withoutValues({ metrics, ...cell }: CellNumbers): CellNumbers {
-  const summaries = Object.entries(metrics).map(([name, metric]): [string, CellMetric] => {
-    const { mean, sd, se, n, over, lowerQuartile, median, upperQuartile, missing } = metric;
-    const statistics = { mean, sd, se, n, over, lowerQuartile, median, upperQuartile };
-    return [name, missing ? { ...statistics, missing } : statistics];
-  });
-  return { ...cell, metrics: Object.fromEntries(summaries) };
 }

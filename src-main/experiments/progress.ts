@@ -3,7 +3,7 @@ import type { ExperimentSummary, Progress } from '#shared/contract/views';
 import { taskStates, type ExperimentState, type TaskState } from '#shared/domain/results';
 import type { StoredExperiment } from '../store/experiment-table';
 import type { ProjectStore } from '../store/project-store';
-import type { StoredTask } from '../store/task-table';
+import type { CountedTask, Failure } from '../store/task-table';
 import type { CostFactors } from './estimate';
 import type { Scheduler } from './scheduler';
 
@@ -12,28 +12,30 @@ type StateCounts = Record<TaskState, number>;
 const noCounts = (): StateCounts =>
   Object.fromEntries(taskStates.map((state) => [state, 0])) as StateCounts;
 
+/** What the state of a task is told from. */
+type TaskOfState = Pick<CountedTask, 'id' | 'kind' | 'cell' | 'seeds' | 'state'>;
+
 /** The states of an experiment's tasks as users see them: the scheduler's where it runs here, else derived from the runs they read. */
-export function taskStatesOf(
-  tasks: readonly StoredTask[],
+export function stateReader(
+  tasks: readonly TaskOfState[],
   scheduler: Scheduler | null,
-): ReadonlyMap<string, TaskState> {
-  const trained = new Set(
-    tasks
-      .filter(
-        (task) => task.kind === 'train' && (task.state === 'done' || task.state === 'diverged'),
-      )
-      .map((task) => `${task.cell}/${task.seeds[0]}`),
-  );
-  const isReady = (task: StoredTask) =>
-    task.kind === 'train' || task.seeds.every((seed) => trained.has(`${task.cell}/${seed}`));
-  return new Map(
-    tasks.map((task): [string, TaskState] => {
-      const live = scheduler?.graph.nodes.get(task.id)?.state;
-      if (live !== undefined) return [task.id, live];
-      if (task.state !== 'pending') return [task.id, task.state];
-      return [task.id, isReady(task) ? 'ready' : 'waiting'];
-    }),
-  );
+): (task: TaskOfState) => TaskState {
+  let trained: Set<string> | null = null;
+  const isTrained = (cell: number, seed: number) => {
+    trained ??= new Set(
+      tasks
+        .filter((t) => t.kind === 'train' && (t.state === 'done' || t.state === 'diverged'))
+        .map((task) => `${task.cell}/${task.seeds[0]}`),
+    );
+    return trained.has(`${cell}/${seed}`);
+  };
+  return ({ cell, id, kind, seeds, state }) => {
+    const live = scheduler?.graph.nodes.get(id)?.state;
+    if (live !== undefined) return live;
+    if (state !== 'pending') return state;
+    const isReady = kind === 'train' || seeds.every((seed) => isTrained(cell, seed));
+    return isReady ? 'ready' : 'waiting';
+  };
 }
 
 /**
@@ -83,33 +85,38 @@ export function experimentSummary(
   };
 }
 
-/** Everything the progress screen shows. */
-export function experimentProgress(options: {
+/** What progress is told from. */
+interface ProgressSources {
   experiment: StoredExperiment;
   state: ExperimentState;
-  tasks: readonly StoredTask[];
-  states: ReadonlyMap<string, TaskState>;
+  tasks: readonly CountedTask[];
+  stateOf: (task: CountedTask) => TaskState;
   scheduler: Scheduler | null;
+  /** Why tasks failed that no scheduler knows of, by their ids. */
+  failuresOf: (ids: readonly string[]) => readonly Failure[];
   /** Expected milliseconds of a task on one core. */
-  expectedMs: (task: StoredTask) => number;
+  expectedMs: (task: CountedTask) => number;
   factors: CostFactors;
   /** How far a training that waits was when it was put down, 0..1; null where it was not begun. */
-  begunShare: (task: StoredTask) => number | null;
-}): Progress {
-  const { experiment, tasks, states, scheduler, state, factors } = options;
+  begunShare: (task: CountedTask) => number | null;
+}
+
+/** Everything the progress screen shows. */
+export function experimentProgress(options: ProgressSources): Progress {
+  const { experiment, tasks, stateOf, scheduler, state, factors } = options;
   const workers = scheduler?.workers ?? 0;
   const kinds = new Map<string, Progress['kinds'][number]>();
   const begun: Progress['begun'] = [];
   const taskCounts = noCounts();
   const runCounts = noCounts();
   const cells: Progress['cells'] = [];
-  const failures: Progress['failures'] = [];
+  const failed: CountedTask[] = [];
   const seedOrder = new Map(experiment.spec.seeds.map((seed, index) => [seed, index]));
   const trainings: Progress['trainings'] = [];
   let leftMs = 0;
   let longestMs = 0;
   for (const task of tasks) {
-    const now = states.get(task.id) ?? 'waiting';
+    const now = stateOf(task);
     taskCounts[now] += 1;
     const kind = kinds.get(task.kind) ?? noKind(task.kind);
     kinds.set(task.kind, kind);
@@ -136,18 +143,7 @@ export function experimentProgress(options: {
     if (now === 'failed') {
       cell.failed += 1;
     }
-    if (now === 'failed' && failures.length < mostFailures) {
-      const node = scheduler?.graph.nodes.get(task.id);
-      failures.push({
-        taskId: task.id,
-        kind: task.kind,
-        cell: task.cell,
-        seeds: [...task.seeds],
-        state: now,
-        message: node?.message ?? task.errorMessage ?? 'failed',
-        attempts: node?.attempts ?? task.attempts,
-      });
-    }
+    if (now === 'failed' && failed.length < mostFailures) failed.push(task);
     const training = now === 'running' ? (scheduler?.training.of(task.id) ?? null) : null;
     if (training) {
       const { steps, totalSteps } = training;
@@ -183,10 +179,26 @@ export function experimentProgress(options: {
     stepsPerSecond: isActive ? (scheduler?.throughput.perSecond() ?? null) : null,
     trainings,
     cells,
-    failures,
+    failures: failuresOf(failed, options),
     begun,
     kinds: [...kinds.values()],
   };
+}
+
+function failuresOf(
+  failed: readonly CountedTask[],
+  { failuresOf: read, scheduler }: Pick<ProgressSources, 'failuresOf' | 'scheduler'>,
+): Progress['failures'] {
+  const stored = new Map(read(failed.map(({ id }) => id)).map((failure) => [failure.id, failure]));
+  return failed.map(({ cell, id, kind, seeds }) => {
+    const node = scheduler?.graph.nodes.get(id);
+    const known = stored.get(id);
+    return {
+      ...{ taskId: id, kind, cell, seeds: [...seeds], state: 'failed' as const },
+      message: node?.message ?? known?.errorMessage ?? 'failed',
+      attempts: node?.attempts ?? known?.attempts ?? 0,
+    };
+  });
 }
 
 /** Failures that are told with their reasons: more are not read, and would be sent four times a second. */

@@ -37,6 +37,9 @@ export type TaskStates = (task: StoredTask) => TaskState;
 /** What is stored of a scalar, or why nothing is. */
 export type Entry = Pick<StoredScalar, 'value' | 'reason' | 'error' | 'errorOver'>;
 
+/** What is known of a value alone. */
+type ShownEntry = Pick<Entry, 'value' | 'reason'>;
+
 const seedsKey = (subject: Subject): string | number => {
   if (subject.kind === 'run') return subject.seed;
   const [a, b] = subject.seeds;
@@ -70,25 +73,31 @@ function pairsOf(spec: ExperimentSpec, kind: 'ring' | 'first' | 'all'): [number,
 }
 
 /** Looks up what is stored of a scalar, or why nothing is; undefined while it is not there yet. */
-export type ReadEntry = (
+export type ReadEntry<E = Entry> = (
   cell: number,
   definition: ScalarDefinition,
   subject: Subject,
-) => Entry | undefined;
+) => E | undefined;
 
-/** @param only - the cells that will be asked for; all without it */
+/** Reads every scalar from the results. */
 function entryReader(
   store: ProjectStore,
   experiment: StoredExperiment,
-  only?: readonly number[],
+  cells: readonly Cell[],
 ): ReadEntry {
-  const { id, spec } = experiment;
-  const cells = expandCells(spec);
-  return readerOf(store.results.scalarsOf(id, only), {
-    ended: () => store.tasks.ended(id, only),
-    isProblemCell: (cell) => isProblem(cells[cell]?.settings.dataset ?? spec.dataset),
+  const { id } = experiment;
+  return readerOf(store.results.scalarsOf(id), {
+    ended: () => store.tasks.ended(id),
+    isProblemCell: problemCells(cells),
     isAsked: askedOf(experiment),
   });
+}
+
+function problemCells(cells: readonly Cell[]): (cell: number) => boolean {
+  const problems = new Set(
+    cells.filter(({ settings }) => isProblem(settings.dataset)).map(({ index }) => index),
+  );
+  return (cell) => problems.has(cell);
 }
 
 /** Whether a cell is measured with a metric: one may have been added to some cells only. */
@@ -104,21 +113,21 @@ export function askedOf(
  * @param about - the tasks that tell why one is missing, read when the first one is; and which cells are problems, which alone have
  *   relative errors
  */
-export function readerOf(
-  scalars: readonly StoredScalar[],
+export function readerOf<E extends ShownEntry = Entry>(
+  scalars: readonly (Pick<StoredScalar, 'cell' | 'name' | 'subject'> & E)[],
   about: {
     readonly ended: () => Parameters<typeof missingReasons>[0];
     readonly isProblemCell: (cell: number) => boolean;
     /** Whether a cell is measured with the metric of a scalar. */
     readonly isAsked: (cell: number, definition: ScalarDefinition) => boolean;
   },
-): ReadEntry {
+): ReadEntry<E | Entry> {
   // By cell, by scalar, by seeds: half a million entries of a large sweep find their place without a text each.
-  const byCell = new Map<number, Map<string, Map<string | number, Entry>>>();
+  const byCell = new Map<number, Map<string, Map<string | number, E>>>();
   for (const scalar of scalars) {
-    const byName = byCell.get(scalar.cell) ?? new Map<string, Map<string | number, Entry>>();
+    const byName = byCell.get(scalar.cell) ?? new Map<string, Map<string | number, E>>();
     byCell.set(scalar.cell, byName);
-    const bySeeds = byName.get(scalar.name) ?? new Map<string | number, Entry>();
+    const bySeeds = byName.get(scalar.name) ?? new Map<string | number, E>();
     byName.set(scalar.name, bySeeds);
     bySeeds.set(seedsKey(scalar.subject), scalar);
   }
@@ -142,34 +151,88 @@ export type CellNumbers<Metric extends CellMetric = CellMetric> = Pick<
   'index' | 'axes' | 'n' | 'diverged' | 'metrics'
 > & { readonly settings: RunSettings };
 
-/** The numbers of cells as they stand in the database. @param only - their indices; all without it */
+/** The numbers of all cells as they stand in the results. */
 export function cellNumbers(
   store: ProjectStore,
   experiment: StoredExperiment,
-  only?: readonly number[],
 ): CellNumbers<DetailedCellMetric>[] {
-  const { id } = experiment;
+  const cells = expandCells(experiment.spec);
+  const read = entryReader(store, experiment, cells);
   const spec = measuredSpec(experiment);
-  const read = entryReader(store, experiment, only);
   const definitions = scalarsOfSpec(spec).map((definition) => ({
     definition,
     subjects: subjectsOf(spec, definition),
   }));
-  const ended = store.tasks.endedTrainings(id, only);
-  const cells = expandCells(spec);
-  const wanted = only ? only.flatMap((index) => cells[index] ?? []) : cells;
-  return wanted.map((cell) => {
+  const countsOf = trainingCounts(store, experiment);
+  return cells.map((cell) => {
     const metrics: Record<string, DetailedCellMetric> = {};
     for (const { definition, subjects } of definitions) {
       const found = subjects.map((subject) => read(cell.index, definition, subject));
-      metrics[definition.name] = cellMetric(subjects, found);
+      metrics[definition.name] = {
+        ...statisticsOf(subjects, found),
+        values: found.map((entry) => entry?.value ?? null),
+        errors: found.map((entry) => entry?.error ?? null),
+        errorsOver: found.map((entry) => entry?.errorOver ?? null),
+        reasons: found.map((entry) => entry?.reason ?? null),
+      };
     }
-    const { done, diverged } = ended.get(cell.index) ?? { done: 0, diverged: 0 };
-    const { settings } = cell;
-    const axes = axesOf(cell);
-    return { index: cell.index, axes, settings, n: done + diverged, diverged, metrics };
+    return { ...frameOf(cell, countsOf), metrics };
   });
 }
+
+/**
+ * Statistics of some cells and scalars, from the numbers kept beside the results: what screens show of a large experiment is read in a
+ * fraction of the time that all of its results take. The same numbers as those of `cellNumbers`.
+ * @param cells - those wanted, of the spec's grid
+ * @param names - of the scalars; those that the experiment does not measure are left out
+ */
+export function shownNumbers(
+  store: ProjectStore,
+  experiment: StoredExperiment,
+  { cells, names }: { readonly cells: readonly Cell[]; readonly names: ReadonlySet<string> },
+): CellNumbers[] {
+  const { id } = experiment;
+  const spec = measuredSpec(experiment);
+  const definitions = scalarsOfSpec(spec)
+    .filter(({ name }) => names.has(name))
+    .map((definition) => ({ definition, subjects: subjectsOf(spec, definition) }));
+  const indices = cells.map(({ index }) => index);
+  const asked = { cells: indices, names: definitions.map(({ definition }) => definition.name) };
+  const read = readerOf<ShownEntry>(store.results.shownScalars(id, asked), {
+    ended: () => store.tasks.ended(id, indices),
+    isProblemCell: problemCells(cells),
+    isAsked: askedOf(experiment),
+  });
+  const countsOf = trainingCounts(store, experiment, indices);
+  return cells.map((cell) => {
+    const metrics = definitions.map(({ definition, subjects }) => {
+      const found = subjects.map((subject) => read(cell.index, definition, subject));
+      return [definition.name, statisticsOf(subjects, found)] as const;
+    });
+    return { ...frameOf(cell, countsOf), metrics: Object.fromEntries(metrics) };
+  });
+}
+
+type TrainingCounts = (cell: number) => Pick<CellNumbers, 'n' | 'diverged'>;
+
+function trainingCounts(
+  store: ProjectStore,
+  { id }: StoredExperiment,
+  only?: readonly number[],
+): TrainingCounts {
+  const ended = store.tasks.endedTrainings(id, only);
+  return (cell) => {
+    const { done, diverged } = ended.get(cell) ?? { done: 0, diverged: 0 };
+    return { n: done + diverged, diverged };
+  };
+}
+
+const frameOf = (cell: Cell, countsOf: TrainingCounts) => ({
+  index: cell.index,
+  axes: axesOf(cell),
+  settings: cell.settings,
+  ...countsOf(cell.index),
+});
 
 export interface CellsOptions {
   /** In place of those stored with the experiment. */
@@ -195,6 +258,20 @@ export function labelledCells<Metric extends CellMetric>(
   return { experiment: spec.name, axes: spec.axes, scalars, cells };
 }
 
+/** Results with some of their scalars alone. */
+export function withScalars(results: CellsResult, names: readonly string[]): CellsResult {
+  const cells = results.cells.map((cell) => ({
+    ...cell,
+    metrics: Object.fromEntries(
+      names.flatMap((name) => {
+        const metric = cell.metrics[name];
+        return metric ? [[name, metric] as const] : [];
+      }),
+    ),
+  }));
+  return { ...results, cells };
+}
+
 /** Every cell with its statistics over seeds and pairs, every value behind them, and its phase. */
 export function cellsResult(
   store: ProjectStore,
@@ -204,10 +281,10 @@ export function cellsResult(
   return labelledCells(experiment, cellNumbers(store, experiment), options);
 }
 
-function cellMetric(
+function statisticsOf(
   subjects: readonly Subject[],
-  found: readonly (Entry | undefined)[],
-): DetailedCellMetric {
+  found: readonly (ShownEntry | undefined)[],
+): CellMetric {
   const values = found.map((entry) => entry?.value ?? null);
   const reasons = found.map((entry) => entry?.reason ?? null);
   const { se, ...summary } = summarise(values);
@@ -220,10 +297,6 @@ function cellMetric(
     se: pairs.length > 0 ? pairStandardError(pairs) : se,
     over: pairs.length > 0 ? 'pairs' : 'seeds',
     ...(missing ? { missing } : {}),
-    values,
-    errors: found.map((entry) => entry?.error ?? null),
-    errorsOver: found.map((entry) => entry?.errorOver ?? null),
-    reasons,
   };
 }
 
@@ -235,9 +308,10 @@ export function runResults(
 ): RunResult[] {
   const spec = measuredSpec(experiment);
   const tasks = store.tasks.ofExperiment(experiment.id);
-  const read = entryReader(store, experiment);
+  const cells = expandCells(spec);
+  const read = entryReader(store, experiment, cells);
   const definitions = scalarsOfSpec(spec).filter((definition) => definition.over === 'run');
-  const axes = expandCells(spec).map(axesOf);
+  const axes = cells.map(axesOf);
   const trainings = tasks.filter((task) => task.kind === 'train');
   const trajectories = trajectoriesOf(store, experiment.spec, trainings);
   return trainings.map((task) => {
@@ -279,7 +353,8 @@ function trajectoriesOf(
 /** Every pair of runs that something is measured between. */
 export function pairResults(store: ProjectStore, experiment: StoredExperiment): PairResult[] {
   const spec = measuredSpec(experiment);
-  const read = entryReader(store, experiment);
+  const cells = expandCells(spec);
+  const read = entryReader(store, experiment, cells);
   const measured = scalarsOfSpec(spec)
     .filter((definition) => definition.over === 'pair')
     .map((definition) => {
@@ -289,7 +364,7 @@ export function pairResults(store: ProjectStore, experiment: StoredExperiment): 
       return { definition, pairs: new Map(pairs.map((seeds) => [seeds.join('-'), seeds])) };
     });
   const keys = new Map(measured.flatMap(({ pairs }) => [...pairs]));
-  return expandCells(spec).flatMap((cell) =>
+  return cells.flatMap((cell) =>
     [...keys].map(([key, seeds]) => ({
       cell: cell.index,
       axes: axesOf(cell),

@@ -147,7 +147,7 @@ export class RunReader {
     const kinds = ['train', ...[...metrics].filter((metric) => metric !== 'training')];
     const seeds = Map.groupBy(runs, ({ cell }) => cell);
     const tasks = this.#store.tasks
-      .ofCells(this.#experiment.id, [...seeds.keys()], kinds)
+      .briefOfCells(this.#experiment.id, [...seeds.keys()], kinds)
       .filter((task) => seeds.get(task.cell)?.some(({ seed }) => task.seeds.includes(seed)));
     const ids = tasks.map(({ id }) => id);
     const cellOf = new Map(tasks.map((task) => [task.id, task.cell]));

@@ -5,19 +5,23 @@
  */
 import { createHash } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
+import { notBeingRemoved } from './removal';
 
 /** Digest of values in a fixed order; numbers as ECMAScript writes them, which never changes. */
 export function digestOf(values: unknown): string {
   return createHash('sha256').update(JSON.stringify(values)).digest('hex');
 }
 
+/** Rows read before a reader may pause. */
+const atOnce = 500;
+
 /** Digests of plans and results as they stand in the tables. */
 export function digestTable(db: Database) {
   // A task that is not there any more is a null.
-  const planOf = db
+  const planRows = db
     .prepare(
-      `SELECT u.position, t.id, u.cell, u.seeds FROM experiment_tasks u LEFT JOIN tasks t ON t.id = u.task_id
-       WHERE u.experiment_id = ? ORDER BY u.position`,
+      `SELECT u.position, t.id, u.cell, u.seeds FROM experiment_tasks u LEFT JOIN tasks t INDEXED BY task_outcomes ON t.id = u.task_id
+       WHERE u.experiment_id = ? AND u.position > ? ORDER BY u.position LIMIT ${atOnce}`,
     )
     .raw();
   const resultOf = [
@@ -30,44 +34,105 @@ export function digestTable(db: Database) {
   const keepPlan = db.prepare('UPDATE experiments SET plan_digest = ? WHERE id = ?');
   const keepResult = db.prepare('UPDATE tasks SET result_digest = ? WHERE id = ?');
   const plans = db.prepare(
-    'SELECT id, name, plan_digest AS digest FROM experiments WHERE plan_digest IS NOT NULL',
+    `SELECT id, name FROM experiments WHERE plan_digest IS NOT NULL AND ${notBeingRemoved} ORDER BY created_at, id`,
   );
-  const results = db.prepare(
-    'SELECT id, result_digest AS digest FROM tasks WHERE result_digest IS NOT NULL',
-  );
-  const resultsOf = db.prepare(
-    `SELECT t.id, t.result_digest AS digest FROM experiment_tasks u JOIN tasks t ON t.id = u.task_id
-     WHERE u.experiment_id = ? AND t.result_digest IS NOT NULL`,
-  );
+  const planDigestNow = db.prepare('SELECT plan_digest FROM experiments WHERE id = ?').pluck();
+  const results = db
+    .prepare(`SELECT id, id FROM tasks WHERE id > ? ORDER BY id LIMIT ${atOnce}`)
+    .raw();
+  const resultsOf = db
+    .prepare(
+      `SELECT position, task_id FROM experiment_tasks WHERE experiment_id = ? AND position > ? ORDER BY position LIMIT ${atOnce}`,
+    )
+    .raw();
   const digestNow = db.prepare('SELECT result_digest FROM tasks WHERE id = ?').pluck();
-  const planDigest = (experimentId: string) => digestOf(planOf.all(experimentId));
+  // What the table of runs and the cells read stands beside plan and results, and is made of them by triggers.
+  const hasOtherCopy = db
+    .prepare(
+      `SELECT 1 FROM experiment_tasks u WHERE u.task_id = @id AND (SELECT kind FROM tasks WHERE id = @id) = 'train' AND NOT EXISTS
+         (SELECT 1 FROM runs r WHERE r.experiment_id = u.experiment_id AND r.position = u.position AND r.task_id = @id
+          AND r.cell = u.cell AND r.seed = json_extract(u.seeds, '$[0]'))
+       UNION ALL SELECT 1 FROM experiment_tasks u JOIN numbers_of_runs n ON n.task_id = @id
+       LEFT JOIN run_numbers v ON v.experiment_id = u.experiment_id AND v.name = n.name AND v.cell = u.cell AND v.seed = n.seed AND v.partner = n.partner
+       WHERE u.task_id = @id AND (v.name IS NULL OR v.value IS NOT n.value OR v.error IS NOT n.error OR v.reason IS NOT n.reason) LIMIT 1`,
+    )
+    .pluck();
+
+  /** As `digestOf` all rows at once, for a caller who pauses. */
+  function* planDigest(experimentId: string): Generator<void, string> {
+    const hash = createHash('sha256').update('[');
+    for (let last = -1, isFirst = true; ; isFirst = false) {
+      const rows = planRows.all(experimentId, last) as [number, ...unknown[]][];
+      if (rows.length > 0)
+        hash.update((isFirst ? '' : ',') + rows.map((row) => JSON.stringify(row)).join(','));
+      if (rows.length < atOnce) return hash.update(']').digest('hex');
+      last = rows.at(-1)?.[0] ?? last;
+      yield;
+    }
+  }
+
+  /** Whether a plan is the one written; asked again when it was written anew while the caller paused. */
+  function* isPlanSame(experimentId: string): Generator<void, boolean> {
+    for (;;) {
+      const written = planDigestNow.get(experimentId) as string | null | undefined;
+      if (typeof written !== 'string') return true;
+      const found = yield* planDigest(experimentId);
+      if (found === written) return true;
+      if (planDigestNow.get(experimentId) === written) return false;
+    }
+  }
+
+  /** Ids of the tasks of one experiment or all. */
+  function* taskIds(experimentId: string | undefined): Generator<string> {
+    let last: string | number = experimentId === undefined ? '' : -1;
+    for (;;) {
+      const rows = (
+        experimentId === undefined ? results.all(last) : resultsOf.all(experimentId, last)
+      ) as [string | number, string][];
+      for (const [place, id] of rows) {
+        yield id;
+        last = place;
+      }
+      if (rows.length < atOnce) return;
+    }
+  }
+
   const resultDigest = (taskId: string) =>
     digestOf(resultOf.map((statement) => statement.all(taskId)));
+
+  /** Whether a result is the one written, and the copies of its numbers are the same; a task without a digest has none to compare. */
+  function isResultSame(id: string): boolean {
+    const written = digestNow.get(id) as string | null | undefined;
+    if (typeof written !== 'string') return true;
+    return resultDigest(id) === written && hasOtherCopy.get({ id }) === undefined;
+  }
 
   return {
     /** Keeps the digest of a plan that was just written, in its transaction. */
     keepPlan: (experimentId: string): void =>
-      void keepPlan.run(planDigest(experimentId), experimentId),
+      void keepPlan.run(finished(planDigest(experimentId)), experimentId),
     /** Keeps the digest of a result that was just written, in its transaction. */
     keepResult: (taskId: string): void => void keepResult.run(resultDigest(taskId), taskId),
-    /** Experiments, all or the one given, whose plan is not the one written. */
-    changedPlans: (experimentId?: string): { id: string; name: string }[] =>
-      (plans.all() as { id: string; name: string; digest: string }[]).filter(
-        ({ digest, id }) =>
-          (experimentId === undefined || id === experimentId) && planDigest(id) !== digest,
-      ),
+    isResultSame,
+    /** Whether the plan of an experiment is the one written; a reader may pause after each step. */
+    isPlanSame,
+    /** Experiments whose plan is not the one written. */
+    changedPlans: (): { id: string; name: string }[] =>
+      (plans.all() as { id: string; name: string }[]).filter(({ id }) => !finished(isPlanSame(id))),
     /**
-     * Ids of tasks, of one experiment or all, whose result is not the one written; null after each that is as it was, so that a reader
-     * may pause. Cost: reads every result, 0.1 ms a task.
+     * Ids of tasks, of one experiment or all, whose result is not the one written, or whose numbers stand otherwise in the table of runs;
+     * null after each that is as it was, so that a reader may pause. Cost: reads every result, 0.05 ms a task.
      */
     *changedResults(experimentId?: string): Generator<string | null> {
-      const rows = experimentId === undefined ? results.all() : resultsOf.all(experimentId);
-      for (const { digest, id } of rows as { id: string; digest: string }[]) {
-        const found = resultDigest(id);
-        // While the reader paused it may have been done again.
-        const isSame = found === digest || found === (digestNow.get(id) ?? found);
-        yield isSame ? null : id;
-      }
+      for (const id of taskIds(experimentId)) yield isResultSame(id) ? null : id;
     },
   };
+}
+
+/** What a generator returns, without a pause. */
+function finished<Result>(steps: Generator<void, Result>): Result {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
 }

@@ -6,6 +6,7 @@ import type { ExperimentState } from '#shared/domain/results';
 import { specSchema, type ExperimentSpec } from '#shared/domain/spec';
 import { additionTable } from './addition-table';
 import { digestOf } from './digests';
+import { notBeingRemoved } from './removal';
 import { damagedValue, isRecord, readJson } from './json-column';
 
 export interface StoredExperiment {
@@ -72,9 +73,13 @@ function completeSpec(written: unknown): ExperimentSpec {
 /** The table of experiments. */
 export function experimentTable(db: Database) {
   const columns = 'id, name, spec, engine, thresholds, state, created_at, active_ms, digest';
-  const all = db.prepare(`SELECT ${columns} FROM experiments ORDER BY created_at, id`);
-  const byId = db.prepare(`SELECT ${columns} FROM experiments WHERE id = ?`);
-  const byName = db.prepare(`SELECT ${columns} FROM experiments WHERE name = ?`);
+  const all = db.prepare(
+    `SELECT ${columns} FROM experiments WHERE ${notBeingRemoved} ORDER BY created_at, id`,
+  );
+  const byId = db.prepare(`SELECT ${columns} FROM experiments WHERE id = ? AND ${notBeingRemoved}`);
+  const byName = db.prepare(
+    `SELECT ${columns} FROM experiments WHERE name = ? AND ${notBeingRemoved}`,
+  );
   const insert = db.prepare(
     `INSERT INTO experiments (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
@@ -86,7 +91,6 @@ export function experimentTable(db: Database) {
     `UPDATE experiments SET state = 'paused' WHERE id = ? AND state IN ('finished', 'finished-with-failures')`,
   );
   const active = db.prepare('UPDATE experiments SET active_ms = active_ms + ? WHERE id = ?');
-  const remove = db.prepare('DELETE FROM experiments WHERE id = ?');
   const additions = additionTable(db);
   const read = (row: unknown) => {
     const { id } = row as ExperimentRow;
@@ -125,6 +129,5 @@ export function experimentTable(db: Database) {
       reseal(id, { thresholds: JSON.stringify(to) });
     },
     addActiveMs: (id: string, ms: number): void => void active.run(ms, id),
-    remove: (id: string): void => void remove.run(id),
   };
 }

@@ -322,4 +322,15 @@ export const migrations: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    number: 10,
+    name: 'large-experiments',
+    sql: `
+      -- Beside the wide rows of tasks: how far a large experiment is, and whether its plan is whole, is asked of these alone.
+      CREATE INDEX task_outcomes ON tasks (id, kind, state, duration_ms);
+
+      -- Experiments whose deletion has begun: nobody sees them, and their rows go part by part.
+      CREATE TABLE removals (experiment_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];

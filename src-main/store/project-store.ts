@@ -6,8 +6,8 @@
  * are on the disk. A finished task never changes, except that all of its results are forgotten together and it is done again (`redo`).
  * Readers need no lease, write nothing and never wait for the writer.
  */
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { existsSync, rmSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type Database from 'better-sqlite3';
 import type { Addition } from '#shared/domain/additions';
 import type { ImportedTable } from '#shared/domain/imported/imported-table';
@@ -23,7 +23,18 @@ import { damagedValue } from './json-column';
 import { leaseTable, type Lease, type LeaseSurroundings } from './lease';
 import { logTable, type NewLogEntry } from './log-table';
 import { openDatabase } from './open-database';
+import {
+  artifactsName,
+  databaseName,
+  isAbsent,
+  isFileError,
+  makeFolder,
+  refuseLostDatabase,
+  removeHalfMade,
+  whatIsThere,
+} from './project-folder';
 import { redoTable, type Redone } from './redo';
+import { removalTable } from './removal';
 import { ResultChanges } from './result-changes';
 import { resultTable, type TaskOutcome } from './result-table';
 import { runMarks, type MarkChange } from './run-marks';
@@ -32,8 +43,6 @@ import { translateSqliteError, translating } from './sqlite-error';
 import { taskTable, type NewTask } from './task-table';
 import { viewTable } from './view-table';
 
-const databaseName = 'project.sqlite';
-const artifactsName = 'artifacts';
 const checkpointsName = 'checkpoints';
 
 /** An open project. */
@@ -64,6 +73,7 @@ export class ProjectStore implements Disposable {
   };
   readonly #digests: ReturnType<typeof digestTable>;
   readonly #redo: ReturnType<typeof redoTable>;
+  readonly #removals: ReturnType<typeof removalTable>;
   readonly #db: Database.Database;
   readonly #file: string;
 
@@ -135,10 +145,12 @@ export class ProjectStore implements Disposable {
     this.log = this.#log;
     this.#digests = digestTable(db);
     this.#redo = redoTable(db);
+    this.#removals = removalTable(db);
   }
 
   /** Stores an experiment with its plan. @throws StoreError when it cannot be written; ConflictError for the name of an imported table */
   addExperiment(experiment: StoredExperiment, tasks: readonly NewTask[]): void {
+    this.#finishRemovals();
     this.#transaction(() => {
       refuseName(experiment.name, this.tables);
       this.experiments.insert(experiment);
@@ -157,6 +169,7 @@ export class ProjectStore implements Disposable {
 
   /** Gives an experiment another plan: its spec now means other tasks, because a definition has a new version. */
   replacePlan(experimentId: string, tasks: readonly NewTask[]): void {
+    this.#finishRemovals();
     this.#transaction(() => {
       this.tasks.forget(experimentId);
       this.#insertPlan(experimentId, tasks);
@@ -169,6 +182,7 @@ export class ProjectStore implements Disposable {
     additions: readonly Addition[],
     tasks: readonly NewTask[],
   ): void {
+    this.#finishRemovals();
     this.#transaction(() => {
       for (const addition of additions) this.experiments.add(experimentId, addition);
       this.experiments.unfinish(experimentId);
@@ -183,6 +197,7 @@ export class ProjectStore implements Disposable {
     draft: Pick<StoredExperiment, 'name' | 'spec' | 'engine'>,
     tasks: readonly NewTask[],
   ): void {
+    this.#finishRemovals();
     this.#dropUnused(() => {
       refuseName(draft.name, this.tables);
       this.experiments.setSpec(experimentId, draft);
@@ -193,7 +208,53 @@ export class ProjectStore implements Disposable {
 
   /** Removes an experiment with every result that no other one uses. */
   removeExperiment(id: string): void {
-    this.#dropUnused(() => this.experiments.remove(id));
+    for (const _ of this.removal(id));
+  }
+
+  /**
+   * As `removeExperiment`, for a caller who pauses after any of its steps, some ten milliseconds each. After the first one nobody sees the
+   * experiment any more; what is left undone goes on when its removal is called again (`removalsBegun`).
+   */
+  *removal(id: string): Generator<void> {
+    const removals = this.#removals;
+    // What goes is in no other experiment: nobody has to read results again.
+    const written = <Result>(work: () => Result): Result => this.#transaction(work, []);
+    written(() => removals.begin(id));
+    do yield;
+    while (written(() => removals.dropPlan(id)));
+    yield* this.#unusedTasks((taskIds) => {
+      written(() => removals.dropReads(taskIds));
+    });
+    yield* this.#unusedTasks((taskIds) => {
+      this.#removeArtifacts(written(() => removals.dropTasks(taskIds)));
+    });
+    written(() => removals.end(id));
+    if (!this.lease.isHeld()) this.sweepCheckpoints();
+  }
+
+  /** Does something with all tasks that no plan has, some at a time. */
+  *#unusedTasks(work: (taskIds: readonly string[]) => void): Generator<void> {
+    for (let after: string | null = ''; after !== null;) {
+      const { next, taskIds } = this.#removals.unused(after);
+      if (taskIds.length > 0) work(taskIds);
+      after = next;
+      yield;
+    }
+  }
+
+  /** Ends removals that have begun: a new plan must not find half of the results that it needs. */
+  #finishRemovals(): void {
+    for (const id of this.removalsBegun()) this.removeExperiment(id);
+  }
+
+  /** Experiments whose removal was begun, here or by a process that ended, and is not done. */
+  removalsBegun(): readonly string[] {
+    return this.#removals.begun();
+  }
+
+  #removeArtifacts(hashes: readonly string[]): void {
+    for (const hash of hashes)
+      rmSync(artifactPath(this.artifactsFolder, hash), { recursive: true, force: true });
   }
 
   #dropUnused(work: () => void): void {
@@ -203,8 +264,7 @@ export class ProjectStore implements Disposable {
       hashes = this.results.unusedHashes();
       this.tasks.removeUnused();
     });
-    for (const hash of hashes)
-      rmSync(artifactPath(this.artifactsFolder, hash), { recursive: true, force: true });
+    this.#removeArtifacts(hashes);
     if (!this.lease.isHeld()) this.sweepCheckpoints();
   }
 
@@ -315,9 +375,9 @@ export class ProjectStore implements Disposable {
     for (const _ of this.comparison(experiment));
   }
 
-  /** As `requireUnchanged`, for a caller who pauses after any of its steps; each compares one task. */
+  /** As `requireUnchanged`, for a caller who pauses after any of its steps; each compares one task or as much of the plan. */
   *comparison({ id, name }: StoredExperiment): Generator<void> {
-    if (this.#digests.changedPlans(id).length > 0)
+    if (!(yield* this.#digests.isPlanSame(id)))
       throw damagedValue(
         `plan of ${JSON.stringify(name)}`,
         'be as it was written, got another one',
@@ -327,10 +387,22 @@ export class ProjectStore implements Disposable {
       if (taskId !== null) changed.push(taskId);
       yield;
     }
-    if (changed.length === 0) return;
-    throw new StoreError(
-      `results of ${JSON.stringify(name)}: must be as they were written, got other numbers in ${changed.length} tasks; phasescape doctor --project ${this.folder} --repair, then run the experiment again`,
-      { code: 'store-corrupt', details: { taskIds: changed } },
+    if (changed.length > 0) throw this.#changedResults(name, changed);
+  }
+
+  /**
+   * Compares what some of an experiment's tasks yielded with what was written.
+   * @throws StoreError `store-corrupt` when a value has changed since
+   */
+  requireUnchangedTasks({ name }: StoredExperiment, taskIds: readonly string[]): void {
+    const changed = taskIds.filter((id) => !this.#digests.isResultSame(id));
+    if (changed.length > 0) throw this.#changedResults(name, changed);
+  }
+
+  #changedResults(name: string, taskIds: readonly string[]): StoreError {
+    return new StoreError(
+      `results of ${JSON.stringify(name)}: must be as they were written, got other numbers in ${taskIds.length} tasks; phasescape doctor --project ${this.folder} --repair, then run the experiment again`,
+      { code: 'store-corrupt', details: { taskIds } },
     );
   }
 
@@ -365,10 +437,11 @@ export class ProjectStore implements Disposable {
   }
 
   /** @param taskIds - those whose results it writes; without them it may write any, or a plan */
-  #transaction(work: () => void, taskIds: readonly string[] | null = null): void {
+  #transaction<Result>(work: () => Result, taskIds: readonly string[] | null = null): Result {
     try {
-      this.#db.transaction(work).immediate();
+      const result = this.#db.transaction(work).immediate();
       this.changes.add(taskIds);
+      return result;
     } catch (error) {
       throw translateSqliteError(error, this.#file);
     }
@@ -386,66 +459,4 @@ function refuseName(
     `name: must be new, got ${JSON.stringify(name)} that another experiment has; choose another name`,
     { details: { experimentId: holder.id } },
   );
-}
-
-const statOf = (path: string) => statSync(path, { throwIfNoEntry: false });
-
-/** Whether there is no database yet; what is no file is looked at when it is opened. */
-function isAbsent(file: string): boolean {
-  const found = statOf(file);
-  return !found || (found.isFile() && found.size === 0);
-}
-
-/** What the file system refused; anything else is a defect, or has been translated. */
-function isFileError(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && /^E/.test(String(error.code));
-}
-
-/**
- * A folder with results and no database has lost it: a new one beside them would hide that.
- * @throws StoreError `store-corrupt`
- */
-function refuseLostDatabase(root: string, file: string): void {
-  const artifacts = join(root, artifactsName);
-  const hasResults =
-    (statOf(`${file}-wal`)?.size ?? 0) > 0 ||
-    (statOf(artifacts)?.isDirectory() === true &&
-      readdirSync(artifacts, { recursive: true, withFileTypes: true }).some((e) => e.isFile()));
-  if (!hasResults) return;
-  throw new StoreError(
-    `${file}: must be the database of the results in ${artifacts}, got ${existsSync(file) ? 'an empty file' : 'no file'}; restore it from a copy, or use another folder to begin anew (nothing was changed)`,
-    { code: 'store-corrupt' },
-  );
-}
-
-/**
- * Makes a folder and those above it that are missing, one by one: Node's own way never returns below `/proc`.
- * @returns the topmost folder made; undefined when it was there
- */
-function makeFolder(folder: string): string | undefined {
-  const found = statSync(folder, { throwIfNoEntry: false });
-  if (found?.isDirectory() === true) return undefined;
-  if (found) throw Object.assign(new Error('not a folder'), { code: 'ENOTDIR' });
-  const parent = dirname(folder);
-  const made = parent === folder ? undefined : makeFolder(parent);
-  mkdirSync(folder);
-  return made ?? folder;
-}
-
-/** What stands where a project was looked for. */
-function whatIsThere(root: string): string {
-  if (!existsSync(root)) return 'no such folder';
-  return statSync(root).isDirectory() ? 'a folder without a project' : 'a file';
-}
-
-/** Takes back what opening a new project made before it failed. */
-function removeHalfMade(root: string, made: string | undefined): void {
-  // Unlike `statSync`, this never throws for a path that cannot be.
-  if (!existsSync(root) || !statSync(root).isDirectory()) return;
-  if (made !== undefined) {
-    rmSync(made, { recursive: true, force: true });
-    return;
-  }
-  for (const suffix of ['', '-wal', '-shm'])
-    rmSync(join(root, databaseName + suffix), { force: true });
 }

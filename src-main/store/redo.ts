@@ -1,5 +1,6 @@
 /** Marks work as to be done again when its results are lost: what is done always rests on what is done. */
 import type { Database } from 'better-sqlite3';
+import { notBeingRemoved } from './removal';
 
 /** What is to be done again. */
 export interface Redone {
@@ -27,7 +28,7 @@ export function redoTable(db: Database) {
      WHERE id IN (SELECT value FROM json_each(?))`,
   );
   const users = db.prepare(
-    `SELECT id, name FROM experiments WHERE id IN
+    `SELECT id, name FROM experiments WHERE ${notBeingRemoved} AND id IN
        (SELECT experiment_id FROM experiment_tasks WHERE task_id IN (SELECT value FROM json_each(?))) ORDER BY created_at, id`,
   );
   const unfinish = db.prepare(

@@ -45,6 +45,9 @@ interface ScalarRow {
   readonly samples: string;
 }
 
+/** A scalar as screens show it over cells. */
+export type ShownScalar = Pick<StoredScalar, 'cell' | 'name' | 'subject' | 'value' | 'reason'>;
+
 type ScalarOfCell = readonly [
   taskId: string,
   cell: number,
@@ -96,6 +99,13 @@ export function resultTable(db: Database) {
     `SELECT s.task_id, u.cell, s.name, s.seed, s.other_seed, s.value, s.reason, s.error, s.error_over
      FROM {tasks} JOIN scalars s ON s.task_id = u.task_id WHERE u.experiment_id = {experiment}`,
   );
+  const shownScalars = db
+    .prepare(
+      `SELECT v.name, v.cell, v.seed, v.partner, v.value, v.reason
+       FROM json_each(@names) n CROSS JOIN json_each(@cells) c
+       CROSS JOIN run_numbers v ON v.experiment_id = @experimentId AND v.name = n.value AND v.cell = c.value AND v.partner >= v.seed`,
+    )
+    .raw();
   const scalarsOfTasks = db.prepare(
     `SELECT s.task_id, s.name, s.seed, s.other_seed, s.value, s.reason, s.error, s.error_over
      FROM json_each(?) j JOIN scalars s ON s.task_id = j.value`,
@@ -204,6 +214,25 @@ export function resultTable(db: Database) {
           subject: subjectOf({ seed, other_seed: other }),
         }),
       ),
+
+    /**
+     * Some scalars of some cells, in no order, from the numbers that triggers keep beside the results (migration `run-table`): there one
+     * column lies together, and `changedResults` compares them with the results.
+     */
+    shownScalars: (
+      experimentId: string,
+      asked: { readonly cells: readonly number[]; readonly names: readonly string[] },
+    ): ShownScalar[] =>
+      (
+        shownScalars.all({
+          experimentId,
+          names: JSON.stringify(asked.names),
+          cells: JSON.stringify(asked.cells),
+        }) as [string, number, number, number, number | null, string | null][]
+      ).map(([name, cell, seed, partner, value, reason]) => ({
+        ...{ name, cell, value, reason },
+        subject: subjectOf({ seed, other_seed: partner === seed ? null : partner }),
+      })),
 
     /** Every scalar of the tasks given. */
     scalarsOfTasks: (taskIds: readonly string[]): Omit<StoredScalar, 'cell'>[] =>

@@ -41,6 +41,15 @@ export interface StoredTask {
 /** A task that has ended well or badly: what is needed to say why a number is missing. */
 export type EndedTask = Pick<StoredTask, 'kind' | 'cell' | 'seeds' | 'state' | 'errorMessage'>;
 
+/** A task of an experiment, with what is needed to say how far it is. */
+export type CountedTask = Pick<
+  StoredTask,
+  'id' | 'kind' | 'cell' | 'seeds' | 'state' | 'durationMs'
+>;
+
+/** Why a task failed, and how often it was tried. */
+export type Failure = Pick<StoredTask, 'id' | 'errorMessage' | 'attempts'>;
+
 interface TaskRow {
   readonly id: string;
   readonly kind: string;
@@ -80,6 +89,37 @@ const fromRow = (row: TaskRow): StoredTask => ({
   finishedAt: row.finished_at,
 });
 
+type CountedRow = readonly [
+  id: string,
+  kind: string,
+  cell: number,
+  seeds: string,
+  state: StoredTaskState,
+  durationMs: number | null,
+];
+
+type EndedRow = [
+  kind: string,
+  cell: number,
+  seeds: string,
+  state: StoredTaskState,
+  errorMessage: string | null,
+];
+
+/** Reads lists of seeds: thousands of tasks have few different ones. */
+function seedsReader(): (text: string) => readonly number[] {
+  const known = new Map<string, readonly number[]>();
+  return (text) => {
+    const seeds =
+      known.get(text) ?? (readJson(text, 'experiment_tasks.seeds', isNumberList) as number[]);
+    known.set(text, seeds);
+    return seeds;
+  };
+}
+
+// Their place by id, without the wide rows.
+const outcomes = 'tasks t INDEXED BY task_outcomes ON t.id = u.task_id';
+
 /** The table of tasks with what joins them to experiments and to each other. */
 export function taskTable(db: Database) {
   const insertTask = db.prepare('INSERT OR IGNORE INTO tasks (id, kind, spec) VALUES (?, ?, ?)');
@@ -94,31 +134,54 @@ export function taskTable(db: Database) {
             t.engine_version, t.duration_ms, t.steps, t.finished_at
      FROM experiment_tasks u JOIN tasks t ON t.id = u.task_id WHERE u.experiment_id = ? ORDER BY u.position`,
   );
-  const ended = cellsQuery<[string, number, string, StoredTaskState, string | null]>(
+  const ended = cellsQuery<EndedRow>(
     db,
-    `SELECT t.kind, u.cell, u.seeds, t.state, t.error_message FROM {tasks} JOIN tasks t ON t.id = u.task_id
-     WHERE u.experiment_id = {experiment} AND t.state IN ('done', 'failed')`,
+    `SELECT t.kind, u.cell, u.seeds, t.state,
+       CASE t.state WHEN 'failed' THEN (SELECT f.error_message FROM tasks f WHERE f.id = t.id) END
+     FROM {tasks} JOIN ${outcomes} WHERE u.experiment_id = {experiment} AND t.state IN ('done', 'failed')`,
   );
-  const endedTrainings = cellsQuery<[number, number, number]>(
-    db,
-    `SELECT u.cell, sum(t.state = 'done'), sum(t.state = 'diverged') FROM {tasks} JOIN tasks t ON t.id = u.task_id
-     WHERE u.experiment_id = {experiment} AND t.kind = 'train' GROUP BY u.cell`,
+  const endedTrainings = (runs: string) =>
+    db
+      .prepare(
+        `SELECT r.cell, sum(t.state = 'done'), sum(t.state = 'diverged') FROM ${runs}
+         JOIN tasks t INDEXED BY task_outcomes ON t.id = r.task_id WHERE r.experiment_id = ? GROUP BY r.cell`,
+      )
+      .raw();
+  const endedTrainingsOfAll = endedTrainings('runs r');
+  const endedTrainingsOfSome = endedTrainings(
+    'json_each(?) j CROSS JOIN runs r INDEXED BY runs_cell ON r.cell = j.value',
   );
   const cellsOf = db
     .prepare(
       `SELECT DISTINCT u.cell FROM json_each(?) j JOIN experiment_tasks u ON u.task_id = j.value WHERE u.experiment_id = ?`,
     )
     .pluck();
-  const ofCells = db.prepare(
+  const ofCell = db.prepare(
     `SELECT t.id, t.kind, u.cell, u.seeds, t.state, t.attempts, t.error_message, t.engine_name, t.engine_device, t.engine_dtype,
             t.engine_version, t.duration_ms, t.steps, t.finished_at
      FROM experiment_tasks u JOIN tasks t ON t.id = u.task_id
-     WHERE u.experiment_id = ? AND u.cell IN (SELECT value FROM json_each(?)) AND t.kind IN (SELECT value FROM json_each(?))
-     ORDER BY u.position`,
+     WHERE u.experiment_id = ? AND u.cell = ? ORDER BY u.position`,
   );
+  const briefOfCells = db
+    .prepare(
+      `SELECT t.id, t.kind, u.cell, u.seeds, t.state,
+         CASE t.state WHEN 'failed' THEN (SELECT f.error_message FROM tasks f WHERE f.id = t.id) END
+       FROM json_each(@cells) j CROSS JOIN experiment_tasks u INDEXED BY experiment_tasks_cell ON u.cell = j.value JOIN ${outcomes}
+       WHERE u.experiment_id = @of AND t.kind IN (SELECT value FROM json_each(@kinds))`,
+    )
+    .raw();
   const counts = db.prepare(
-    `SELECT t.kind, t.state, count(*) AS count FROM experiment_tasks u JOIN tasks t ON t.id = u.task_id
+    `SELECT t.kind, t.state, count(*) AS count FROM experiment_tasks u JOIN ${outcomes}
      WHERE u.experiment_id = ? GROUP BY t.kind, t.state`,
+  );
+  const counted = db
+    .prepare(
+      `SELECT t.id, t.kind, u.cell, u.seeds, t.state, t.duration_ms FROM experiment_tasks u JOIN ${outcomes}
+       WHERE u.experiment_id = ? ORDER BY u.position`,
+    )
+    .raw();
+  const failures = db.prepare(
+    `SELECT t.id, t.error_message AS errorMessage, t.attempts FROM json_each(?) j JOIN tasks t ON t.id = j.value`,
   );
   const states = db.prepare(
     'SELECT t.id, t.state FROM json_each(?) j JOIN tasks t ON t.id = j.value',
@@ -146,38 +209,57 @@ export function taskTable(db: Database) {
     /** In the plan's order. */
     ofExperiment: (experimentId: string): StoredTask[] =>
       (ofExperiment.all(experimentId) as TaskRow[]).map(fromRow),
+    /** As `ofExperiment`, with what is counted alone: a tenth of a second for a hundred thousand, not a whole one. */
+    counted(experimentId: string): CountedTask[] {
+      const readSeeds = seedsReader();
+      return (counted.all(experimentId) as CountedRow[]).map(
+        ([id, kind, cell, seeds, state, durationMs]) => ({
+          ...{ id, kind, cell, state, durationMs },
+          seeds: readSeeds(seeds),
+        }),
+      );
+    },
+    /** Why tasks failed, of those ids that are known. */
+    failures: (ids: readonly string[]): Failure[] => failures.all(JSON.stringify(ids)) as Failure[],
     /** Tasks that are done or have failed, of some cells or all. */
-    ended: (experimentId: string, cells?: readonly number[]): EndedTask[] =>
-      ended(experimentId, cells).map(([kind, cell, seeds, state, errorMessage]) => ({
-        kind,
-        cell,
-        seeds: readJson(seeds, 'experiment_tasks.seeds', isNumberList) as number[],
-        state,
-        errorMessage,
-      })),
+    ended(experimentId: string, cells?: readonly number[]): EndedTask[] {
+      const readSeeds = seedsReader();
+      return ended(experimentId, cells).map(([kind, cell, seeds, state, errorMessage]) => ({
+        ...{ kind, cell, state, errorMessage },
+        seeds: readSeeds(seeds),
+      }));
+    },
     /** How many trainings have ended in each cell that has one, of some cells or all. */
-    endedTrainings: (
+    endedTrainings(
       experimentId: string,
       cells?: readonly number[],
-    ): Map<number, { readonly done: number; readonly diverged: number }> =>
-      new Map(
-        endedTrainings(experimentId, cells).map(([cell, done, diverged]) => [
-          cell,
-          { done, diverged },
-        ]),
-      ),
+    ): Map<number, { readonly done: number; readonly diverged: number }> {
+      const rows = cells
+        ? endedTrainingsOfSome.all(JSON.stringify(cells), experimentId)
+        : endedTrainingsOfAll.all(experimentId);
+      const counts = rows as [number, number, number][];
+      return new Map(counts.map(([cell, done, diverged]) => [cell, { done, diverged }]));
+    },
     /** The cells of an experiment that some tasks belong to. */
     cellsOf: (experimentId: string, taskIds: readonly string[]): number[] =>
       cellsOf.all(JSON.stringify(taskIds), experimentId) as number[],
-    /** Those of some cells and kinds, in the plan's order. */
-    ofCells: (
-      experimentId: string,
+    /** Those of a cell, in the plan's order. */
+    ofCell: (experimentId: string, cell: number): StoredTask[] =>
+      (ofCell.all(experimentId, cell) as TaskRow[]).map(fromRow),
+    /** What became of the tasks of some cells and kinds, in no order: without the wide rows. */
+    briefOfCells(
+      of: string,
       cells: readonly number[],
       kinds: readonly string[],
-    ): StoredTask[] =>
-      (ofCells.all(experimentId, JSON.stringify(cells), JSON.stringify(kinds)) as TaskRow[]).map(
-        fromRow,
-      ),
+    ): (EndedTask & Pick<StoredTask, 'id'>)[] {
+      const readSeeds = seedsReader();
+      const asked = { of, cells: JSON.stringify(cells), kinds: JSON.stringify(kinds) };
+      const rows = briefOfCells.all(asked) as [string, ...EndedRow][];
+      return rows.map(([id, kind, cell, seeds, state, errorMessage]) => ({
+        ...{ id, kind, cell, state, errorMessage },
+        seeds: readSeeds(seeds),
+      }));
+    },
     /** How many tasks an experiment has of each kind and state. */
     counts: (experimentId: string) =>
       counts.all(experimentId) as { kind: string; state: StoredTaskState; count: number }[],

@@ -23,16 +23,14 @@ export function readCell(
     return { index, axes: { ...imported.axes }, seeds: [], trainSamples: null, tasks: [] };
   const { spec } = desk.requireForScreens(experimentId);
   const { coordinates, settings } = requireCell(spec, index);
-  const { tasks, states } = desk.tasks(experimentId);
+  const { tasks, states } = desk.tasksOfCell(experimentId, index);
   const facts = desk.factsReader()(settings.dataset);
   return {
     index,
     axes: Object.fromEntries(coordinates.map(({ path, value }) => [path, value])),
     seeds: spec.seeds,
     trainSamples: facts ? fractionCount(facts.trainCount, settings.dataset.fraction) : null,
-    tasks: tasks
-      .filter((task) => task.cell === index)
-      .map((task) => describeTask(desk, task, states.get(task.id) ?? 'waiting')),
+    tasks: tasks.map((task) => describeTask(desk, task, states.get(task.id) ?? 'waiting')),
   };
 }
 

@@ -22,7 +22,7 @@ import { zeroLoss } from '../datasets/zero-loss';
 import { readCatalogue, type DatasetFolders } from '../datasets/catalogue';
 import { trainingLabels } from '../datasets/training-data';
 import { canonicalJson } from '#shared/domain/canonical-json';
-import { basisOfBenchmark, unknownMachine, type CostBasis } from '../experiments/cost-basis';
+import type { CostBasis } from '../experiments/cost-basis';
 import { defaultCostMs } from '../experiments/estimate';
 import { measuredCosts } from '../experiments/measured-rates';
 import { planExperiment, type Plan } from '../experiments/plan';
@@ -30,11 +30,11 @@ import { summarisePlan } from '../experiments/plan-summary';
 import {
   experimentProgress,
   experimentSummary,
-  taskStatesOf,
+  stateReader,
   visibleState,
 } from '../experiments/progress';
 import { CellCache } from '../experiments/cell-cache';
-import { cellsResult, labelledCells, type CellsOptions } from '../experiments/results';
+import { cellsResult, labelledCells, withScalars, type CellsOptions } from '../experiments/results';
 import type { Scheduler } from '../experiments/scheduler';
 import { SteadyEta } from '../experiments/steady-eta';
 import type { StoredExperiment } from '../store/experiment-table';
@@ -42,8 +42,15 @@ import type { ProjectStore } from '../store/project-store';
 import type { StoredTask, StoredTaskState } from '../store/task-table';
 import { BegunTrainings } from './begun-trainings';
 import { machineMemoryBytes } from './machine';
-import { readMeasuredEngines } from './measured-engines';
+import { benchmarked } from './measured-engines';
+import { Removing } from './removing';
 import { Soundness } from './soundness';
+
+/** Tasks in the plan's order, and their states as users see them by id. */
+interface TasksNow {
+  readonly tasks: readonly StoredTask[];
+  readonly states: ReadonlyMap<string, TaskState>;
+}
 
 /** Plans kept, so that checking, creating and starting the same spec plans it once. */
 const plansKept = 4;
@@ -55,6 +62,7 @@ export class ExperimentDesk {
   readonly scheduler: Scheduler | null;
   readonly #soundness: Soundness;
   readonly #cells: CellCache;
+  readonly #removing: Removing;
   readonly #engine: string;
   readonly #isEngineAutomatic: boolean;
   readonly workers: number;
@@ -81,6 +89,7 @@ export class ExperimentDesk {
   }) {
     this.#soundness = new Soundness(options.store, options.damaged);
     this.#cells = new CellCache(options.store);
+    this.#removing = new Removing(options.store);
     this.store = options.store;
     this.scheduler = options.scheduler;
     this.#engine = options.engine;
@@ -287,7 +296,16 @@ export class ExperimentDesk {
       }
       await this.scheduler.whenSettled(experimentId);
     }
-    this.store.removeExperiment(experimentId);
+    await this.#removing.remove(experimentId);
+  }
+
+  /** Goes on with deletions that a process which ended has left; what cannot be deleted now is tried again by the next one. */
+  resumeRemovals(): void {
+    for (const id of this.store.removalsBegun()) {
+      this.#removing.remove(id).catch((error: unknown) => {
+        process.stderr.write(`deleting what a former process left: ${String(error)}\n`);
+      });
+    }
   }
 
   stateOf(experiment: StoredExperiment): ExperimentState {
@@ -327,9 +345,18 @@ export class ExperimentDesk {
     return { ...summary, runs: { ...summary.runs, running } };
   }
 
-  tasks(experimentId: string): { tasks: StoredTask[]; states: ReadonlyMap<string, TaskState> } {
-    const tasks = this.store.tasks.ofExperiment(experimentId);
-    return { tasks, states: taskStatesOf(tasks, this.scheduler) };
+  tasks(experimentId: string): TasksNow {
+    return this.#withStates(this.store.tasks.ofExperiment(experimentId));
+  }
+
+  /** As `tasks`, of one cell. */
+  tasksOfCell(experimentId: string, cell: number): TasksNow {
+    return this.#withStates(this.store.tasks.ofCell(experimentId, cell));
+  }
+
+  #withStates(tasks: readonly StoredTask[]): TasksNow {
+    const stateOf = stateReader(tasks, this.scheduler);
+    return { tasks, states: new Map(tasks.map((task) => [task.id, stateOf(task)])) };
   }
 
   /** Results by cell with every value behind them, with the thresholds given or those stored. */
@@ -342,7 +369,7 @@ export class ExperimentDesk {
     experiment: StoredExperiment,
     { cells, scalars }: { cells?: readonly number[]; scalars?: readonly string[] },
   ): Promise<CellsResult> {
-    const all = await this.#cells.cells(experiment);
+    const all = await this.#cells.cells(experiment, scalars);
     const some = cells ? cells.flatMap((index) => all[index] ?? []) : all;
     const results = labelledCells(experiment, some, this.#labelling());
     return scalars ? withScalars(results, scalars) : results;
@@ -376,6 +403,7 @@ export class ExperimentDesk {
 
   #progressOf(experiment: StoredExperiment): Progress {
     const { id: experimentId } = experiment;
+    const tasks = this.store.tasks.counted(experimentId);
     const cells = expandCells(experiment.spec);
     const measured = measuredSpec(experiment);
     const catalogue = readCatalogue(this.#folders);
@@ -390,9 +418,12 @@ export class ExperimentDesk {
       },
       experiment,
       state: this.stateOf(experiment),
-      ...this.tasks(experimentId),
+      tasks,
+      stateOf: stateReader(tasks, this.scheduler),
       scheduler: this.scheduler,
-      factors: this.costBasis(experiment.engine).factors,
+      failuresOf: (ids) => this.store.tasks.failures(ids),
+      // Read where something is left to do alone.
+      factors: (kind) => this.costBasis(experiment.engine).factors(kind),
       expectedMs: ({ cell, kind, seeds }) => {
         const settings = cells[cell]?.settings;
         const metric = measured.metrics.find((m) => m.name === kind);
@@ -467,24 +498,4 @@ export class ExperimentDesk {
       { details: { experimentId: existing.id } },
     );
   }
-}
-
-/** What `engines --benchmark` knows of an executor, where a project has no finished task yet. */
-function benchmarked(engine: string): CostBasis {
-  const measured = readMeasuredEngines()?.engines.find(({ name }) => name === engine);
-  return measured ? basisOfBenchmark(measured.benchmark.stepsPerSecond) : unknownMachine;
-}
-
-/** Results with some of their scalars alone. */
-function withScalars(results: CellsResult, names: readonly string[]): CellsResult {
-  const cells = results.cells.map((cell) => ({
-    ...cell,
-    metrics: Object.fromEntries(
-      names.flatMap((name) => {
-        const metric = cell.metrics[name];
-        return metric ? [[name, metric] as const] : [];
-      }),
-    ),
-  }));
-  return { ...results, cells };
 }

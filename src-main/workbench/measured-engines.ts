@@ -2,6 +2,7 @@
  * What `engines --benchmark` has measured on this machine, in a file of this machine and user: it holds for all projects and is no
  * part of any. Only a cache: without it, or with one of another version or processor, engines count as not measured.
  */
+import { basisOfBenchmark, unknownMachine, type CostBasis } from '../experiments/cost-basis';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { cpus, homedir, hostname } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -90,4 +91,10 @@ function readJson(file: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** What `engines --benchmark` knows of an executor, where a project has no finished task yet. */
+export function benchmarked(engine: string): CostBasis {
+  const measured = readMeasuredEngines()?.engines.find(({ name }) => name === engine);
+  return measured ? basisOfBenchmark(measured.benchmark.stepsPerSecond) : unknownMachine;
 }

@@ -27,11 +27,16 @@ export function readRun(
   version: string,
   place: RunPlace,
 ): ProcedureOutput<'run.get'> {
-  const experiment = desk.requireSound(place.experimentId);
+  const experiment = desk.requireForScreens(place.experimentId);
   const { spec } = experiment;
   const { coordinates } = requireCell(spec, place.cell);
-  const { tasks, states } = desk.tasks(place.experimentId);
+  const { tasks, states } = desk.tasksOfCell(place.experimentId, place.cell);
   const training = requireTraining(tasks, experiment, place);
+  const own = tasks.filter((task) => task.seeds.includes(place.seed));
+  desk.store.requireUnchangedTasks(
+    experiment,
+    own.map(({ id }) => id),
+  );
   const told = desk.store.tasks.spec(training.id) as {
     readonly settings?: Readonly<Record<string, unknown>>;
     readonly data?: string;
@@ -60,9 +65,7 @@ export function readRun(
       trainLoss,
       sizeBytes,
     })),
-    tasks: tasks
-      .filter((task) => task.cell === place.cell && task.seeds.includes(place.seed))
-      .map((task) => describeTask(desk, task, states.get(task.id) ?? 'waiting')),
+    tasks: own.map((task) => describeTask(desk, task, states.get(task.id) ?? 'waiting')),
   };
 }
 

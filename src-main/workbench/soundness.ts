@@ -2,8 +2,10 @@
 import type { StoredExperiment } from '../store/experiment-table';
 import type { ProjectStore } from '../store/project-store';
 
-/** Comparing stops for others after so long, and goes on as long after that. */
-const sliceMs = 20;
+/** Comparing stops for others after so long: what screens ask comes first. */
+const sliceMs = 10;
+/** And goes on after this long. */
+const pauseMs = 40;
 
 export class Soundness {
   readonly #store: ProjectStore;
@@ -46,7 +48,7 @@ export class Soundness {
     try {
       const steps = this.#store.comparison(experiment);
       for (let isDone = false; !isDone;) {
-        await new Promise((next) => setTimeout(next, sliceMs));
+        await new Promise((next) => setTimeout(next, pauseMs));
         if (!this.#store.isOpen) return;
         const until = performance.now() + sliceMs;
         while (!isDone && performance.now() < until) isDone = steps.next().done === true;

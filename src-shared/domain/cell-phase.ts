@@ -16,6 +16,15 @@ export function estimateOf(metric: CellMetric | undefined): Estimate {
   return metric === undefined ? { mean: null, se: null } : { mean: metric.mean, se: metric.se };
 }
 
+/** The scalars that a label rests on: results with these, among others or alone, have the phases of all. */
+export const labellingScalars: readonly string[] = [
+  'trainLoss',
+  'hessianTrace',
+  'modeConnectivity',
+  'cka',
+  'testRelativeError',
+];
+
 type Measured = Pick<CellResult, 'metrics' | 'chanceLoss'>;
 
 function chanceOf(cell: Measured): Pick<PhaseNumbers, 'chanceLoss' | 'chanceName'> {

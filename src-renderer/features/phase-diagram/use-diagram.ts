@@ -1,5 +1,5 @@
 /** The state of the Phase diagram screen: the diagram of the current results with the view's settings, what is hovered and selected. */
-import { computed, shallowRef, watchEffect } from 'vue';
+import { computed, shallowRef, toRaw, watchEffect } from 'vue';
 import { useRoute } from 'vue-router';
 import {
   labelDiagram,
@@ -10,6 +10,7 @@ import {
 } from '#shared/domain/diagram';
 import type { FixedRange } from '#shared/domain/diagram-panel';
 import { diagramStatistics, type DiagramStatistic } from '#shared/domain/diagram-statistic';
+import { findScalar } from '#shared/domain/scalars';
 import { cellsBetween } from '../../charts/panel-geometry';
 import { queryText, useViewSettings } from '../../workspace/address';
 import { useCurrentExperiment } from '../../workspace/current-experiment';
@@ -96,7 +97,10 @@ export function useDiagram() {
   );
   const acrossText = text('across');
   watchEffect(() => {
-    const extra = [number.value, acrossText.value].flatMap((name) => measured(name) ?? []);
+    // Before the first results it is not known what is measured; what is not is left out of the answer.
+    const isAskable = (name: string) =>
+      current.results === null ? findScalar(name) !== undefined : measured(name) !== null;
+    const extra = [number.value, acrossText.value].filter(isAskable);
     current.want([...panelNames.value, ...extra, ...panelsOfViews]);
   });
   const grid = computed(() =>
@@ -115,7 +119,10 @@ export function useDiagram() {
     return panelsOf(grid.value, [...wanted], options);
   });
   const diagram = computed(() =>
-    grid.value === null ? null : labelDiagram(grid.value, panels.value, thresholds.thresholds),
+    grid.value === null
+      ? null
+      : // As it is: the store's own watches every look at it, and there are thousands.
+        labelDiagram(grid.value, panels.value, toRaw(thresholds.thresholds)),
   );
 
   /** With the panels that are shown, and the one that is large, and no others. */

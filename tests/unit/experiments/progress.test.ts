@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { experimentProgress } from '#main/experiments/progress';
 import type { Scheduler } from '#main/experiments/scheduler';
-import type { StoredTask } from '#main/store/task-table';
+import type { CountedTask, StoredTask } from '#main/store/task-table';
 import type { TaskState } from '#shared/domain/results';
 import { openStore, storeExperiment } from '../../fixtures/open-project';
 import { smallSpec } from '../../fixtures/small-spec';
@@ -12,7 +12,7 @@ function report(options: {
   states: readonly TaskState[];
   durations?: readonly (number | null)[];
   scheduler?: Partial<Scheduler>;
-  begunShare?: (task: StoredTask) => number | null;
+  begunShare?: (task: CountedTask) => number | null;
 }) {
   const store = openStore();
   const spec = smallSpec({ metrics: [{ name: 'weight-distance' }] });
@@ -22,11 +22,13 @@ function report(options: {
   const tasks = [...stored]
     .sort((a, b) => order(a) - order(b))
     .map((task, i) => ({ ...task, durationMs: options.durations?.[i] ?? null }));
+  const states = new Map(tasks.map(({ id }, i) => [id, options.states[i] ?? 'waiting']));
   return experimentProgress({
     experiment: { ...experiment, activeMs: 5_000 },
     state: 'running',
     tasks,
-    states: new Map(tasks.map(({ id }, i) => [id, options.states[i] ?? 'waiting'])),
+    stateOf: ({ id }) => states.get(id) ?? 'waiting',
+    failuresOf: () => [],
     // A scheduler owns processes: here is what is asked of it.
     scheduler: (options.scheduler ?? null) as Scheduler | null,
     expectedMs: ({ kind }) => (kind === 'train' ? 100_000 : 10_000),

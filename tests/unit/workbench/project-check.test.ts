@@ -27,14 +27,16 @@ let folder: string;
 let plan: Plan;
 let hashes: Map<string, string>;
 
-const aNumber: Measurement = {
-  kind: 'scalar',
-  name: 'trainLoss',
-  subject: { kind: 'run', seed: 0 },
-  value: 0.1,
-  error: null,
-  samples: 'all',
-};
+/** Of a cell, a name and a seed there is one number. */
+const aNumber = ({ kind, seeds }: { readonly kind: string; readonly seeds: readonly number[] }) =>
+  ({
+    kind: 'scalar',
+    name: kind === 'train' ? 'trainLoss' : `${kind} of ${seeds.join('-')}`,
+    subject: { kind: 'run', seed: seeds[0] ?? 0 },
+    value: 0.1,
+    error: null,
+    samples: 'all',
+  }) satisfies Measurement;
 
 function outcomeOf(
   taskId: string,
@@ -66,7 +68,7 @@ beforeEach(async () => {
     const artifact = { ...put, name: 'weights', hash: put.hash as ArtifactHash };
     if (task.kind === 'train') hashes.set(task.id, put.hash);
     else rmSync(artifactPath(store.artifactsFolder, put.hash));
-    return outcomeOf(task.id, [aNumber], task.kind === 'train' ? [artifact] : []);
+    return outcomeOf(task.id, [aNumber(task)], task.kind === 'train' ? [artifact] : []);
   });
   await store.commit(lease, outcomes);
   store.writeAsOwner(lease, () => store.experiments.setState(stored.experiment.id, 'finished'));
