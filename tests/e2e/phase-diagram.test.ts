@@ -57,6 +57,14 @@ describe('the phase diagram in a browser', () => {
     await eventually(() => page.locator('tr.cell.chosen').count()).toBe(6);
     await page.getByRole('button', { name: 'Scatter', exact: true }).click();
     await eventually(() => page.locator('.scatter-plot .ring').count()).toBe(6);
+    // The rings lie below the marks: over them, a group of selected ones hides its colours.
+    const isBelow = await page.evaluate(() => {
+      const [ring, marks] = ['.ring', 'canvas'].map((part) =>
+        document.querySelector(`.scatter-plot ${part}`),
+      );
+      return ring && marks ? ring.compareDocumentPosition(marks) & 4 : null;
+    });
+    expect(isBelow).toBe(4);
     expect(inAddress(page, 'cells')).not.toBeNull();
     await plot(page).focus();
     await page.keyboard.press('Escape');
