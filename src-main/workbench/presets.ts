@@ -25,7 +25,7 @@ const presetNotes: readonly (Omit<Sample, 'spec'> & { readonly file: string })[]
     file: 'presets/learning-rate-weight-decay.json',
     title: 'Learning rate by weight decay',
     description:
-      'Where training fits: a higher rate finds flatter minima until it becomes unstable, a stronger decay costs train loss until nothing is learned.',
+      'Where training fits: a higher rate finds flatter minima until it becomes unstable, a stronger decay costs train loss until nothing is learned. Both are temperatures: decay is drawn where the load usually is.',
   },
   {
     name: 'data-width',

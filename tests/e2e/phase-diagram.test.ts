@@ -143,8 +143,18 @@ describe('the phase diagram in a browser', () => {
     const { page, faults, address } = await openDiagram('?view=sensitivity');
     await page.getByRole('heading', { name: 'Who keeps its phase' }).waitFor({ timeout: stepMs });
     await page.getByText('train loss 0.05 to 0.2, mode connectivity').waitFor();
+    const order = ['I', 'II', 'III', 'IV-A', 'IV-B', 'undecided'];
+    const named = await page.locator('.sensitivity .lines .head .small').allInnerTexts();
+    expect(named.length).toBeGreaterThan(3);
+    expect(named).toEqual(order.filter((phase) => named.includes(phase)));
     await page.getByLabel('Range').selectOption('twice as wide');
     await page.getByText('train loss 0.025 to 0.4').waitFor({ timeout: stepMs });
+    await page.goto(address('?view=slices&cells=0-24'));
+    const names = page.locator('.way .names');
+    await eventually(() => names.locator('li').count()).toBe(10);
+    // Every line has its name in sight.
+    for (const list of await names.all())
+      expect(await list.evaluate((ul) => ul.scrollHeight - ul.clientHeight)).toBe(0);
     await page.goto(address('?view=correlations'));
     await page.getByRole('button', { name: /^ln Hessian trace/ }).click({ timeout: stepMs });
     await eventually(() => inAddress(page, 'across')).toBe('hessianTrace');
