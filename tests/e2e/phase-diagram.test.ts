@@ -149,6 +149,18 @@ describe('the phase diagram in a browser', () => {
     expect(named).toEqual(order.filter((phase) => named.includes(phase)));
     await page.getByLabel('Range').selectOption('twice as wide');
     await page.getByText('train loss 0.025 to 0.4').waitFor({ timeout: stepMs });
+    // The table opens where the selection is.
+    await page.setViewportSize({ width: 1280, height: 500 });
+    await page.goto(address('?view=table&cells=4'));
+    const chosen = page.locator('tr.cell.chosen');
+    await chosen.waitFor({ timeout: stepMs });
+    const isInSight = () =>
+      chosen.evaluate((row) => {
+        const [own, box] = [row, row.closest('.wrap-table')].map((e) => e?.getBoundingClientRect());
+        return own && box ? own.top >= box.top && own.bottom <= box.bottom : null;
+      });
+    await eventually(isInSight).toBe(true);
+    await page.setViewportSize({ width: 1280, height: 800 });
     await page.goto(address('?view=slices&cells=0-24'));
     const names = page.locator('.way .names');
     await eventually(() => names.locator('li').count()).toBe(10);
