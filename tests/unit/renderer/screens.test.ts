@@ -216,7 +216,9 @@ describe('inOrderOfSeeds', () => {
       ['cka', [0, 1, 2]],
       ['cka', [0, 1]],
     ] as const;
-    const sorted = inOrderOfSeeds(pairs.map(([kind, seeds]) => task({ kind, seeds })));
+    const sorted = inOrderOfSeeds(
+      pairs.map(([kind, seeds]) => task({ kind, seeds: [...seeds] })),
+    );
     expect(sorted.map(({ kind, seeds }) => `${kind} ${seeds.join()}`)).toEqual([
       'mode-connectivity 0,1',
       'mode-connectivity 0,2',
