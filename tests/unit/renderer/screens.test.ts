@@ -216,9 +216,7 @@ describe('inOrderOfSeeds', () => {
       ['cka', [0, 1, 2]],
       ['cka', [0, 1]],
     ] as const;
-    const sorted = inOrderOfSeeds(
-      pairs.map(([kind, seeds]) => task({ kind, seeds: [...seeds] })),
-    );
+    const sorted = inOrderOfSeeds(pairs.map(([kind, seeds]) => task({ kind, seeds: [...seeds] })));
     expect(sorted.map(({ kind, seeds }) => `${kind} ${seeds.join()}`)).toEqual([
       'mode-connectivity 0,1',
       'mode-connectivity 0,2',
