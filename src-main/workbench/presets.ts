@@ -11,7 +11,7 @@ const presetNotes: readonly (Omit<Sample, 'spec'> & { readonly file: string })[]
     file: 'samples/digits-width-batch.json',
     title: 'Width by batch size',
     description:
-      'The usual phase diagram: wide networks on large batches are flat and well connected, narrow ones sharp and apart.',
+      'The usual phase diagram: narrow networks and the smallest batches are sharp and far apart; wide ones are flat, alike, and connected to within a point or two of error.',
   },
   {
     name: 'label-noise-double-descent',
@@ -25,7 +25,7 @@ const presetNotes: readonly (Omit<Sample, 'spec'> & { readonly file: string })[]
     file: 'presets/learning-rate-weight-decay.json',
     title: 'Learning rate by weight decay',
     description:
-      'Where training fits: a higher rate finds flatter minima until it becomes unstable, a stronger decay costs train loss until nothing is learned.',
+      'Where training fits: a higher rate finds flatter minima until it becomes unstable, a stronger decay costs train loss until nothing is learned. Both are temperatures: decay is drawn where the load usually is.',
   },
   {
     name: 'data-width',

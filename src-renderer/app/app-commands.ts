@@ -2,7 +2,6 @@
 import { useRoute, useRouter } from 'vue-router';
 import { isCommandId, type CommandId } from '#shared/domain/commands';
 import { useWorkbenchEvent } from '../backend/use-backend';
-import { useCellReturn } from '../workspace/cell-return';
 import { schemeChoices, textScale } from '#shared/domain/user-settings';
 import { useColourScheme } from '../workspace/colour-scheme';
 import { useUserSettings } from '../workspace/user-settings';
@@ -156,13 +155,12 @@ function useDiagramCommands(): void {
   useCommands({ 'figure.export': { run: () => showWith({ export: 'figure' }), problem } });
 }
 
-/** The selected cell, and the way back from one. */
+/** The selected cells. */
 function useSelectionCommands(): void {
   const router = useRouter();
   const current = useCurrentExperiment();
   const route = useRoute();
   const selection = useSelection();
-  const { leave } = useCellReturn();
   const isOnCell = () => route.name === 'cell';
   useCommands({
     'selection.compare': {
@@ -181,12 +179,6 @@ function useSelectionCommands(): void {
       run: selection.clear,
       problem: () =>
         selection.first.value === null || isOnCell() ? 'No cell is selected on this screen.' : null,
-    },
-  });
-  useCommands({
-    'cell.leave': {
-      run: () => leave(String(route.params['experimentId']), Number(route.params['cell'])),
-      problem: () => (isOnCell() ? null : 'On the screen of a cell.'),
     },
   });
 }

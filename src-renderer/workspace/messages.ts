@@ -6,11 +6,19 @@ import type { RouteLocationRaw } from 'vue-router';
 export interface Message {
   readonly id: number;
   readonly text: string;
-  /** Where it leads, and what the link is called. */
-  readonly link: { readonly title: string; readonly to: RouteLocationRaw } | null;
+  readonly link: MessageLink | null;
 }
 
-/** How long a message stays; one that leads somewhere stays until it is closed. */
+export interface MessageLink {
+  readonly title: string;
+  readonly to: RouteLocationRaw;
+  /** The experiment that the message is about: on going to a screen of it, the reader knows. */
+  readonly experimentId: string;
+  /** The reader looks at that experiment already: it goes like a message without a link. */
+  readonly isBrief: boolean;
+}
+
+/** How long a message stays; one that leads elsewhere stays until it is closed or its experiment is looked at. */
 const shownMs = 8000;
 const most = 3;
 
@@ -27,7 +35,11 @@ export const useMessages = defineStore('messages', () => {
     const id = ++count;
     const others = shown.value.filter((message) => message.text !== text);
     shown.value = [...others, { id, text, link }].slice(-most);
-    if (link === null) setTimeout(close, shownMs, id);
+    if (link === null || link.isBrief) setTimeout(close, shownMs, id);
   }
-  return { shown, tell, close };
+  /** A screen of an experiment is gone to: what leads to it has been followed. */
+  function seen(experimentId: string): void {
+    shown.value = shown.value.filter(({ link }) => link?.experimentId !== experimentId);
+  }
+  return { shown, tell, close, seen };
 });

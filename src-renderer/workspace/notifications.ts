@@ -39,7 +39,10 @@ export const useNotifications = defineStore('notifications', () => {
     /** Tells that an experiment has ended. */
     tellEnd: ({ experimentId, name, state }: Ending): void => {
       const to = { name: 'phase-diagram', params: { experimentId } };
-      messages.tell(`${name} is ${state}.`, { title: 'See its diagram', to });
+      const isOpen = router.currentRoute.value.params['experimentId'] === experimentId;
+      const isBrief = isOpen && document.visibilityState === 'visible';
+      const link = { title: 'See its diagram', to, experimentId, isBrief };
+      messages.tell(`${name} is ${state}.`, link);
       const isWanted = user.settings.notifications && system?.permission === 'granted';
       if (!isWanted || document.hasFocus()) return;
       const notification = new system(`${name} is ${state}`, {

@@ -66,8 +66,10 @@ export const absentAxis: DiagramAxis = {
  * Lays out the values of an axis.
  *
  * Definition: logarithmic when all values are numbers above 0 whose logarithms are at least as evenly spaced as the
- * values over a factor of 3 or more, or that span a factor of 100; else linear; values that are not all numbers become
- * even categories in the given order. Borders are midpoints in that scale, the outer ones as far out as the inner.
+ * values over a factor of 3 or more, or that span a factor of 100. Values with a 0 or below that a number line would
+ * crowd (0, 0.0001, ..., 0.05: one step more than 8 times another) stand at even steps; else linear; values that are not
+ * all numbers become even categories in the given order. Borders are midpoints in that scale, the outer ones as far out
+ * as the inner.
  * @param direction - `vertical` axes of batch size are inverted: a small batch is hot and hot is at the top
  * @param look - what the reader has set instead
  */
@@ -103,7 +105,7 @@ export function layOutAxis(
 
 /**
  * Which values to label so that labels stay `gap` apart: all if they fit, else the round ones (powers of two and ten),
- * else all, in both cases thinned to every k-th. @returns rising positions into `axis.values`
+ * else all, in both cases thinned to every k-th; values at even steps are thinned evenly. @returns rising positions into `axis.values`
  */
 export function tickIndices(axis: DiagramAxis, gap: number): number[] {
   const all = axis.values.map((_, i) => i);
@@ -112,7 +114,7 @@ export function tickIndices(axis: DiagramAxis, gap: number): number[] {
   const at = (i: number) => axis.positions[i] as number;
   if (fits(all)) return all;
   const round = all.filter((i) => isRound(axis.values[i] as Scalar));
-  const candidates = round.length >= 2 ? round : all;
+  const candidates = round.length >= 2 && axis.scale !== 'category' ? round : all;
   for (let step = 1; step < candidates.length; step++) {
     const ticks = candidates.filter((_, i) => i % step === 0);
     if (fits(ticks)) return ticks;
@@ -165,10 +167,14 @@ function isColdWhenLarge(path: string): boolean {
   return /batch[ _-]?size$|(^|[._])batch$/i.test(path);
 }
 
-function scaleOf(sorted: readonly number[]): 'log' | 'linear' {
+/** A row or column narrower than this part of another cannot be read. */
+const mostUneven = 8;
+
+function scaleOf(sorted: readonly number[]): DiagramAxis['scale'] {
   const first = sorted[0];
   const last = sorted.at(-1);
-  if (first === undefined || last === undefined || first <= 0) return 'linear';
+  if (first === undefined || last === undefined) return 'linear';
+  if (first <= 0) return unevenness(sorted) > mostUneven ? 'category' : 'linear';
   const ratio = last / first;
   if (ratio >= 100) return 'log';
   const even = unevenness(sorted.map(Math.log)) <= unevenness(sorted) + 1e-9;

@@ -51,8 +51,11 @@ describe('commands', () => {
     const { page, faults, url } = await openWorkbench();
     await page.keyboard.press('8');
     await heading(page, 'Metrics');
+    // Away from a cell Escape is nobody's key, and nothing is said about it.
+    await page.keyboard.press('Escape');
     await page.keyboard.press('3');
     await page.getByText('Progress: Open an experiment first.').waitFor({ timeout: stepMs });
+    expect(await page.getByRole('button', { name: 'Dismiss the message' }).count()).toBe(1);
     await page.getByRole('button', { name: 'Dismiss the message' }).click();
     await page.keyboard.press('7');
     await heading(page, 'Toy landscape');

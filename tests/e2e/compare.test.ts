@@ -116,7 +116,7 @@ it('compares cells and runs, of other experiments too', async () => {
   await page.getByRole('link', { name: 'Phase diagram', exact: true }).click();
   await page
     .getByRole('complementary', { name: 'Inspector' })
-    .getByRole('button', { name: 'Compare' })
+    .getByRole('button', { name: 'Compare 2 cells' })
     .click();
   await settings.getByRole('row', { name: 'Model: width 4 8' }).waitFor();
   expect(faults).toEqual([]);

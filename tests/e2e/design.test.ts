@@ -95,6 +95,14 @@ describe('the Design screen', () => {
       5,
     );
     expect(await seriousProblems(page)).toEqual([]);
+    await button(page, 'Use the preset Learning rate by weight decay').click();
+    // Both names are whole, beside their values.
+    const names = page.locator('.axis > .name');
+    await eventually(() => names.allInnerTexts()).toEqual(['Learning rate', 'Weight decay']);
+    for (const name of await names.all())
+      expect(await name.evaluate((n) => n.scrollWidth - n.clientWidth)).toBe(0);
+    await button(page, 'Undo').click();
+    await button(page, 'Presets').click();
     await button(page, 'Use the preset SAM radius by width').click();
     await eventually(() => page.locator('#field-name').inputValue()).toBe('sam-radius-by-width');
     await eventually(() => preview(page).innerText()).toMatch(/Runs\s+90\s+in 30 cells/);

@@ -57,6 +57,14 @@ describe('the phase diagram in a browser', () => {
     await eventually(() => page.locator('tr.cell.chosen').count()).toBe(6);
     await page.getByRole('button', { name: 'Scatter', exact: true }).click();
     await eventually(() => page.locator('.scatter-plot .ring').count()).toBe(6);
+    // The rings lie below the marks: over them, a group of selected ones hides its colours.
+    const isBelow = await page.evaluate(() => {
+      const [ring, marks] = ['.ring', 'canvas'].map((part) =>
+        document.querySelector(`.scatter-plot ${part}`),
+      );
+      return ring && marks ? ring.compareDocumentPosition(marks) & 4 : null;
+    });
+    expect(isBelow).toBe(4);
     expect(inAddress(page, 'cells')).not.toBeNull();
     await plot(page).focus();
     await page.keyboard.press('Escape');
@@ -163,8 +171,30 @@ describe('the phase diagram in a browser', () => {
     const { page, faults, address } = await openDiagram('?view=sensitivity');
     await page.getByRole('heading', { name: 'Who keeps its phase' }).waitFor({ timeout: stepMs });
     await page.getByText('train loss 0.05 to 0.2, mode connectivity').waitFor();
+    const order = ['I', 'II', 'III', 'IV-A', 'IV-B', 'undecided'];
+    const named = await page.locator('.sensitivity .lines .head .small').allInnerTexts();
+    expect(named.length).toBeGreaterThan(3);
+    expect(named).toEqual(order.filter((phase) => named.includes(phase)));
     await page.getByLabel('Range').selectOption('twice as wide');
     await page.getByText('train loss 0.025 to 0.4').waitFor({ timeout: stepMs });
+    // The table opens where the selection is.
+    await page.setViewportSize({ width: 1280, height: 500 });
+    await page.goto(address('?view=table&cells=4'));
+    const chosen = page.locator('tr.cell.chosen');
+    await chosen.waitFor({ timeout: stepMs });
+    const isInSight = () =>
+      chosen.evaluate((row) => {
+        const [own, box] = [row, row.closest('.wrap-table')].map((e) => e?.getBoundingClientRect());
+        return own && box ? own.top >= box.top && own.bottom <= box.bottom : null;
+      });
+    await eventually(isInSight).toBe(true);
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.goto(address('?view=slices&cells=0-24'));
+    const names = page.locator('.way .names');
+    await eventually(() => names.locator('li').count()).toBe(10);
+    // Every line has its name in sight.
+    for (const list of await names.all())
+      expect(await list.evaluate((ul) => ul.scrollHeight - ul.clientHeight)).toBe(0);
     await page.goto(address('?view=correlations'));
     await page.getByRole('button', { name: /^ln Hessian trace/ }).click({ timeout: stepMs });
     await eventually(() => inAddress(page, 'across')).toBe('hessianTrace');

@@ -102,6 +102,12 @@ describe('the Runs screen', () => {
 
     await page.getByRole('button', { name: 'Columns …' }).click();
     await page.getByPlaceholder('Find a column').fill('gauss');
+    // A long unit gives way to the name, not the name to it.
+    const cut = await page
+      .getByRole('dialog')
+      .locator('label .clip:not(.unit)')
+      .evaluateAll((names) => names.filter((n) => n.scrollWidth > n.clientWidth).length);
+    expect(cut).toBe(0);
     await page.getByRole('dialog').getByRole('checkbox').first().check();
     await page.getByRole('button', { name: 'Done' }).click();
     await eventually(() => page.url()).toContain('columns=');
@@ -154,7 +160,12 @@ describe('the Runs screen', () => {
     ).toBe(String(runs + 1));
     await eventually(async () => (await column(page, 'Seed')).at(-1)).toBe('6');
     await page.keyboard.press('Home');
+    const seventh = page.locator('[role=row][aria-rowindex="7"]');
+    const before = await seventh.boundingBox();
     await page.keyboard.press('Space');
+    await page.getByText('1 run chosen').waitFor();
+    // What comes for the chosen ones moves no row away under the pointer.
+    expect(await seventh.boundingBox()).toEqual(before);
     await page.keyboard.press('Shift+ArrowDown');
     await page.keyboard.press('Shift+ArrowDown');
     const bar = page.getByRole('group', { name: 'Chosen runs' });

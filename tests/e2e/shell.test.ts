@@ -52,6 +52,9 @@ describe('settings', () => {
       await page.getByLabel('Size of text').fill(percent);
       await eventually(size).toBe(`${(16 * Number(percent)) / 100}px`);
       expect(await overflow()).toBe(0);
+      // What waits above the window for the keyboard does not peep in.
+      const skip = await page.getByRole('link', { name: 'Skip to the work surface' }).boundingBox();
+      expect((skip?.y ?? 0) + (skip?.height ?? 0)).toBeLessThan(0);
     }
     expect(faults).toEqual([]);
   });
@@ -125,10 +128,15 @@ describe('the tour', () => {
     await heading(page, 'Metrics');
     await card.getByRole('button', { name: 'Back to the tour' }).click();
     await page.waitForURL(/\/progress/);
-    await page.getByText('digits-width-batch is finished.').waitFor({ timeout: sweepMs });
+    const ending = page.getByText('digits-width-batch is finished.');
+    await ending.waitFor({ timeout: sweepMs });
+    // It covers nothing of the card, and goes when the reader goes on.
+    const [told, shown] = [await ending.locator('..').boundingBox(), await card.boundingBox()];
+    expect((told?.y ?? 0) + (told?.height ?? 0)).toBeLessThan(shown?.y ?? 0);
     await eventually(() => page.title()).toMatch(/^digits-width-batch: Progress/);
     await press('Next');
     await title('Where the phases are');
+    await ending.waitFor({ state: 'hidden', timeout: stepMs });
     await press('Next');
     await title('The thresholds are yours');
     await page.locator('.frame[aria-hidden]').waitFor({ timeout: stepMs });
@@ -158,6 +166,19 @@ describe('the list of experiments', () => {
     const { page, faults } = await openPage(await openBrowser());
     await page.goto(url);
     await page.getByText('200 experiments').waitFor({ timeout: stepMs });
+    // A title ends where its numbers do; the arrow of the order hangs out.
+    const ends = await page.evaluate(() => {
+      const end = (node: Node | null | undefined) => {
+        const range = document.createRange();
+        if (node) range.selectNodeContents(node);
+        return Math.round(range.getBoundingClientRect().right);
+      };
+      const titles = [...document.querySelectorAll('th.number button')];
+      const numbers = [...document.querySelectorAll('tbody tr:first-child td.number')];
+      return { titles: titles.map((t) => end(t.firstChild)), numbers: numbers.map(end) };
+    });
+    expect(ends.titles.length).toBeGreaterThan(1);
+    expect(ends.numbers).toEqual(ends.titles);
     const first = () => page.getByRole('row').nth(1).getByRole('rowheader').innerText();
     await page.getByRole('button', { name: 'Name' }).click();
     await eventually(first).toBe('sweep 0');

@@ -185,6 +185,8 @@ describe('importing a table by pointing', () => {
     await page.goto(url);
     await page.getByRole('button', { name: 'Import table' }).first().click();
 
+    // Where the list begins, and how to begin elsewhere.
+    await page.getByText(/start the workbench with PHASESCAPE_IMPORT_FOLDER/).waitFor();
     // What is wrong is told while one points, and nothing can be imported.
     await page.getByRole('button', { name: /^bad\.csv/ }).click();
     await page.getByLabel('Column a is').selectOption({ label: 'Load axis' });

@@ -9,6 +9,23 @@ import type { Curve, CurveMark } from '../../charts/curve-chart';
 import { formatNumber, formatWithError } from '../../charts/number-format';
 import { noteTexts } from './notes';
 
+/** The tasks kind by kind as they come, those of a kind by their seeds: every table of a screen has its pairs in one order. */
+export function inOrderOfSeeds(tasks: readonly CellTask[]): readonly CellTask[] {
+  const kinds = [...new Set(tasks.map(({ kind }) => kind))];
+  return kinds.flatMap((kind) =>
+    tasks
+      .filter((task) => task.kind === kind)
+      .sort((a, b) => compareSeeds([...a.seeds], [...b.seeds])),
+  );
+}
+
+/** Place by place, the shorter first where one begins the other. */
+function compareSeeds(a: readonly number[], b: readonly number[]): number {
+  const differs = a.findIndex((seed, i) => seed !== b[i]);
+  if (differs === -1) return a.length - b.length;
+  return (a[differs] ?? 0) - (b[differs] ?? -Infinity);
+}
+
 /** Every series of a name with whom it belongs to, in order of the tasks. */
 export function seriesOf(
   tasks: readonly CellTask[],

@@ -26,6 +26,16 @@ describe('layOutAxis', () => {
     expect(named.labels).toEqual(['tanh', 'relu', 'gelu']);
   });
 
+  it('puts values with a 0 at even steps where a number line would crowd them', () => {
+    const decay = layOutAxis(axis([0, 0.0001, 0.0005, 0.002, 0.01, 0.05]), 'horizontal');
+    expect(decay.scale).toBe('category');
+    for (const [i, edge] of decay.edges.entries()) expect(edge).toBeCloseTo(i / 6, 12);
+    // Half as fine at the fine end as that: still a number line.
+    expect(layOutAxis(axis([0, 0.01, 0.03, 0.1]), 'horizontal').scale).toBe('linear');
+    const chosen = layOutAxis(axis([0, 0.0001, 0.05]), 'horizontal', { scale: 'linear' });
+    expect(chosen.scale).toBe('linear');
+  });
+
   it('sorts numbers that were given in another order', () => {
     expect(layOutAxis(axis([64, 4, 16]), 'horizontal').values).toEqual([4, 16, 64]);
   });
@@ -77,6 +87,13 @@ describe('tickIndices', () => {
       const gap = (laid.positions[tick] as number) - (laid.positions[ticks[i] as number] as number);
       expect(gap).toBeGreaterThanOrEqual(0.12);
     }
+  });
+});
+
+describe('tickIndices at even steps', () => {
+  it('labels every second value, the 0 among them', () => {
+    const laid = layOutAxis(axis([0, 0.0001, 0.0005, 0.002, 0.01, 0.05]), 'horizontal');
+    expect(tickIndices(laid, 0.2).map((i) => laid.labels[i])).toEqual(['0', '0.0005', '0.01']);
   });
 });
 

@@ -39,15 +39,33 @@ describe('useCommands', () => {
 });
 
 describe('useMessages', () => {
-  it('shows a sentence once and for a while, one with a link until it is closed', () => {
+  const link = (experimentId: string, isBrief = false) => ({
+    title: 'Look',
+    to: '/toy',
+    experimentId,
+    isBrief,
+  });
+
+  it('shows a sentence once and for a while, one that leads elsewhere until it is closed', () => {
     const messages = useMessages();
     messages.tell('one');
     messages.tell('one');
-    messages.tell('two', { title: 'Look', to: '/toy' });
+    messages.tell('two', link('a'));
     expect(messages.shown.map(({ text }) => text)).toEqual(['one', 'two']);
     vi.advanceTimersByTime(60_000);
     expect(messages.shown.map(({ text }) => text)).toEqual(['two']);
     messages.close(messages.shown[0]?.id ?? 0);
     expect(messages.shown).toEqual([]);
+  });
+
+  it('takes one away whose experiment is gone to, and soon where it is open already', () => {
+    const messages = useMessages();
+    messages.tell('a is finished.', link('a'));
+    messages.tell('b is finished.', link('b'));
+    messages.tell('c is finished.', link('c', true));
+    messages.seen('a');
+    expect(messages.shown.map(({ text }) => text)).toEqual(['b is finished.', 'c is finished.']);
+    vi.advanceTimersByTime(60_000);
+    expect(messages.shown.map(({ text }) => text)).toEqual(['b is finished.']);
   });
 });

@@ -6,6 +6,7 @@ import { experimentStates, taskStates } from '#shared/domain/results';
 import {
   attemptsMade,
   curveMarks,
+  inOrderOfSeeds,
   missingReason,
   scalarTable,
   trainingCurves,
@@ -237,6 +238,30 @@ describe('attemptsMade', () => {
   it('counts the attempt that succeeded', () => {
     expect(attemptsMade({ state: 'done', attempts: 0 })).toBe(1);
     expect(attemptsMade({ state: 'failed', attempts: 3 })).toBe(3);
+  });
+});
+
+describe('inOrderOfSeeds', () => {
+  it('keeps the kinds as they come and sorts the pairs of each', () => {
+    const pairs = [
+      ['mode-connectivity', [0, 1]],
+      ['mode-connectivity', [1, 2]],
+      ['mode-connectivity', [0, 2]],
+      ['train', [1]],
+      ['train', [0]],
+      ['cka', [0, 1, 2]],
+      ['cka', [0, 1]],
+    ] as const;
+    const sorted = inOrderOfSeeds(pairs.map(([kind, seeds]) => task({ kind, seeds: [...seeds] })));
+    expect(sorted.map(({ kind, seeds }) => `${kind} ${seeds.join()}`)).toEqual([
+      'mode-connectivity 0,1',
+      'mode-connectivity 0,2',
+      'mode-connectivity 1,2',
+      'train 0',
+      'train 1',
+      'cka 0,1',
+      'cka 0,1,2',
+    ]);
   });
 });
 
