@@ -1,5 +1,5 @@
 /** Arrays of numbers as numpy, Matlab and IDX files have them: a type, a shape, raw bytes. */
-import { refusal } from './raw-samples';
+import { refusal } from './refusal';
 
 export interface NumericType {
   /** `boolean`: a byte that is 0 or 1, and not one of 256 levels. */

@@ -1,7 +1,7 @@
 /** Zip archives as numpy writes them: stored or deflated entries, found by the list at the end. Nothing is written to disk. */
 import { crc32 } from 'node:zlib';
 import { UnpackingAllowance, unpackExactly } from './inflate';
-import { refusal } from './raw-samples';
+import { refusal } from './refusal';
 
 export interface ZipEntry {
   readonly name: string;
