@@ -1,4 +1,5 @@
 /** Weights that another program has saved, by name, and where in its file they were. */
+import { brainFloatOf, halfOf } from '#main/formats/half-float';
 
 /** Numbers as the file has them; all become float32. */
 export const foreignTypes = [
@@ -10,6 +11,9 @@ export const foreignTypes = [
   'int32',
   'int16',
   'int8',
+  'uint64',
+  'uint32',
+  'uint16',
   'uint8',
   'bool',
 ] as const;
@@ -46,6 +50,9 @@ export const typeBytes: Readonly<Record<ForeignType, number>> = {
   int32: 4,
   int16: 2,
   int8: 1,
+  uint64: 8,
+  uint32: 4,
+  uint16: 2,
   uint8: 1,
   bool: 1,
 };
@@ -77,27 +84,16 @@ export function numberReader(
       return (i) => view.getInt16(2 * i, isLittle);
     case 'int8':
       return (i) => view.getInt8(i);
+    case 'uint64':
+      return (i) => Number(view.getBigUint64(8 * i, isLittle));
+    case 'uint32':
+      return (i) => view.getUint32(4 * i, isLittle);
+    case 'uint16':
+      return (i) => view.getUint16(2 * i, isLittle);
     case 'uint8':
     case 'bool':
       return (i) => view.getUint8(i);
     default:
       return type satisfies never;
   }
-}
-
-/** IEEE 754 binary16: 1 sign bit, 5 of exponent, 10 of fraction. */
-function halfOf(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : NaN;
-  return sign * (1024 + fraction) * 2 ** (exponent - 25);
-}
-
-const scratch = new DataView(new ArrayBuffer(4));
-/** The upper half of a float32. */
-function brainFloatOf(bits: number): number {
-  scratch.setUint32(0, bits << 16);
-  return scratch.getFloat32(0);
 }
