@@ -37,7 +37,7 @@ export interface ForeignWeights {
 }
 
 /** Kinds of files that hold weights. */
-export const checkpointFormats = ['torch', 'safetensors', 'npz', 'keras-h5', 'onnx'] as const;
+export const checkpointFormats = ['torch', 'safetensors', 'npz', 'onnx'] as const;
 export type CheckpointFormat = (typeof checkpointFormats)[number];
 
 /** Bytes of one number. */
