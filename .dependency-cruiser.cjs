@@ -65,8 +65,24 @@ module.exports = {
       [domain],
       'What a metric says of itself is read in every process: it is a part of the rules.',
     ),
-    only('datasets', main('datasets'), [main('engine'), domain], 'Data in, tensors out.'),
-    only('checkpoints', main('checkpoints'), [main('engine'), domain], 'Files in, tensors out.'),
+    only(
+      'formats',
+      main('formats'),
+      [],
+      'Bytes in, values out; what they are for is for others to say.',
+    ),
+    only(
+      'datasets',
+      main('datasets'),
+      [main('engine'), main('formats'), domain],
+      'Data in, tensors out.',
+    ),
+    only(
+      'checkpoints',
+      main('checkpoints'),
+      [main('engine'), main('formats'), domain],
+      'Files in, tensors out.',
+    ),
     only(
       'workers',
       main('workers'),
