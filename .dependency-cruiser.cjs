@@ -110,6 +110,7 @@ module.exports = {
       'Plans, schedules and collects; computes nothing.',
     ),
     only('figures', main('figures'), [domain], 'A figure is a function of results.'),
+    only('tables', main('tables'), [domain], 'Rows in, files out; whose rows is for others to say.'),
     only(
       'workbench',
       workbench,
@@ -117,6 +118,7 @@ module.exports = {
         main('experiments'),
         main('store'),
         main('figures'),
+        main('tables'),
         main('workers'),
         main('datasets'),
         main('checkpoints'),

@@ -16,6 +16,7 @@ import { makeHandlers } from './workbench/handlers';
 import { formulationCacheFolder } from './workbench/measured-engines';
 import { ProjectEvents, type EventListener } from './workbench/project-events';
 import { findResources } from './workbench/resources';
+import { TakenFiles } from './workbench/taken-files';
 import { WorkerPool, type Pool } from './workers/worker-pool';
 import { forkWorker, workerEntry, type SpawnWorker } from './workers/worker-process';
 
@@ -50,6 +51,7 @@ export class Workbench implements AsyncDisposable {
   readonly desk: ExperimentDesk;
   readonly handlers: ProcedureHandlers;
   readonly #events = new ProjectEvents();
+  readonly #files = new TakenFiles();
   readonly #store: ProjectStore;
   readonly #scheduler: Scheduler | null;
   readonly #checkOutputs: boolean;
@@ -124,6 +126,7 @@ export class Workbench implements AsyncDisposable {
       readOnly,
       resourcesFolder,
       registryFolder,
+      files: this.#files,
     });
     this.#events.watch(this.desk);
     if (!readOnly) this.desk.resumeRemovals();
@@ -150,6 +153,7 @@ export class Workbench implements AsyncDisposable {
   /** Ends what runs (it is done again on resuming), then closes the project. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#events[Symbol.dispose]();
+    this.#files[Symbol.dispose]();
     await this.#scheduler?.[Symbol.asyncDispose]();
     this.#store[Symbol.dispose]();
   }

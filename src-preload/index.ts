@@ -61,6 +61,8 @@ const bridge = {
   'runs.keys': (input) => workbench.ask('runs.keys', input),
   'runs.groups': (input) => workbench.ask('runs.groups', input),
   'runs.mark': (input) => workbench.ask('runs.mark', input),
+  'data.export': (input) => workbench.ask('data.export', input),
+  'data.read': (input) => workbench.ask('data.read', input),
   'figure.render': (input) => workbench.ask('figure.render', input),
   'figure.paint': (input) => workbench.ask('figure.paint', input),
 } satisfies {

@@ -1,5 +1,6 @@
 /** The command line. Its words and exit codes are a contract: users' scripts depend on them. Each command loads what it needs when it is called. */
 import { join } from 'node:path';
+import { exportFormats, exportLevels } from '#shared/domain/data-export';
 import { fileKinds, normalisationKinds } from '#shared/domain/dataset-files';
 import type { FixedRange } from '#shared/domain/diagram-panel';
 import { figureKinds } from '#shared/domain/figure-settings';
@@ -10,6 +11,7 @@ import { version } from '../../package.json';
 import type { BenchOptions } from './bench/bench-command';
 import type { DoctorOptions } from './doctor-command';
 import type { ExportWeightsOptions } from './export-command';
+import type { ExportDataOptions } from './export-data-command';
 import type { FigureOptions } from './figure-command';
 import type { ImportDatasetOptions } from './import-command';
 import type { ImportTableOptions } from './import-table-command';
@@ -184,6 +186,32 @@ function buildProgram({ ended, writeOut }: ProgramListeners): Command {
       ending(async (options: ExportWeightsOptions) => {
         const { exportWeightsCommand } = await import('./export-command');
         return exportWeightsCommand(options);
+      }),
+    );
+  exporting
+    .command('data')
+    .description('write results as a table: a row for each cell, run, pair or point of a series')
+    .addOption(project())
+    .addOption(experiment())
+    .addOption(
+      new Option('--level <level>', 'what a row is').choices(exportLevels).makeOptionMandatory(),
+    )
+    .addOption(
+      new Option('--format <format>', 'kind of the file')
+        .choices(exportFormats)
+        .makeOptionMandatory(),
+    )
+    .requiredOption(
+      '--out <file>',
+      'file to write; a CSV gets its columns in a file beside',
+      filled,
+    )
+    .option('--overwrite', 'also over a file that is no earlier export')
+    .addOption(json())
+    .action(
+      ending(async (options: ExportDataOptions) => {
+        const { exportDataCommand } = await import('./export-data-command');
+        return exportDataCommand(options);
       }),
     );
   program

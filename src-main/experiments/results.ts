@@ -83,11 +83,14 @@ export type ReadEntry<E = Entry> = (
 function entryReader(
   store: ProjectStore,
   experiment: StoredExperiment,
-  cells: readonly Cell[],
+  {
+    cells,
+    only,
+  }: { readonly cells: readonly Cell[]; readonly only: readonly number[] | undefined },
 ): ReadEntry {
   const { id } = experiment;
-  return readerOf(store.results.scalarsOf(id), {
-    ended: () => store.tasks.ended(id),
+  return readerOf(store.results.scalarsOf(id, only), {
+    ended: () => store.tasks.ended(id, only),
     isProblemCell: problemCells(cells),
     isAsked: askedOf(experiment),
   });
@@ -151,19 +154,24 @@ export type CellNumbers<Metric extends CellMetric = CellMetric> = Pick<
   'index' | 'axes' | 'n' | 'diverged' | 'metrics'
 > & { readonly settings: RunSettings };
 
-/** The numbers of all cells as they stand in the results. */
+/** The cells of a grid, or those of them that are asked for. */
+const someOf = (cells: readonly Cell[], only?: readonly number[]): readonly Cell[] =>
+  only ? only.flatMap((index) => cells[index] ?? []) : cells;
+
+/** The numbers of all cells, or some, as they stand in the results. */
 export function cellNumbers(
   store: ProjectStore,
   experiment: StoredExperiment,
+  only?: readonly number[],
 ): CellNumbers<DetailedCellMetric>[] {
-  const cells = expandCells(experiment.spec);
-  const read = entryReader(store, experiment, cells);
+  const cells = someOf(expandCells(experiment.spec), only);
+  const read = entryReader(store, experiment, { cells, only });
   const spec = measuredSpec(experiment);
   const definitions = scalarsOfSpec(spec).map((definition) => ({
     definition,
     subjects: subjectsOf(spec, definition),
   }));
-  const countsOf = trainingCounts(store, experiment);
+  const countsOf = trainingCounts(store, experiment, only);
   return cells.map((cell) => {
     const metrics: Record<string, DetailedCellMetric> = {};
     for (const { definition, subjects } of definitions) {
@@ -300,16 +308,22 @@ function statisticsOf(
   };
 }
 
-/** Every run with its scalars; null where a number could not be computed or is not there yet. */
+/**
+ * Every run with its scalars; null where a number could not be computed or is not there yet.
+ * @param only - cells whose runs are wanted; of every cell without it
+ */
 export function runResults(
   store: ProjectStore,
   experiment: StoredExperiment,
-  stateOf: TaskStates,
+  { stateOf, only }: { readonly stateOf: TaskStates; readonly only?: readonly number[] },
 ): RunResult[] {
   const spec = measuredSpec(experiment);
-  const tasks = store.tasks.ofExperiment(experiment.id);
+  const { id } = experiment;
+  const tasks = only
+    ? only.flatMap((cell) => store.tasks.ofCell(id, cell))
+    : store.tasks.ofExperiment(id);
   const cells = expandCells(spec);
-  const read = entryReader(store, experiment, cells);
+  const read = entryReader(store, experiment, { cells, only });
   const definitions = scalarsOfSpec(spec).filter((definition) => definition.over === 'run');
   const axes = cells.map(axesOf);
   const trainings = tasks.filter((task) => task.kind === 'train');
@@ -350,11 +364,15 @@ function trajectoriesOf(
   );
 }
 
-/** Every pair of runs that something is measured between. */
-export function pairResults(store: ProjectStore, experiment: StoredExperiment): PairResult[] {
+/** Every pair of runs that something is measured between, of all cells or some. */
+export function pairResults(
+  store: ProjectStore,
+  experiment: StoredExperiment,
+  only?: readonly number[],
+): PairResult[] {
   const spec = measuredSpec(experiment);
-  const cells = expandCells(spec);
-  const read = entryReader(store, experiment, cells);
+  const cells = someOf(expandCells(spec), only);
+  const read = entryReader(store, experiment, { cells, only });
   const measured = scalarsOfSpec(spec)
     .filter((definition) => definition.over === 'pair')
     .map((definition) => {

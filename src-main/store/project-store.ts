@@ -330,6 +330,11 @@ export class ProjectStore implements Disposable {
     this.#transaction(() => this.#marks(taskIds, change));
   }
 
+  /** Reads several things as they are at one moment, whoever writes meanwhile. */
+  snapshot<Result>(read: () => Result): Result {
+    return this.#db.transaction(read)();
+  }
+
   /** Grows whenever another process has written. */
   otherWrites(): number {
     return this.#db.pragma('data_version', { simple: true }) as number;

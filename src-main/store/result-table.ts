@@ -1,6 +1,12 @@
 /** What tasks yielded: scalars as rows, series as JSON, artifacts by hash. */
 import type { Database } from 'better-sqlite3';
-import type { Measurement, ScalarMeasurement, Subject } from '#shared/domain/measurement';
+import type {
+  FieldMeasurement,
+  Measurement,
+  ScalarMeasurement,
+  SeriesMeasurement,
+  Subject,
+} from '#shared/domain/measurement';
 import type { ErrorReport } from '#shared/errors';
 import type { TaskResult } from '../workers/job';
 import { cellsQuery } from './cells-query';
@@ -44,6 +50,20 @@ interface ScalarRow {
   readonly error_over: string | null;
   readonly samples: string;
 }
+
+/** A series or field with the cell that it belongs to. */
+export type StoredSeries = (SeriesMeasurement | FieldMeasurement) & { readonly cell: number };
+
+type SeriesOfCell = readonly [
+  cell: number,
+  taskId: string,
+  name: string,
+  seed: number,
+  otherSeed: number | null,
+  columns: string,
+  samples: string,
+  more: string | null,
+];
 
 /** A scalar as screens show it over cells. */
 export type ShownScalar = Pick<StoredScalar, 'cell' | 'name' | 'subject' | 'value' | 'reason'>;
@@ -112,6 +132,17 @@ export function resultTable(db: Database) {
   );
   const scalarsOfTask = db.prepare('SELECT * FROM scalars WHERE task_id = ? ORDER BY position');
   const seriesOfTask = db.prepare('SELECT * FROM series WHERE task_id = ? ORDER BY position');
+  const seriesOfCells = cellsQuery<SeriesOfCell>(
+    db,
+    `SELECT u.cell, s.task_id, s.name, s.seed, s.other_seed, s.columns, s.samples, s.more
+     FROM {tasks} JOIN series s ON s.task_id = u.task_id WHERE u.experiment_id = {experiment} ORDER BY u.position, s.position`,
+  );
+  const seriesColumns = db
+    .prepare(
+      `SELECT DISTINCT s.name, s.more IS NOT NULL AND json_type(s.more, '$.grid') IS NOT NULL, k.key
+       FROM experiment_tasks u JOIN series s ON s.task_id = u.task_id, json_each(s.columns) k WHERE u.experiment_id = ? ORDER BY s.name, k.id`,
+    )
+    .raw();
   const artifactsOf = db.prepare(
     `SELECT a.task_id AS taskId, a.name, a.hash, a.size_bytes AS sizeBytes
      FROM json_each(?) j JOIN task_artifacts a ON a.task_id = j.value`,
@@ -265,6 +296,27 @@ export function resultTable(db: Database) {
         samples: row.samples,
       }));
       return [...scalars, ...series];
+    },
+
+    /** Every series and field of some cells, in the plan's order. @throws StoreError when one is damaged */
+    seriesOf: (experimentId: string, cells: readonly number[]): StoredSeries[] =>
+      seriesOfCells(experimentId, cells).map(
+        ([cell, taskId, name, seed, other, columns, samples, more]) => ({
+          ...{ cell, name, samples },
+          subject: subjectOf({ seed, other_seed: other }),
+          ...decodeSeries({ columns, more }, taskId),
+        }),
+      ),
+
+    /** Which columns the series of an experiment have: those of a field are its positions and its values. Cost: reads every series. */
+    seriesColumns(experimentId: string): { series: string; columns: readonly string[] }[] {
+      const rows = seriesColumns.all(experimentId) as [string, 0 | 1, string][];
+      const bySeries = Map.groupBy(rows, ([series]) => series);
+      return [...bySeries].map(([series, of]) => {
+        const isField = of.some(([, field]) => field === 1);
+        const columns = isField ? ['x', 'y', 'value'] : [...new Set(of.map(([, , key]) => key))];
+        return { series, columns };
+      });
     },
 
     /** The artifacts of the tasks given. */

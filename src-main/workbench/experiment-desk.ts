@@ -361,7 +361,7 @@ export class ExperimentDesk {
 
   /** Results by cell with every value behind them, with the thresholds given or those stored. */
   cells(experiment: StoredExperiment, thresholds?: PhaseThresholds): DetailedCellsResult {
-    return cellsResult(this.store, experiment, this.#labelling(thresholds));
+    return cellsResult(this.store, experiment, this.labelling(thresholds));
   }
 
   /** The same for screens, without the values: of some cells or all, of some scalars or all. */
@@ -371,11 +371,12 @@ export class ExperimentDesk {
   ): Promise<CellsResult> {
     const all = await this.#cells.cells(experiment, scalars);
     const some = cells ? cells.flatMap((index) => all[index] ?? []) : all;
-    const results = labelledCells(experiment, some, this.#labelling());
+    const results = labelledCells(experiment, some, this.labelling());
     return scalars ? withScalars(results, scalars) : results;
   }
 
-  #labelling(thresholds?: PhaseThresholds): CellsOptions {
+  /** What the phases of cells are told from. */
+  labelling(thresholds?: PhaseThresholds): CellsOptions {
     return {
       chanceLoss: ({ dataset }) => this.#chanceLoss(dataset),
       ...(thresholds ? { thresholds } : {}),

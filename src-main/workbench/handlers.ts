@@ -9,6 +9,7 @@ import { checkSpec } from '#shared/domain/check-spec';
 import { PhasescapeError } from '#shared/errors';
 import { pairResults, runResults } from '../experiments/results';
 import { readCell } from './cell-view';
+import { dataHandlers } from './data-handlers';
 import { datasetHandlers } from './dataset-handlers';
 import {
   importedProgress,
@@ -29,6 +30,7 @@ import { exportWeights, readRun } from './run-view';
 import { readSamples } from './resources';
 import { runHandlers } from './run-handlers';
 import { settingsHandlers } from './settings-handlers';
+import type { TakenFiles } from './taken-files';
 import { trainingCurves } from './training-curves';
 
 export interface HandlerSurroundings {
@@ -40,6 +42,8 @@ export interface HandlerSurroundings {
   readonly readOnly: boolean;
   readonly resourcesFolder: string;
   readonly registryFolder: string;
+  /** Made for screens to fetch. */
+  readonly files: TakenFiles;
 }
 
 /** As `ProcedureHandlers`, for those that answer at once. */
@@ -215,7 +219,9 @@ function readingHandlers({ desk, events, resourcesFolder, version, workers }: Ha
       if (desk.store.tables.find(experimentId)) return [];
       const experiment = desk.requireSound(experimentId);
       const { states } = desk.tasks(experimentId);
-      return runResults(desk.store, experiment, (task) => states.get(task.id) ?? 'waiting');
+      return runResults(desk.store, experiment, {
+        stateOf: (task) => states.get(task.id) ?? 'waiting',
+      });
     },
     'experiment.pairs': ({ experimentId }) =>
       desk.store.tables.find(experimentId)
@@ -245,6 +251,7 @@ export function makeHandlers(surroundings: HandlerSurroundings): ProcedureHandle
     ...catalogueHandlers(surroundings),
     ...settingsHandlers(surroundings.desk, surroundings.registryFolder),
     ...datasetHandlers({ desk: surroundings.desk, folders: surroundings }),
+    ...dataHandlers(surroundings.desk, { files: surroundings.files, folders: surroundings }),
     ...experimentHandlers(surroundings),
     ...viewHandlers(surroundings),
     ...readingHandlers(surroundings),

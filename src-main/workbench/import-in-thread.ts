@@ -1,10 +1,8 @@
 /** Reads a data set's files in a thread of its own. */
-import { Worker } from 'node:worker_threads';
-import { PhasescapeError, type Outcome } from '#shared/errors';
 import type { ImportSource } from '../datasets/registry/read-for-import';
 import type { RegisterOptions } from '../datasets/registry/register';
-import { builtProgram } from '../workers/worker-process';
 import type { Imported, ImportSummary } from './datasets';
+import { inThread } from './in-thread';
 
 export interface ImportRequest {
   readonly source: ImportSource;
@@ -12,36 +10,14 @@ export interface ImportRequest {
   readonly options?: RegisterOptions;
 }
 
+const thread = { entry: 'import-thread', name: 'import' } as const;
+
 /** Looks at files without keeping anything. @throws what `inspectDataset` throws */
 export function inspectInThread(source: ImportSource): Promise<ImportSummary> {
-  return inThread<ImportSummary>({ source });
+  return inThread<ImportSummary>({ source } satisfies ImportRequest, thread);
 }
 
 /** Reads and registers files. @throws what `importDataset` throws */
 export function importInThread(source: ImportSource, options: RegisterOptions): Promise<Imported> {
-  return inThread<Imported>({ source, options });
-}
-
-async function inThread<T>(request: ImportRequest): Promise<T> {
-  const thread = new Worker(builtProgram('import-thread'), { workerData: request });
-  try {
-    const outcome = await new Promise<Outcome<T>>((answered, failed) => {
-      thread.once('message', answered);
-      thread.once('error', failed);
-      thread.once('exit', (code) =>
-        failed(
-          new PhasescapeError(
-            'internal',
-            `import: must answer before it ends, got exit code ${code}; try it on the command line`,
-          ),
-        ),
-      );
-    });
-    if (outcome.ok) return outcome.value;
-    throw new PhasescapeError(outcome.error.code, outcome.error.message, {
-      details: outcome.error.details,
-    });
-  } finally {
-    await thread.terminate();
-  }
+  return inThread<Imported>({ source, options } satisfies ImportRequest, thread);
 }

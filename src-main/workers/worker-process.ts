@@ -27,8 +27,11 @@ export function workerEntry(): string {
   return builtProgram('worker');
 }
 
+/** Programs that the build makes beside the main one. */
+export type BuiltProgram = 'worker' | 'import-thread' | 'export-thread';
+
 /** A program beside this one. @throws PhasescapeError `environment` when it was not built */
-export function builtProgram(name: 'worker' | 'import-thread'): string {
+export function builtProgram(name: BuiltProgram): string {
   for (let folder = import.meta.dirname; ; folder = dirname(folder)) {
     for (const place of [`${name}.js`, `out/main/${name}.js`]) {
       if (existsSync(join(folder, place))) return join(folder, place);

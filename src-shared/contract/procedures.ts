@@ -3,6 +3,7 @@
  * Inputs are validated on entry always; outputs in development and tests. No path, SQL or environment crosses.
  */
 import { z } from 'zod';
+import { exportFormats, exportLevels } from '../domain/data-export';
 import { fileKinds, normalisationKinds } from '../domain/dataset-files';
 import { mostMetrics } from '../domain/limits';
 import { datasetSchema } from '../domain/dataset-spec';
@@ -303,6 +304,28 @@ export const procedures = {
   'cell.offers': {
     input: z.strictObject({ experimentId: z.string(), cell: z.number().int().min(0) }),
     output: z.array(metricOfferSchema),
+  },
+  /** Writes results as a table for a screen to fetch: a row for each cell, run, pair or point of a series. The last ones made are kept. */
+  'data.export': {
+    input: z.strictObject({
+      experimentId: z.string(),
+      level: z.enum(exportLevels),
+      format: z.enum(exportFormats),
+    }),
+    output: z.object({
+      exportId: z.string(),
+      rowCount: z.number(),
+      files: z.array(z.object({ name: z.string(), sizeBytes: z.number() })),
+    }),
+  },
+  /** A piece of such a file; an empty one at its end. */
+  'data.read': {
+    input: z.strictObject({
+      exportId: z.string(),
+      name: z.string(),
+      offset: z.number().int().min(0),
+    }),
+    output: z.object({ base64: z.string() }),
   },
   /** A figure of an experiment, its data and provenance, as texts to save. */
   'figure.render': {

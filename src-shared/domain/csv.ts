@@ -7,7 +7,12 @@ export function csvTable(
   columns: readonly string[],
   rows: readonly (readonly CsvValue[])[],
 ): string {
-  return [columns, ...rows].map((row) => `${row.map(field).join(',')}\n`).join('');
+  return csvRows([columns, ...rows]);
+}
+
+/** Rows alone, for a table that is written part by part. */
+export function csvRows(rows: readonly (readonly CsvValue[])[]): string {
+  return rows.map((row) => `${row.map(field).join(',')}\n`).join('');
 }
 
 function field(value: CsvValue): string {

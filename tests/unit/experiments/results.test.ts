@@ -176,7 +176,7 @@ describe('cellsResult', () => {
     expect(first?.metrics['cka']?.reasons).toEqual([null, untrained, untrained]);
     expect(first?.phaseReason).toBe(`train loss is missing: ${untrained}`);
     expect(second?.metrics['cka']?.reasons).toEqual([null, null, null]);
-    const runs = runResults(store, experiment, () => 'failed');
+    const runs = runResults(store, experiment, { stateOf: () => 'failed' });
     expect(runs[0]?.reasons['hessianTrace']).toBe('the measurement failed (no luck)');
     expect(pairResults(store, experiment)[1]?.reasons['cka']).toBe(untrained);
   });
@@ -208,9 +208,9 @@ describe('cellsResult', () => {
 describe('runResults', () => {
   it('has a row for every run with its state and numbers', async () => {
     const { store, experiment } = await measured();
-    const runs = runResults(store, experiment, (task) =>
-      task.state === 'pending' ? 'ready' : task.state,
-    );
+    const runs = runResults(store, experiment, {
+      stateOf: (task) => (task.state === 'pending' ? 'ready' : task.state),
+    });
     expect(runs.map((run) => [run.cell, run.seed, run.state, run.metrics['trainLoss']])).toEqual([
       [0, 0, 'done', 1],
       [0, 1, 'done', 3],

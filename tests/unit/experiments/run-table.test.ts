@@ -111,21 +111,24 @@ const columns = [
 
 /** The same rows from the results read whole; a run's pairs by the numbers as they were made. */
 function expectedRows(store: ProjectStore, experiment: StoredExperiment) {
-  return runResults(store, experiment, (task) => stateOf('', task.state)).map((run) => {
-    const isThere = run.cell !== 5;
-    const others = seeds.filter((seed) => seed !== run.seed);
-    const cka = isThere
-      ? others.reduce((sum, seed) => sum + run.cell / 7 + (seed * run.seed) / 20, 0) / others.length
-      : null;
-    const values: Record<string, number | string | boolean | null> = {
-      ...run.axes,
-      ...run.metrics,
-      seed: run.seed,
-      state: run.state,
-      cka,
-    };
-    return { ...run, values: columns.map((name) => values[name] ?? null) };
-  });
+  return runResults(store, experiment, { stateOf: (task) => stateOf('', task.state) }).map(
+    (run) => {
+      const isThere = run.cell !== 5;
+      const others = seeds.filter((seed) => seed !== run.seed);
+      const cka = isThere
+        ? others.reduce((sum, seed) => sum + run.cell / 7 + (seed * run.seed) / 20, 0) /
+          others.length
+        : null;
+      const values: Record<string, number | string | boolean | null> = {
+        ...run.axes,
+        ...run.metrics,
+        seed: run.seed,
+        state: run.state,
+        cka,
+      };
+      return { ...run, values: columns.map((name) => values[name] ?? null) };
+    },
+  );
 }
 type Row = ReturnType<typeof expectedRows>[number];
 const valueOf = (row: Row, name: string) => row.values[columns.indexOf(name)] ?? null;
@@ -381,7 +384,8 @@ describe('marks of runs', () => {
   it('hide, name and annotate runs in every experiment that has them, and change no number', async () => {
     const { experiment, store } = await measured();
     const other = storeExperiment(store, { ...spec, name: 'same runs' }).experiment;
-    const numbers = () => runResults(store, experiment, () => 'done').map(({ metrics }) => metrics);
+    const numbers = () =>
+      runResults(store, experiment, { stateOf: () => 'done' }).map(({ metrics }) => metrics);
     const before = numbers();
     const [first = '', second = ''] = [0, 1].map(
       (seed) => store.runs.taskOf(experiment.id, [0, seed]) ?? '',
