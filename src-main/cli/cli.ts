@@ -16,6 +16,7 @@ import type { FigureOptions } from './figure-command';
 import type { ImportDatasetOptions } from './import-command';
 import type { ImportTableOptions } from './import-table-command';
 import type { MeasureOptions } from './measure-command';
+import type { ExportProjectOptions, ImportProjectOptions } from './project-commands';
 import type { ResultsOptions } from './results-command';
 import type { RunOptions } from './run-command';
 import type { ServeOptions } from './serve-command';
@@ -214,6 +215,20 @@ function buildProgram({ ended, writeOut }: ProgramListeners): Command {
         return exportDataCommand(options);
       }),
     );
+  exporting
+    .command('project')
+    .description('write experiments with their results and files as one archive')
+    .addOption(project())
+    .option('--experiment <name>', 'one of them; several times for more (default: all)', several)
+    .requiredOption('--out <file>', 'file ending in .phasescape', filled)
+    .option('--overwrite', 'also over a file that is there')
+    .addOption(json())
+    .action(
+      ending(async (options: ExportProjectOptions) => {
+        const { exportProjectCommand } = await import('./project-commands');
+        return exportProjectCommand(options);
+      }),
+    );
   program
     .command('figure')
     .description('write a figure with its data, provenance and methods beside it')
@@ -269,6 +284,18 @@ function buildProgram({ ended, writeOut }: ProgramListeners): Command {
       ending(async (file: string, options: ImportTableOptions) => {
         const { importTableCommand } = await import('./import-table-command');
         return importTableCommand(file, options);
+      }),
+    );
+  importing
+    .command('project')
+    .description('take in the experiments of an archive that export project wrote')
+    .argument('<file>', 'file ending in .phasescape')
+    .addOption(project())
+    .addOption(json())
+    .action(
+      ending(async (file: string, options: ImportProjectOptions) => {
+        const { importProjectCommand } = await import('./project-commands');
+        return importProjectCommand(file, options);
       }),
     );
   importing

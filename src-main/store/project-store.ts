@@ -13,6 +13,7 @@ import type { Addition } from '#shared/domain/additions';
 import type { ImportedTable } from '#shared/domain/imported/imported-table';
 import { ConflictError, StoreError } from '#shared/errors';
 import { isArtifactThere } from './artifact-check';
+import { archivedRows, type ArchivedTable } from './archived-rows';
 import { artifactPath, syncArtifacts, translateFileError } from './artifacts';
 import { listCheckpoints, removeCheckpoints } from './checkpoint-files';
 import { digestTable } from './digests';
@@ -72,6 +73,7 @@ export class ProjectStore implements Disposable {
     of: new Map<string, ReturnType<ProjectStore['tasks']['counts']>>(),
   };
   readonly #digests: ReturnType<typeof digestTable>;
+  readonly #archive: ReturnType<typeof archivedRows>;
   readonly #redo: ReturnType<typeof redoTable>;
   readonly #removals: ReturnType<typeof removalTable>;
   readonly #db: Database.Database;
@@ -144,6 +146,7 @@ export class ProjectStore implements Disposable {
     this.#log = logTable(db);
     this.log = this.#log;
     this.#digests = digestTable(db);
+    this.#archive = archivedRows(db);
     this.#redo = redoTable(db);
     this.#removals = removalTable(db);
   }
@@ -328,6 +331,22 @@ export class ProjectStore implements Disposable {
   /** Writes what a user says of runs, by their trainings: all of it or nothing. @throws StoreError when it cannot be written */
   markRuns(taskIds: readonly string[], change: MarkChange): void {
     this.#transaction(() => this.#marks(taskIds, change));
+  }
+
+  /** Rows of plans and results as an archive holds them. */
+  archivedRows(table: ArchivedTable, experimentIds: readonly string[]) {
+    return this.#archive.read(table, experimentIds);
+  }
+
+  /**
+   * Takes in experiments that were archived elsewhere, as the holder of the lease: all of it or nothing.
+   * @param work - stores them and hands their rows to `write`
+   * @throws ConflictError when the lease was lost; whatever the work throws
+   */
+  takeIn(lease: Lease, work: (write: ReturnType<typeof archivedRows>['write']) => void): void {
+    this.writeAsOwner(lease, () => {
+      work(this.#archive.write);
+    });
   }
 
   /** Reads several things as they are at one moment, whoever writes meanwhile. */
