@@ -31,7 +31,7 @@ export default defineConfig({
           'parent-watch': resolve(here, 'src-main/workers/parent-watch.ts'),
           'check-kernels': resolve(here, 'src-main/engine/check-kernels.ts'),
           'import-thread': resolve(here, 'src-main/workbench/import-thread.ts'),
-          'export-thread': resolve(here, 'src-main/workbench/export-thread.ts'),
+          'project-thread': resolve(here, 'src-main/workbench/project-thread.ts'),
         },
         external,
         output: { format: 'es', chunkFileNames: 'chunks/[name]-[hash].js' },

@@ -63,6 +63,8 @@ const bridge = {
   'runs.mark': (input) => workbench.ask('runs.mark', input),
   'data.export': (input) => workbench.ask('data.export', input),
   'data.read': (input) => workbench.ask('data.read', input),
+  'project.export': (input) => workbench.ask('project.export', input),
+  'project.import': (input) => workbench.ask('project.import', input),
   'figure.render': (input) => workbench.ask('figure.render', input),
   'figure.paint': (input) => workbench.ask('figure.paint', input),
 } satisfies {

@@ -29,6 +29,7 @@ const writing: ReadonlySet<ProcedureName> = new Set<ProcedureName>([
   'view.save',
   'view.delete',
   'table.import',
+  'project.import',
 ]);
 
 /** Whether a procedure changes the project. */

@@ -251,7 +251,11 @@ export function makeHandlers(surroundings: HandlerSurroundings): ProcedureHandle
     ...catalogueHandlers(surroundings),
     ...settingsHandlers(surroundings.desk, surroundings.registryFolder),
     ...datasetHandlers({ desk: surroundings.desk, folders: surroundings }),
-    ...dataHandlers(surroundings.desk, { files: surroundings.files, folders: surroundings }),
+    ...dataHandlers(surroundings.desk, {
+      files: surroundings.files,
+      folders: surroundings,
+      listed: () => surroundings.events.listed(),
+    }),
     ...experimentHandlers(surroundings),
     ...viewHandlers(surroundings),
     ...readingHandlers(surroundings),

@@ -28,7 +28,7 @@ export function workerEntry(): string {
 }
 
 /** Programs that the build makes beside the main one. */
-export type BuiltProgram = 'worker' | 'import-thread' | 'export-thread';
+export type BuiltProgram = 'worker' | 'import-thread' | 'project-thread';
 
 /** A program beside this one. @throws PhasescapeError `environment` when it was not built */
 export function builtProgram(name: BuiltProgram): string {

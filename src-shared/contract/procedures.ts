@@ -327,6 +327,21 @@ export const procedures = {
     }),
     output: z.object({ base64: z.string() }),
   },
+  /** Writes experiments with their results and files as one archive for a screen to fetch by `data.read`. */
+  'project.export': {
+    input: z.strictObject({ experimentIds: z.array(z.string()).min(1) }),
+    output: z.object({
+      exportId: z.string(),
+      files: z.array(z.object({ name: z.string(), sizeBytes: z.number() })),
+    }),
+  },
+  /** Takes in the experiments of an archive: all of it or nothing. Names that are taken here are told. */
+  'project.import': {
+    input: z.strictObject({ place }),
+    output: z.object({
+      experiments: z.array(z.object({ archived: z.string(), name: z.string(), id: z.string() })),
+    }),
+  },
   /** A figure of an experiment, its data and provenance, as texts to save. */
   'figure.render': {
     input: figure,
