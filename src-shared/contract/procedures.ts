@@ -63,6 +63,15 @@ const addition = z.strictObject({
   cells: z.array(z.number().int().min(0)).min(1).nullable(),
 });
 const done = z.object({});
+/** Farthest end of a colour range: the span of two still is a number. */
+const farthest = 1e300;
+const rangeEnd = z.number().min(-farthest).max(farthest).nullable();
+const colourRange = z
+  .tuple([rangeEnd, rangeEnd])
+  .readonly()
+  .refine(([low, high]) => low === null || high === null || low < high, {
+    error: 'must rise from its low to its high end',
+  });
 const figure = z.strictObject({
   experimentId: z.string(),
   kind: z.enum(['phase-diagram', 'connectivity-sharpness', 'heatmap', 'slice']),
@@ -70,9 +79,7 @@ const figure = z.strictObject({
   /** What is drawn of each cell; the mean by default. */
   statistic: z.enum(diagramStatistics).exactOptional(),
   /** Fixed ends of colour ranges, in drawn units; null leaves an end to the data. */
-  ranges: z
-    .record(z.string(), z.tuple([z.number().nullable(), z.number().nullable()]).readonly())
-    .exactOptional(),
+  ranges: z.record(z.string(), colourRange).exactOptional(),
   thresholds: newThresholdsSchema.exactOptional(),
 });
 /** Names of folders and a file, from the folder that imports start from. */
