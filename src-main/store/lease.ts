@@ -136,13 +136,13 @@ export function leaseTable(db: Database.Database, here: LeaseSurroundings = this
      * @returns false where the disk refuses, as a full one does: it is free for this process then, and for others once this succeeds
      */
     release(lease: Lease): boolean {
-      givenUp.add(lease.owner);
       try {
         clear.run(lease.owner, lease.fence);
         return true;
       } catch (error) {
-        if (error instanceof Database.SqliteError) return false;
-        throw error;
+        if (!(error instanceof Database.SqliteError)) throw error;
+        givenUp.add(lease.owner);
+        return false;
       }
     },
 

@@ -298,8 +298,8 @@ export class ProjectStore implements Disposable {
 
   /** Makes what the table of runs reads anew from the results of these experiments. @throws ConflictError when the lease was lost */
   renewRunTables(lease: Lease, experimentIds: readonly string[]): void {
-    const { renew } = runTableCheck(this.#db);
-    this.writeAsOwner(lease, () => experimentIds.forEach(renew));
+    const copies = runTableCheck(this.#db);
+    this.writeAsOwner(lease, () => experimentIds.forEach((id) => copies.renew(id)));
   }
 
   /**
