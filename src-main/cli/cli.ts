@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { fileKinds, normalisationKinds } from '#shared/domain/dataset-files';
 import type { FixedRange } from '#shared/domain/diagram-panel';
+import { figureKinds } from '#shared/domain/figure-settings';
 import { findScalar } from '#shared/domain/scalars';
 import { gridNeighbourhoods } from '#shared/domain/topology/grid-graph';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
@@ -23,7 +24,6 @@ import { exitCodes, print, say, surviveClosedStreams, tellError } from './outcom
 const levels = ['cells', 'runs', 'pairs', 'correlations'];
 const formats = ['json', 'csv'];
 const statistics = ['mean', 'median', 'lowerQuartile', 'upperQuartile', 'sd', 'se', 'n'];
-const kinds = ['phase-diagram', 'connectivity-sharpness', 'heatmap', 'slice'];
 
 /** Cells and steps are counted in 32 bits. */
 const mostIndex = 0xffffffff;
@@ -191,7 +191,9 @@ function buildProgram({ ended, writeOut }: ProgramListeners): Command {
     .description('write a figure with its data, provenance and methods beside it')
     .addOption(project())
     .addOption(experiment())
-    .addOption(new Option('--kind <kind>', 'what to draw').choices(kinds).makeOptionMandatory())
+    .addOption(
+      new Option('--kind <kind>', 'what to draw').choices(figureKinds).makeOptionMandatory(),
+    )
     .option('--metric <name>', 'scalar of a heatmap or slice')
     .addOption(
       new Option('--statistic <name>', 'what to draw of each cell')

@@ -1,17 +1,16 @@
 /** `phasescape figure`: a figure of an experiment into files. */
 import type { FixedRange } from '#shared/domain/diagram-panel';
 import type { DiagramStatistic } from '#shared/domain/diagram-statistic';
+import type { FigureKind } from '#shared/domain/figure-settings';
 import { writeExperimentFigure } from '../workbench/render-figure';
 import { Workbench } from '../workbench';
 import { exitCodes, print, type ExitCode } from './outcome';
 import { findExperiment } from './results-command';
 
-export const figureKinds = ['phase-diagram', 'connectivity-sharpness', 'heatmap', 'slice'] as const;
-
 export interface FigureOptions {
   readonly project: string;
   readonly experiment: string;
-  readonly kind: (typeof figureKinds)[number];
+  readonly kind: FigureKind;
   readonly metric?: string;
   readonly statistic?: DiagramStatistic;
   /** Fixed colour ranges. */

@@ -1,4 +1,5 @@
 /** What the log of an experiment says of its own course. */
+import type { Addition } from '#shared/domain/additions';
 import type { LogEntry } from '#shared/domain/experiment-log';
 import type { ExperimentState, TaskState } from '#shared/domain/results';
 
@@ -34,6 +35,15 @@ export function startWords(before: ExperimentState, workers: number): readonly W
 export function retryWords(count: number): Words {
   const message = `${count} failed ${count === 1 ? 'task is' : 'tasks are'} tried again.`;
   return { kind: 'retried', message };
+}
+
+/** Metrics are added to those of its spec. */
+export function extendedWords(additions: readonly Pick<Addition, 'metric' | 'cells'>[]): Words {
+  const parts = additions.map(({ metric, cells }) => {
+    const many = cells?.length === 1 ? '1 cell' : `${cells?.length ?? 'all'} cells`;
+    return `${metric.name} in ${many}`;
+  });
+  return { kind: 'extended', message: `To be measured too: ${parts.join('; ')}.` };
 }
 
 /** Nothing of it runs any more. @param states - of its tasks */

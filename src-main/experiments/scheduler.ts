@@ -2,6 +2,7 @@
  * Runs experiments: from their tasks in the database to jobs on workers and back to results. One process at a time schedules in a project;
  * it holds the lease while anything runs. Whatever it has not written when it dies is done again.
  */
+import type { Addition } from '#shared/domain/additions';
 import type { LogEntry } from '#shared/domain/experiment-log';
 import type { ExperimentState } from '#shared/domain/results';
 import {
@@ -23,6 +24,7 @@ import { LeaseKeeper } from './lease-keeper';
 import {
   askedWords,
   divergedWords,
+  extendedWords,
   restWords,
   retryWords,
   startWords,
@@ -200,8 +202,9 @@ export class Scheduler implements AsyncDisposable {
     return trainings;
   }
 
-  /** Takes up what was added to the plan of an experiment that runs here; one that does not is left alone. */
-  extend(experimentId: string): void {
+  /** Takes up what was added to the plan of an experiment that runs here, and logs it; one that does not run is left as it is. */
+  extend(experimentId: string, additions: readonly Addition[]): void {
+    this.#log.add([experimentId], extendedWords(additions));
     const active = this.#active.get(experimentId);
     if (!active) return;
     this.#load(experimentId);

@@ -146,6 +146,12 @@ export function describeClipping({ panels }: Diagram): string {
   return isClipped ? 'Values beyond the ends of a colour bar have the colour of its end.' : '';
 }
 
+/** Panels that were asked for and have no value in any cell; empty where each has one. */
+export function describeEmptyPanels({ panels }: Diagram): string {
+  const empty = panels.filter(({ range }) => range === null).map(({ title }) => lowerFirst(title));
+  return empty.length === 0 ? '' : `Not drawn, without a value in any cell: ${joinWords(empty)}.`;
+}
+
 /** Abbreviations that the drawn panels use. */
 export function describeUnits({ panels }: Diagram): string {
   const logarithmic = panels.find((panel) => panel.scale === 'log');

@@ -1,15 +1,10 @@
 /** What a figure is made from, and the texts that it is made of. */
 import type { Addition } from '#shared/domain/additions';
 import type { DatasetFacts } from '#shared/domain/datasets';
-import type { FixedRange } from '#shared/domain/diagram-panel';
-import type { DiagramStatistic } from '#shared/domain/diagram-statistic';
+import type { FigureSettings } from '#shared/domain/figure-settings';
 import type { TableSource } from '#shared/domain/imported/imported-table';
-import type { PhaseThresholds } from '#shared/domain/phases';
 import type { CellsResult } from '#shared/domain/results';
 import type { ExperimentSpec } from '#shared/domain/spec';
-
-export const figureKinds = ['phase-diagram', 'connectivity-sharpness', 'heatmap', 'slice'] as const;
-export type FigureKind = (typeof figureKinds)[number];
 
 /** Where the numbers come from: written into the provenance and the methods paragraph. */
 export interface FigureSource {
@@ -33,16 +28,8 @@ export interface FigureSource {
   readonly createdAt: string;
 }
 
-export interface FigureRequest {
+export interface FigureRequest extends FigureSettings {
   readonly results: CellsResult;
-  readonly kind: FigureKind;
-  /** The scalar of a heatmap or slice, and the sharpness of the scatter. */
-  readonly metric?: string;
-  /** What is drawn of each cell's values; the mean by default. Phases are always of the means. */
-  readonly statistic?: DiagramStatistic;
-  /** Fixed ends of colour ranges by scalar, in drawn units (the natural log where that is drawn); those of the data by default. */
-  readonly ranges?: Readonly<Record<string, FixedRange>>;
-  readonly thresholds?: PhaseThresholds;
   readonly source: FigureSource;
 }
 

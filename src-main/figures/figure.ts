@@ -3,18 +3,21 @@
  * `renderFigure` is pure (texts in, texts out); `writeFigure` puts them into files.
  */
 import { extname } from 'node:path';
-import { buildDiagram, type Diagram } from '#shared/domain/diagram';
+import { buildDiagram, placeCells, type Diagram } from '#shared/domain/diagram';
+import type { FigureSettings } from '#shared/domain/figure-settings';
 import type { DiagramPanel } from '#shared/domain/diagram-panel';
 import { scatterPoints, type ScatterPanels } from '#shared/domain/diagram-scatter';
 import { hasNumber } from '#shared/domain/missing-values';
 import { isMainScore, mainScore } from '#shared/domain/problem-scalars';
 import { defaultThresholds } from '#shared/domain/phases';
 import { findScalar, scalarDefinitions } from '#shared/domain/scalars';
+import { partnerOf } from '#shared/domain/slice-choice';
 import { PhasescapeError } from '#shared/errors';
 import { showValue } from '#shared/show-value';
 import {
   describeClipping,
   describeCounts,
+  describeEmptyPanels,
   describeLeftOut,
   describeSamples,
   describeStatistic,
@@ -24,7 +27,7 @@ import {
 } from './caption';
 import { figureTable } from './data-table';
 import { specWithAdditions } from './describe-additions';
-import type { FigureKind, FigureRequest, FigureTexts } from './figure-request';
+import type { FigureRequest, FigureTexts } from './figure-request';
 import { signLegend } from './heat-panel';
 import { drawHeatmap } from './heatmap-figure';
 import { figureMethods } from './methods';
@@ -32,7 +35,7 @@ import { withCaption } from './page';
 import { drawPhaseDiagram } from './phase-diagram-figure';
 import { figureProvenance } from './provenance';
 import { drawScatter } from './scatter-figure';
-import { drawSlice } from './slice-figure';
+import { describeLines, drawSlices } from './slice-figure';
 import { svgDocument, type Drawing } from './svg';
 import { spareOtherFiles } from './spare-other-files';
 import { writeTogether } from './write-together';
@@ -139,56 +142,98 @@ async function paint(
   }
 }
 
-const defaultSharpness = 'hessianTrace';
+/** The plane of the scatter by default. */
+const plane = { x: 'modeConnectivity', y: 'hessianTrace' } as const;
 
-function diagramOf({
-  results,
-  kind,
-  metric,
-  statistic = 'mean',
-  thresholds = defaultThresholds,
-  ranges = {},
-}: FigureRequest): Diagram {
-  const options = { thresholds, statistic, ranges };
+function diagramOf(request: FigureRequest): Diagram {
+  const { results, statistic = 'mean', thresholds = defaultThresholds } = request;
+  const { ranges = {}, shared = {}, look = {} } = request;
+  const names = scalarsOf(request);
+  return buildDiagram(results, {
+    statistic,
+    thresholds,
+    ranges,
+    shared,
+    look,
+    slice: heldPositions(request),
+    ...(names === null ? {} : { metrics: names }),
+  });
+}
+
+/** The scalars that a figure draws, each once; null for the panels of the paper. */
+function scalarsOf({ results, kind, metric, across, panels, lines }: FigureRequest) {
   const score = mainScore(results.cells);
   switch (kind) {
     case 'phase-diagram':
-      return buildDiagram(results, options);
-    case 'connectivity-sharpness': {
-      const metrics = ['modeConnectivity', metric ?? defaultSharpness, score];
-      return buildDiagram(results, { ...options, metrics });
-    }
+      return panels ?? null;
+    case 'connectivity-sharpness':
+      return [...new Set([across ?? plane.x, metric ?? plane.y, score])];
     case 'heatmap':
-    case 'slice':
-      return buildDiagram(results, { ...options, metrics: [metric ?? score] });
+      return [metric ?? score];
+    case 'slice': {
+      const drawn = panels ?? [metric ?? score];
+      const partners =
+        lines?.training === true ? drawn.flatMap((name) => partnerOf(name) ?? []) : [];
+      return [...new Set([...drawn, ...partners])];
+    }
     default:
       return kind satisfies never;
   }
+}
+
+/** Positions in the values of the axes that are held. @throws PhasescapeError for an axis that is not held, or a value that it does not have */
+function heldPositions({ results, held = {}, look = {} }: FigureRequest): Record<string, number> {
+  const { slices } = placeCells(results, { look });
+  return Object.fromEntries(
+    Object.entries(held).map(([path, value]) => {
+      const axis = slices.find((slice) => slice.path === path);
+      const position = axis?.values.indexOf(value) ?? -1;
+      if (axis && position >= 0) return [path, position];
+      const known = axis
+        ? `one of its values, ${axis.values.map(String).join(', ')}`
+        : slices.length === 0
+          ? 'left out, as both axes are drawn'
+          : `of an axis that is not drawn, ${slices.map((slice) => slice.path).join(', ')}`;
+      throw new PhasescapeError(
+        'invalid-input',
+        `figure: held ${path} must be ${known}, got ${showValue(value)}; change or leave it out`,
+      );
+    }),
+  );
 }
 
 function draw(request: FigureRequest, diagram: Diagram): Drawing {
-  const { kind, metric, results } = request;
+  const { kind, metric, results, errorBars = true } = request;
   const score = mainScore(results.cells);
   switch (kind) {
     case 'phase-diagram':
+      for (const name of request.panels ?? []) requireScalar(name);
       return drawPhaseDiagram(diagram);
     case 'connectivity-sharpness':
-      return drawScatter(diagram, scatterPanels(diagram, metric ?? defaultSharpness, request));
+      return drawScatter(diagram, scatterPanels(diagram, request), errorBars);
     case 'heatmap':
       return drawHeatmap(diagram, requirePanel(diagram, metric ?? score, request));
-    case 'slice':
-      return drawSlice(diagram, requirePanel(diagram, metric ?? score, request));
+    case 'slice': {
+      const names = request.panels ?? [metric ?? score];
+      const panels = names.map((name) => requirePanel(diagram, name, request));
+      return drawSlices(diagram, panels, request.lines);
+    }
     default:
       return kind satisfies never;
   }
 }
 
+/** @throws PhasescapeError for a name that is no scalar */
+function requireScalar(name: string): void {
+  if (findScalar(name) !== undefined) return;
+  throw new PhasescapeError(
+    'invalid-input',
+    `figure: metric must be a scalar, got ${showValue(name)}; use one of: ${scalarDefinitions.map((s) => s.name).join(', ')}`,
+  );
+}
+
 function requirePanel(diagram: Diagram, name: string, request: FigureRequest): DiagramPanel {
-  if (findScalar(name) === undefined)
-    throw new PhasescapeError(
-      'invalid-input',
-      `figure: metric must be a scalar, got ${showValue(name)}; use one of: ${scalarDefinitions.map((s) => s.name).join(', ')}`,
-    );
+  requireScalar(name);
   const panel = diagram.panels.find((p) => p.scalar.name === name);
   if (panel !== undefined && panel.range !== null) return panel;
   if (panel === undefined || panel.cells.every((cell) => cell.n === 0))
@@ -219,28 +264,29 @@ function whyNone(panel: DiagramPanel | undefined): string {
 }
 
 /** The panels of the scatter. @throws PhasescapeError when no cell has both numbers */
-function scatterPanels(diagram: Diagram, metric: string, request: FigureRequest): ScatterPanels {
-  const x = requirePanel(diagram, 'modeConnectivity', request);
+function scatterPanels(diagram: Diagram, request: FigureRequest): ScatterPanels {
+  const { across = plane.x, metric = plane.y } = request;
+  const x = requirePanel(diagram, across, request);
   const y = requirePanel(diagram, metric, request);
   const score = diagram.panels.find((p) => isMainScore(p.scalar.name) && p.range !== null);
   const panels = { x, y, score };
   if (scatterPoints(diagram, panels).length > 0) return panels;
   throw new PhasescapeError(
     'invalid-input',
-    `figure: some cell must have modeConnectivity and ${metric}, got none with both; choose another metric, or run the rest of the spec`,
+    `figure: some cell must have ${across} and ${metric}, got none with both; choose another metric, or run the rest of the spec`,
   );
 }
 
-function captionOf({ kind, metric, source }: FigureRequest, diagram: Diagram): string {
+function captionOf(request: FigureRequest, diagram: Diagram): string {
   const names = diagram.panels.map((panel) => panel.scalar.name);
   const held = diagram.slices.map(
     ({ title, values, position }) => `${title} held at ${String(values[position])}.`,
   );
   return [
-    ...signsOf(kind, diagram, metric ?? defaultSharpness),
+    ...signsOf(request, diagram),
     ...held,
     describeCounts(diagram, names),
-    describeSamples(specWithAdditions(source), names),
+    describeSamples(specWithAdditions(request.source), names),
     describeUnits(diagram),
   ]
     .filter((sentence) => sentence !== '')
@@ -248,22 +294,29 @@ function captionOf({ kind, metric, source }: FigureRequest, diagram: Diagram): s
 }
 
 /** What the marks of each kind of figure mean. */
-function signsOf(kind: FigureKind, diagram: Diagram, sharpness: string): string[] {
+function signsOf(settings: FigureSettings, diagram: Diagram): string[] {
+  const { kind, metric = plane.y, across = plane.x, lines = {}, errorBars = true } = settings;
   const rule = [describeThresholds(diagram), describeStatistic(diagram)];
   const hasErrors = diagram.panels.some(({ cells }) => cells.some(({ error }) => error !== null));
-  const errorBars = hasErrors ? 'Error bars: one standard error of the mean.' : '';
+  const bars = hasErrors ? 'Error bars: one standard error of the mean.' : '';
   switch (kind) {
     case 'phase-diagram':
     case 'heatmap':
-      return [...rule, signLegend(diagram, diagram.panels), describeClipping(diagram)];
+      return [
+        ...rule,
+        signLegend(diagram, diagram.panels),
+        describeClipping(diagram),
+        describeEmptyPanels(diagram),
+      ];
     case 'slice':
-      return [errorBars, describeLeftOut(diagram, diagram.panels)];
+      return [bars, ...describeLines(diagram, lines), describeLeftOut(diagram, diagram.panels)];
     case 'connectivity-sharpness': {
       const drawn = diagram.panels.filter(
-        ({ scalar: { name } }) => name === 'modeConnectivity' || name === sharpness,
+        ({ scalar: { name } }) => name === across || name === metric,
       );
-      const shade = drawn.every(drawsLevels) ? 'Shaded: poorly connected.' : '';
-      return [...rule, shade, errorBars, describeLeftOut(diagram, drawn)];
+      const isShaded = across === plane.x && drawn.every(drawsLevels);
+      const shade = isShaded ? 'Shaded: poorly connected.' : '';
+      return [...rule, shade, errorBars ? bars : '', describeLeftOut(diagram, drawn)];
     }
     default:
       return kind satisfies never;

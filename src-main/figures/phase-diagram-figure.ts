@@ -8,8 +8,8 @@ import { drawHeatPanel, leftRoom } from './heat-panel';
 import { columnWidth, titleRoom } from './page';
 import type { Drawing } from './svg';
 
-/** Small panels stand in two rows. */
-const rows = 2;
+/** Small panels stand in two rows, in more where a row would have more than this many. */
+const mostColumns = 4;
 /** The large plot is this many times as wide as a small one. */
 const enlargement = 2.5;
 const largestPlot = 260;
@@ -23,6 +23,7 @@ export function drawPhaseDiagram(diagram: Diagram): Drawing {
       'invalid-input',
       'figure: results must hold a scalar to draw, got none; measure something or import more columns',
     );
+  const rows = Math.max(2, Math.ceil(small.length / mostColumns));
   const columns = Math.ceil(small.length / rows);
   const width = columns === 0 ? columnWidth.single : columnWidth.double;
   const left = leftRoom(diagram, true);
@@ -37,9 +38,13 @@ export function drawPhaseDiagram(diagram: Diagram): Drawing {
     largestPlot,
   );
   const smallWidth = columns === 0 ? 0 : (free - largeWidth) / columns;
-  const height = Math.min(largeWidth, columns === 0 ? largeWidth : 2 * smallWidth + 30);
-  const smallHeight = (height - titleRoom - 4) / rows;
-  const large: Frame = { x: left, y: titleRoom, width: largeWidth, height };
+  const between = titleRoom + 4;
+  const square = rows * smallWidth + (rows - 1) * between;
+  const height =
+    columns === 0 ? largeWidth : rows === 2 ? Math.min(largeWidth, 2 * smallWidth + 30) : square;
+  const smallHeight = (height - (rows - 1) * between) / rows;
+  const largeHeight = Math.min(largeWidth, height);
+  const large: Frame = { x: left, y: titleRoom, width: largeWidth, height: largeHeight };
   const smallFrame = (i: number): Frame => ({
     x:
       left +
@@ -47,7 +52,7 @@ export function drawPhaseDiagram(diagram: Diagram): Drawing {
       largeBar +
       smallLeft +
       (i % columns) * (smallWidth + bar + gapBetweenPanels),
-    y: titleRoom + Math.floor(i / columns) * (smallHeight + titleRoom + 4),
+    y: titleRoom + Math.floor(i / columns) * (smallHeight + between),
     width: smallWidth,
     height: smallHeight,
   });

@@ -12,16 +12,16 @@ export function figureProvenance(
   diagram: Diagram,
   texts: { readonly svg: string; readonly csv: string },
 ): string {
-  const { results, kind, metric, statistic = 'mean', ranges, source } = request;
+  const { results, source, ...settings } = request;
+  const { kind, thresholds: _stated, statistic = 'mean', ...chosen } = settings;
   const document = {
     provenanceVersion,
     experiment: results.experiment,
     figure: {
       kind,
       metrics: diagram.panels.map((panel) => panel.scalar.name),
-      ...(metric === undefined ? {} : { metric }),
+      ...chosen,
       statistic,
-      ...(ranges ? { ranges } : {}),
       slices: diagram.slices.map(({ path, values, position }) => ({
         path,
         value: values[position],

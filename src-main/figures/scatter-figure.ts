@@ -6,6 +6,7 @@ import { colourAt, missingColour } from '#shared/domain/colour-maps';
 import type { Diagram } from '#shared/domain/diagram';
 import type { DiagramPanel } from '#shared/domain/diagram-panel';
 import { phaseShapes, scatterPoints, type ScatterPanels } from '#shared/domain/diagram-scatter';
+import { planeRegions } from '#shared/domain/scatter-regions';
 import {
   bottomRoom,
   drawBottomTicks,
@@ -25,30 +26,37 @@ import { columnWidth, titleRoom } from './page';
 import { element, line, text, textSize, type Drawing } from './svg';
 import { textWidth } from './text-width';
 
+/** Scalars that say how sharp a minimum is: the vertical axis of the paper's plane. */
+const sharpnesses: readonly string[] = ['hessianTrace', 'hessianTopEigenvalue'];
 const markRadius = { least: 1.4, most: 2.8 } as const;
 const legendRow = 10;
 const radiusOf = (size: number) => markRadius.least + (markRadius.most - markRadius.least) * size;
 
-/** Draws the scatter at the width of a single column; error bars are one standard error. */
-export function drawScatter(diagram: Diagram, panels: ScatterPanels): Drawing {
+/** Draws the scatter at the width of a single column; error bars, where wanted, are one standard error. */
+export function drawScatter(diagram: Diagram, panels: ScatterPanels, withErrors: boolean): Drawing {
   const width = columnWidth.single;
   const bar = barWidth(panels.score ?? { range: null });
   const frame: Frame = { x: 32, y: titleRoom, width: width - 32 - bar, height: 160 };
-  const points = scatterPoints(diagram, panels);
+  const points = scatterPoints(diagram, panels).map((point) =>
+    withErrors ? point : { ...point, xError: null, yError: null },
+  );
   // Whole error bars: one that ends at the frame looks like a smaller error.
   const xRange = paddedRange(points.flatMap(({ x, xError }) => ends(x, xError)));
   const yRange = paddedRange(points.flatMap(({ y, yError }) => ends(y, yError)));
   const across = (x: number) => frame.x + share(x, xRange) * frame.width;
   const up = (y: number) => frame.y + (1 - share(y, yRange)) * frame.height;
   const inkOfErrors = { stroke: '#808080', 'stroke-width': 0.4 } as const;
-  const isLevel = drawsLevels(panels.x);
-  const title = (panel: DiagramPanel, direction: string) =>
-    isLevel ? `${shortTitle(panel)}; ${direction}` : shortTitle(panel);
+  const plane = {
+    x: panels.x.scalar.name === 'modeConnectivity' && drawsLevels(panels.x),
+    y: sharpnesses.includes(panels.y.scalar.name) && drawsLevels(panels.y),
+  };
+  const title = (panel: DiagramPanel, direction: string | null) =>
+    direction === null ? shortTitle(panel) : `${shortTitle(panel)}; ${direction}`;
   return {
     width,
     height: titleRoom + frame.height + bottomRoom + legendRow + 2,
     body: [
-      ...(isLevel ? shadeRegions(diagram, panels.y, frame, { across, up, xRange, yRange }) : []),
+      ...shadeRegions(diagram, panels, frame, { across, up, xRange, yRange }),
       ...points.flatMap(({ x, y, xError, yError }) => [
         ...(xError === null
           ? []
@@ -80,8 +88,8 @@ export function drawScatter(diagram: Diagram, panels: ScatterPanels): Drawing {
       drawFrame(frame),
       ...drawBottomTicks(frame, numberTicks(xRange, 6)),
       ...drawLeftTicks(frame, numberTicks(yRange, 6)),
-      drawBottomTitle(frame, title(panels.x, 'barrier to the left')),
-      drawLeftTitle(frame, title(panels.y, 'sharp at the top'), 22),
+      drawBottomTitle(frame, title(panels.x, plane.x ? 'barrier to the left' : null)),
+      drawLeftTitle(frame, title(panels.y, plane.y ? 'sharp at the top' : null), 22),
       ...(panels.score
         ? [
             text(shortTitle(panels.score), { x: width - 2, y: frame.y - 4 }, { anchor: 'end' }),
@@ -103,30 +111,36 @@ interface Scales {
   readonly yRange: readonly [number, number];
 }
 
-/**
- * The poorly connected side is shaded. Sharp and flat have a line only where the drawn sharpness decides them
- * (thresholds by log trace): train loss is not on this plane.
- */
+/** The poorly connected side is shaded where connectivity is drawn to the right; a dashed line wherever a number that is drawn parts the phases. */
 function shadeRegions(
   diagram: Diagram,
-  sharpness: DiagramPanel,
+  { x, y }: ScatterPanels,
   frame: Frame,
   { across, up, xRange, yRange }: Scales,
 ): string[] {
   const dashed = { stroke: '#606060', 'stroke-width': 0.5, 'stroke-dasharray': '2 1.5' } as const;
-  const { modeConnectivity, flatBy, logTrace } = diagram.thresholds;
   const right = frame.x + frame.width;
   const bottom = frame.y + frame.height;
-  const parts: string[] = [];
-  if (modeConnectivity > xRange[0]) {
-    const x = across(Math.min(modeConnectivity, xRange[1]));
-    parts.push(element('rect', { ...frame, width: x - frame.x, fill: '#efefef' }));
-    if (modeConnectivity < xRange[1]) parts.push(line({ x, y: frame.y }, { x, y: bottom }, dashed));
-  }
-  const decides = flatBy === 'logTrace' && sharpness.scalar.name === 'hessianTrace';
-  if (decides && logTrace > yRange[0] && logTrace < yRange[1])
-    parts.push(line({ x: frame.x, y: up(logTrace) }, { x: right, y: up(logTrace) }, dashed));
-  return parts;
+  const regions = planeRegions(x, y, diagram.thresholds);
+  const edges = (name: 'x' | 'y', [low, high]: readonly [number, number]) =>
+    [...new Set(regions.map((region) => region[name][1]))].filter(
+      (at) => Number.isFinite(at) && at > low && at < high,
+    );
+  const shaded =
+    x.scalar.name === 'modeConnectivity' && drawsLevels(x) && drawsLevels(y)
+      ? Math.min(diagram.thresholds.modeConnectivity, xRange[1])
+      : -Infinity;
+  return [
+    ...(shaded > xRange[0]
+      ? [element('rect', { ...frame, width: across(shaded) - frame.x, fill: '#efefef' })]
+      : []),
+    ...edges('x', xRange).map((at) =>
+      line({ x: across(at), y: frame.y }, { x: across(at), y: bottom }, dashed),
+    ),
+    ...edges('y', yRange).map((at) =>
+      line({ x: frame.x, y: up(at) }, { x: right, y: up(at) }, dashed),
+    ),
+  ];
 }
 
 function drawShapeLegend(diagram: Diagram, at: { x: number; y: number }): string[] {

@@ -95,8 +95,10 @@ export function addMetrics(
   const before = desk.stateOf(experiment);
   const plan = desk.planOf({ ...experiment, additions: [...experiment.additions, ...additions] });
   desk.store.addMetrics(experimentId, additions, plan.tasks);
-  if (scheduler.isActive(experimentId)) scheduler.extend(experimentId);
-  else if (before === 'finished' || before === 'finished-with-failures') desk.start(experimentId);
+  const isActive = scheduler.isActive(experimentId);
+  scheduler.extend(experimentId, additions);
+  if (!isActive && (before === 'finished' || before === 'finished-with-failures'))
+    desk.start(experimentId);
   return desk.stateOf(desk.require(experimentId));
 }
 

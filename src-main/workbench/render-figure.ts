@@ -1,22 +1,15 @@
 /** Gathers what a figure of an experiment is made from. */
-import type { FixedRange } from '#shared/domain/diagram-panel';
-import type { DiagramStatistic } from '#shared/domain/diagram-statistic';
-import type { PhaseThresholds } from '#shared/domain/phases';
+import type { FigureSettings } from '#shared/domain/figure-settings';
 import { paintFigure, renderFigure, writeFigure } from '../figures/figure';
-import type { FigureKind, FigureRequest, FigureTexts } from '../figures/figure-request';
+import type { FigureRequest, FigureTexts } from '../figures/figure-request';
 import { describeStamp } from '../experiments/describe-stamp';
 import type { StoredTable } from '../store/imported-tables';
 import type { ExperimentDesk } from './experiment-desk';
 import { importedCells } from './imported-experiments';
 import { projectFormulations } from './project-formulations';
 
-interface FigureChoice {
+interface FigureChoice extends FigureSettings {
   readonly experimentId: string;
-  readonly kind: FigureKind;
-  readonly metric?: string;
-  readonly statistic?: DiagramStatistic;
-  readonly ranges?: Readonly<Record<string, FixedRange>>;
-  readonly thresholds?: PhaseThresholds;
   /** Version of this program. */
   readonly version: string;
 }
@@ -62,7 +55,7 @@ function figureRequest(desk: ExperimentDesk, choice: FigureChoice): FigureReques
   );
   return {
     results: desk.cells(experiment, thresholds),
-    ...drawnOf(choice),
+    ...settingsOf(choice),
     thresholds,
     source: {
       spec: experiment.spec,
@@ -82,13 +75,8 @@ function figureRequest(desk: ExperimentDesk, choice: FigureChoice): FigureReques
   };
 }
 
-function drawnOf({ kind, metric, statistic, ranges }: FigureChoice) {
-  return {
-    kind,
-    ...(metric === undefined ? {} : { metric }),
-    ...(statistic === undefined ? {} : { statistic }),
-    ...(ranges === undefined ? {} : { ranges }),
-  };
+function settingsOf({ experimentId: _id, version: _version, ...settings }: FigureChoice) {
+  return settings;
 }
 
 /** A figure of imported results: its provenance is the file that they came from. */
@@ -100,7 +88,7 @@ function importedRequest(
   const thresholds = choice.thresholds ?? table.thresholds;
   return {
     results: importedCells(desk.store, table, thresholds),
-    ...drawnOf(choice),
+    ...settingsOf(choice),
     thresholds,
     source: {
       spec: null,

@@ -3,7 +3,7 @@ import type { CustomSeriesRenderItemReturn, EChartsOption } from 'echarts';
 import { colourAt } from '#shared/domain/colour-maps';
 import type { Diagram } from '#shared/domain/diagram';
 import { tickIndices } from '#shared/domain/diagram-axis';
-import type { DiagramPanel, PanelCell } from '#shared/domain/diagram-panel';
+import type { DiagramPanel } from '#shared/domain/diagram-panel';
 import {
   interpolationPlace,
   sliceAxis,
@@ -19,8 +19,6 @@ export interface SliceOptions extends SliceChoice {
   readonly width: number;
   /** The same number over the training samples, drawn dashed. */
   readonly partner?: DiagramPanel | undefined;
-  /** Accuracies as errors in percent. */
-  readonly asError?: boolean;
   /** Positions in the diagram's cells whose points are marked. */
   readonly selected?: readonly number[];
 }
@@ -48,7 +46,7 @@ export function sliceOption(
   const labelled = tickIndices(axis, (8 + 7 * widest) / Math.max(1, width - 80));
   const labelAt = (v: number) =>
     axis.labels[axis.positions.findIndex((p) => Math.abs(p - v) < 1e-6)] ?? '';
-  const yTitle = sliceTitle(panel, options.asError === true);
+  const yTitle = sliceTitle(panel);
   return {
     ...baseOption(style),
     grid: { left: 60, right: 16, top: 28, bottom: 44 },
@@ -121,18 +119,9 @@ export function sliceOption(
   };
 }
 
-/** `Test accuracy`, `Test error (%)`, with the unit. */
-export function sliceTitle(panel: DiagramPanel, asError: boolean): string {
-  if (asError && canBeError(panel)) return `${panel.title.replace('accuracy', 'error')} (percent)`;
+/** `Test accuracy`, with the unit. */
+export function sliceTitle(panel: DiagramPanel): string {
   return panel.unit === '' ? panel.title : `${panel.title} (${panel.unit})`;
-}
-
-/** Whether a panel shows an accuracy, a level or a spread of it, that can be drawn as an error. */
-export function canBeError({ scalar, statistic }: DiagramPanel): boolean {
-  const isShare = scalar.name === 'testAccuracy' || scalar.name === 'trainAccuracy';
-  return (
-    isShare && statistic !== 'n' && statistic !== 'lowerQuartile' && statistic !== 'upperQuartile'
-  );
 }
 
 /** A dashed line down to the axis where the train error of the row reaches 0. */
@@ -176,41 +165,30 @@ export function sliceRows(
   panel: DiagramPanel,
   options: SliceChoice & {
     readonly style: Pick<ChartStyle, 'lines' | 'linesOfMap'>;
-    readonly asError?: boolean;
   },
 ): SliceRow[] {
   const lines = sliceLines(diagram, panel, options);
   const axis = sliceAxis(diagram, options.along);
   const other = axis === diagram.y ? diagram.x : diagram.y;
-  const asError = options.asError === true && canBeError(panel);
   const isSingle = other.positions.length === 1;
   const [from, to] = options.style.linesOfMap;
   return lines.map((line) => ({
     line: line.line,
     name: line.label === '' ? '' : `${other.title} ${line.label}`,
-    title: sliceTitle(panel, asError),
+    title: sliceTitle(panel),
     colour: isSingle
       ? (options.style.lines[0] ?? '#0072b2')
       : colourAt('viridis', from + (to - from) * line.share),
     dashed: false,
     interpolation: interpolationPlace(diagram, axis, line),
-    points: line.points.map(({ x, position, cell }) => ({
+    points: line.points.map(({ x, position, cell: { value, error, n } }) => ({
       x,
       position,
-      ...drawnOf(cell, panel, asError),
+      y: value,
+      error,
+      n,
     })),
   }));
-}
-
-function drawnOf(cell: PanelCell, { statistic }: DiagramPanel, asError: boolean) {
-  const { value, error, n } = cell;
-  if (!asError || value === null) return { y: value, error, n };
-  const isLevel = statistic === 'mean' || statistic === 'median';
-  return {
-    y: 100 * (isLevel ? 1 - value : value),
-    error: error === null ? null : 100 * error,
-    n,
-  };
 }
 
 function errorBars(row: SliceRow) {

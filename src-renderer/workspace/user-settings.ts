@@ -67,7 +67,10 @@ export const useUserSettings = defineStore('user-settings', () => {
   watchEffect(() => {
     const root = document.documentElement;
     const { textScale: percent } = settings.value;
-    root.style.fontSize = percent === textScale.usual ? '' : `${percent}%`;
+    const isUsual = percent === textScale.usual;
+    root.style.fontSize = isUsual ? '' : `${percent}%`;
+    root.style.setProperty('--text-scale', String(percent / 100));
+    root.toggleAttribute('data-text-sized', !isUsual);
     root.dataset['motion'] = hasLessMotion.value ? 'less' : 'full';
   });
 

@@ -3,11 +3,11 @@
  * Inputs are validated on entry always; outputs in development and tests. No path, SQL or environment crosses.
  */
 import { z } from 'zod';
-import { diagramStatistics } from '../domain/diagram-statistic';
 import { fileKinds, normalisationKinds } from '../domain/dataset-files';
 import { mostMetrics } from '../domain/limits';
 import { datasetSchema } from '../domain/dataset-spec';
 import { userSettingsSchema } from '../domain/user-settings';
+import { figureSettingsSchema } from './figure-views';
 import {
   datasetFactsSchema,
   datasetPreviewSchema,
@@ -63,25 +63,7 @@ const addition = z.strictObject({
   cells: z.array(z.number().int().min(0)).min(1).nullable(),
 });
 const done = z.object({});
-/** Farthest end of a colour range: the span of two still is a number. */
-const farthest = 1e300;
-const rangeEnd = z.number().min(-farthest).max(farthest).nullable();
-const colourRange = z
-  .tuple([rangeEnd, rangeEnd])
-  .readonly()
-  .refine(([low, high]) => low === null || high === null || low < high, {
-    error: 'must rise from its low to its high end',
-  });
-const figure = z.strictObject({
-  experimentId: z.string(),
-  kind: z.enum(['phase-diagram', 'connectivity-sharpness', 'heatmap', 'slice']),
-  metric: z.string().exactOptional(),
-  /** What is drawn of each cell; the mean by default. */
-  statistic: z.enum(diagramStatistics).exactOptional(),
-  /** Fixed ends of colour ranges, in drawn units; null leaves an end to the data. */
-  ranges: z.record(z.string(), colourRange).exactOptional(),
-  thresholds: newThresholdsSchema.exactOptional(),
-});
+const figure = figureSettingsSchema.extend({ experimentId: z.string() });
 /** Names of folders and a file, from the folder that imports start from. */
 const place = z.array(z.string().min(1).max(255)).max(64);
 const importSource = z.strictObject({
@@ -322,7 +304,7 @@ export const procedures = {
     input: z.strictObject({ experimentId: z.string(), cell: z.number().int().min(0) }),
     output: z.array(metricOfferSchema),
   },
-  /** The figure of the phase diagram with the thresholds given, its data and provenance, as texts to save. */
+  /** A figure of an experiment, its data and provenance, as texts to save. */
   'figure.render': {
     input: figure,
     output: z.object({

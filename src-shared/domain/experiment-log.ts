@@ -8,6 +8,7 @@ export const logKinds = [
   'stopping',
   'cancelled',
   'retried',
+  'extended',
   'diverged',
   'failed',
   'worker-lost',

@@ -2,14 +2,16 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ExperimentSpec } from '#shared/domain/spec';
+import { startCli } from '../fixtures/command-line';
 import { temporaryFolder } from '../fixtures/temporary-folder';
 import { openBrowser, openPage } from './browser';
 import { serve } from './served-workbench';
 import { seriousProblems } from './serious-problems';
 
 const stepMs = 20_000;
+const sample = join(import.meta.dirname, '../../resources/samples/digits-every-metric.json');
 
 function eventually<T>(read: () => T | Promise<T>) {
   return expect.poll(read, { timeout: stepMs });
@@ -28,6 +30,28 @@ async function savedSpec(page: Page): Promise<{ file: string; spec: ExperimentSp
 }
 
 describe('the Design screen', () => {
+  it('keeps a draft that could not start, and runs it when it can', async () => {
+    const folder = temporaryFolder();
+    const { url } = await serve(folder);
+    const { page, faults } = await openPage(await openBrowser());
+    await page.goto(`${url}#/design`);
+    await button(page, 'Width: make it an axis').click({ timeout: stepMs });
+    // Another process schedules in this project.
+    const other = startCli(['run', sample, '--project', join(folder, 'project')]);
+    onTestFinished(() => void other.child.kill('SIGKILL'));
+    await eventually(() => other.stderr()).not.toBe('');
+    const run = preview(page).getByRole('button', { name: 'Run' });
+    await run.click();
+    const refused = page.getByText('The draft is saved, but it did not start.');
+    await refused.waitFor({ timeout: stepMs });
+    expect(await page.getByText(/in use/).count()).toBe(0);
+    other.child.kill('SIGKILL');
+    await other.ended;
+    await run.click();
+    await page.waitForURL(/\/progress/, { timeout: stepMs });
+    expect(faults).toEqual([]);
+  });
+
   it('makes the reference sweep by pointing alone, in a few clicks', async () => {
     const { url } = await serve(temporaryFolder());
     const { page, faults } = await openPage(await openBrowser());

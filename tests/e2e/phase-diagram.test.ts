@@ -77,6 +77,34 @@ describe('the phase diagram in a browser', () => {
     expect(faults).toEqual([]);
   });
 
+  it('draws at the text size of the reader, and selects what is under the pointer', async () => {
+    const { page, faults } = await openDiagram('?view=scatter');
+    const label = page.locator('.scatter-plot text.name').first();
+    const height = async () => (await label.boundingBox())?.height ?? 0;
+    const usual = await height();
+    for (let step = 0; step < 5; step++) {
+      await page.keyboard.press('Control+k');
+      await page.getByRole('combobox', { name: 'Command' }).fill('Larger text');
+      await page.keyboard.press('Enter');
+    }
+    await eventually(async () => Math.round((10 * (await height())) / usual)).toBe(15);
+    // The whole plot holds every point.
+    await drag(page, [0.08, 0.02], [0.99, 0.9]);
+    await page
+      .getByRole('button', { name: '25 cells selected: clear' })
+      .waitFor({ timeout: stepMs });
+    await page.getByRole('button', { name: 'Panels', exact: true }).click();
+    const overlay = await plot(page).boundingBox();
+    const drawn = await page.locator('.panel-plot canvas').first().boundingBox();
+    expect(overlay?.x).toBeCloseTo(drawn?.x ?? 0, 0);
+    expect(overlay?.width).toBeCloseTo(drawn?.width ?? 0, 0);
+    await drag(page, [0.1, 0.1], [0.3, 0.5]);
+    await page
+      .getByRole('button', { name: '6 cells selected: clear' })
+      .waitFor({ timeout: stepMs });
+    expect(faults).toEqual([]);
+  });
+
   it('keeps panels, axes and colours in the address and under a name', async () => {
     const { page, faults, address } = await openDiagram();
     await page.getByRole('button', { name: 'Panels …' }).click();

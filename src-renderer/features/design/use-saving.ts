@@ -1,5 +1,5 @@
 /** Saving, running and copying what the Design screen shows. */
-import { shallowRef } from 'vue';
+import { computed, shallowRef } from 'vue';
 import { useRouter } from 'vue-router';
 import type { ExperimentView } from '#shared/contract/views';
 import type { ErrorReport } from '#shared/errors';
@@ -17,23 +17,25 @@ export function useSaving(design: Design, view: () => ExperimentView | null) {
   const error = shallowRef<ErrorReport | null>(null);
   const errorTitle = shallowRef('');
   const isBusy = shallowRef(false);
+  /** The draft that a new experiment became, while the address does not name it yet. */
+  const created = shallowRef<{ readonly id: string; readonly name: string } | null>(null);
 
   /** Stores the draft and gives its id, which a draft keeps whatever is edited; null after an error. */
   async function store(): Promise<string | null> {
-    const stored = view();
-    if (stored !== null && !design.hasEdits.value) return stored.summary.id;
+    const stored = view()?.summary.id ?? created.value?.id ?? null;
+    if (stored !== null && !design.hasEdits.value) return stored;
     const spec = design.draft.value;
     const outcome =
       stored === null
         ? await backend.call('experiment.create', { spec })
-        : await backend.call('experiment.edit', { experimentId: stored.summary.id, spec });
+        : await backend.call('experiment.edit', { experimentId: stored, spec });
     if (!outcome.ok) return fail('Saving did not work.', outcome.error);
     design.markSaved();
     design.forget();
     list.reload();
-    return 'experimentId' in outcome.value
-      ? outcome.value.experimentId
-      : (stored?.summary.id ?? null);
+    const id = 'experimentId' in outcome.value ? outcome.value.experimentId : stored;
+    if (id !== null && view() === null) created.value = { id, name: String(spec['name']) };
+    return id;
   }
 
   function fail(title: string, report: ErrorReport): null {
@@ -53,6 +55,8 @@ export function useSaving(design: Design, view: () => ExperimentView | null) {
   return {
     error,
     errorTitle,
+    /** The name in the project of what is edited; null where it is not there yet. */
+    ownName: computed(() => view()?.summary.name ?? created.value?.name ?? null),
     isBusy,
     save: () =>
       guarded(async () => {

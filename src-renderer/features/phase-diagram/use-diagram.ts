@@ -189,6 +189,8 @@ export function useDiagram() {
     },
     /** What is selected, or what the rectangle that is being drawn would select. */
     selectedPositions: computed(() => brushed.value ?? selectedPositions.value),
+    /** Indices of the selected cells that are on the grid. */
+    selectedCells: computed(() => indicesOf(selectedPositions.value)),
     brush: (chosen: readonly number[] | null) => {
       brushed.value = chosen;
     },

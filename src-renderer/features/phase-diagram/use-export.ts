@@ -1,30 +1,17 @@
 /** The figure of what is shown, rendered by the workbench, as files to save. */
 import { shallowRef } from 'vue';
-import type { ProcedureInput } from '#shared/contract/procedures';
-import type { DiagramStatistic } from '#shared/domain/diagram-statistic';
+import type { FigureSettings } from '#shared/domain/figure-settings';
 import type { ErrorReport } from '#shared/errors';
 import { useBackend } from '../../backend/use-backend';
 import { useCurrentExperiment } from '../../workspace/current-experiment';
 import type { SavedFile } from '../../workspace/save-file';
 import { useThresholds } from '../../workspace/thresholds';
-import type { FixedRanges } from './look';
 
 export const pictureFormats = ['svg', 'pdf', 'png'] as const;
 export type PictureFormat = (typeof pictureFormats)[number];
 
 export interface FigureFile extends SavedFile {
   readonly title: string;
-}
-
-export type FigureKind = ProcedureInput<'figure.render'>['kind'];
-
-/** What is exported: what the screen shows. */
-export interface FigureChoice {
-  readonly kind: FigureKind;
-  /** The scalar of a slice or the sharpness of a scatter; null where the kind has none. */
-  readonly metric: string | null;
-  readonly statistic: DiagramStatistic;
-  readonly ranges: FixedRanges;
 }
 
 const pictureTypes: Readonly<Record<PictureFormat, string>> = {
@@ -34,7 +21,7 @@ const pictureTypes: Readonly<Record<PictureFormat, string>> = {
 };
 
 /** Renders a figure and keeps its files until the next one. */
-export function useExport(choice: () => FigureChoice) {
+export function useExport(settings: () => FigureSettings) {
   const backend = useBackend();
   const current = useCurrentExperiment();
   const thresholds = useThresholds();
@@ -44,17 +31,11 @@ export function useExport(choice: () => FigureChoice) {
   const error = shallowRef<ErrorReport | null>(null);
   const isBusy = shallowRef(false);
 
-  const request = (experimentId: string) => {
-    const { kind, metric, statistic, ranges } = choice();
-    const about = {
-      experimentId,
-      kind,
-      statistic,
-      thresholds: thresholds.thresholds,
-      ...(Object.keys(ranges).length === 0 ? {} : { ranges }),
-    };
-    return metric === null ? about : { ...about, metric };
-  };
+  const request = (experimentId: string) => ({
+    ...settings(),
+    experimentId,
+    thresholds: thresholds.thresholds,
+  });
   const picture = (format: PictureFormat, content: FigureFile['content']): FigureFile => ({
     name: `${stem()}.${format}`,
     title: 'Figure',
@@ -62,14 +43,9 @@ export function useExport(choice: () => FigureChoice) {
     content,
   });
   function stem(): string {
-    const { kind, metric, statistic } = choice();
-    const parts = [
-      current.name ?? 'figure',
-      kind,
-      metric ?? '',
-      statistic === 'mean' ? '' : statistic,
-    ];
-    return parts.filter(Boolean).join('-');
+    const { kind, metric = '', across = '', statistic = 'mean' } = settings();
+    const parts = [current.name ?? 'figure', kind, metric, across];
+    return [...parts, statistic === 'mean' ? '' : statistic].filter(Boolean).join('-');
   }
 
   async function guarded(work: (experimentId: string) => Promise<ErrorReport | null>) {

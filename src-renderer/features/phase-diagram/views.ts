@@ -1,8 +1,8 @@
 /** The views of the phase diagram and which of them suit a grid. */
-import { paperPanels, type Diagram } from '#shared/domain/diagram';
+import type { Diagram } from '#shared/domain/diagram';
 import type { DiagramPanel } from '#shared/domain/diagram-panel';
+import type { FigureKind, FigureLines, FigureSettings } from '#shared/domain/figure-settings';
 import type { PhaseThresholds } from '#shared/domain/phases';
-import type { FigureKind } from './use-export';
 
 export type DiagramView =
   'panels' | 'scatter' | 'slices' | 'sensitivity' | 'correlations' | 'table';
@@ -80,15 +80,52 @@ export function shownPanel(
   return named(chosen) ?? named(scatterSharpness(diagram.thresholds));
 }
 
-/** The kind and the scalar of the figure that shows the same numbers as a view; of text, the phase diagram. */
-export function figureOf(
-  view: DiagramView,
-  diagram: Pick<Diagram, 'panels'>,
-  chosen: string | null,
-): { readonly kind: FigureKind; readonly metric: string | null } {
+/** What the screen shows, as far as the exported figure needs to know. */
+export interface ShownState {
+  readonly diagram: Pick<Diagram, 'panels' | 'slices'> & Partial<Pick<Diagram, 'thresholds'>>;
+  /** The number chosen, and the one that the scatter draws to the right; null for those at first. */
+  readonly number: string | null;
+  readonly across: string | null;
+  /** The panels shown, in their order. */
+  readonly panelNames: readonly string[];
+  readonly lines: FigureLines;
+  readonly withErrorBars: boolean;
+  /** Whether the slices view draws every panel, as with one axis, and not one number. */
+  readonly drawsEveryPanel: boolean;
+}
+
+/** The figure that shows what a view shows; of text, the phase diagram. Ranges, look and statistic are the screen's and not named here. */
+export function figureOf(view: DiagramView, state: ShownState): FigureSettings {
+  const { diagram, number, across, panelNames, lines, withErrorBars, drawsEveryPanel } = state;
   const kind = figureKind(view);
-  const metric = shownPanel(view, diagram, chosen)?.scalar.name ?? null;
-  if (kind !== 'phase-diagram') return { kind, metric };
-  const isExtra = view === 'panels' && metric !== null && !paperPanels.some((p) => p === metric);
-  return isExtra ? { kind: 'heatmap', metric } : { kind, metric: null };
+  const metric = shownPanel(view, diagram, number)?.scalar.name;
+  const about = { kind, ...heldOf(diagram) };
+  const first = metric === undefined ? [] : [metric];
+  const panels = [...new Set([...first, ...panelNames])];
+  switch (kind) {
+    case 'phase-diagram':
+    case 'heatmap':
+      return panels.length === 0 ? about : { ...about, panels };
+    case 'connectivity-sharpness':
+      return {
+        ...about,
+        ...(metric === undefined ? {} : { metric }),
+        ...(across === null ? {} : { across }),
+        ...(withErrorBars ? {} : { errorBars: false }),
+      };
+    case 'slice':
+      if (drawsEveryPanel) return { ...about, panels: panelNames };
+      return { ...about, ...(metric === undefined ? {} : { metric }), lines };
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** The values at which the axes that are not drawn are held. */
+function heldOf({ slices }: Pick<Diagram, 'slices'>): Pick<FigureSettings, 'held'> {
+  const held = slices.flatMap(({ path, values, position }) => {
+    const value = values[position];
+    return value === undefined ? [] : [[path, value] as const];
+  });
+  return held.length === 0 ? {} : { held: Object.fromEntries(held) };
 }

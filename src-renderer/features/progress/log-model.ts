@@ -30,6 +30,7 @@ export const kindTitles: Readonly<Record<LogKind, string>> = {
   stopping: 'stopping',
   cancelled: 'cancelled',
   retried: 'retried',
+  extended: 'measured more',
   diverged: 'diverged',
   failed: 'task failed',
   'worker-lost': 'worker died',

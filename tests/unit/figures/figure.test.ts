@@ -8,7 +8,7 @@ import { sweepCells } from '../../reference/sweeps/sweep-cells';
 import { digitsSource, importedSource } from '../../fixtures/figure-source';
 import { renderFigure } from '../../../src-main/figures/figure';
 import { textWidth } from '../../../src-main/figures/text-width';
-import { figureKinds, type FigureKind } from '../../../src-main/figures/figure-request';
+import { figureKinds, type FigureKind } from '#shared/domain/figure-settings';
 import { noQuartiles } from '../../fixtures/no-quartiles';
 
 const published = publishedCells({ spread: true });

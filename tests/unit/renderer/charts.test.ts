@@ -13,6 +13,7 @@ import {
   scatterFrame,
 } from '#renderer/charts/scatter-layout';
 import { planeRegions } from '#shared/domain/scatter-regions';
+import { errorPanel } from '#shared/domain/slice-choice';
 import { sliceOption, sliceRows } from '#renderer/charts/slice-chart';
 import { emptyDraft } from '#renderer/features/design/draft';
 import { checkSpec } from '#shared/domain/check-spec';
@@ -205,8 +206,8 @@ describe('sliceRows', () => {
     expect(option.series).toHaveLength(2 * diagram.y.positions.length);
   });
   it('runs along the other axis too, draws only the lines chosen, and accuracies as errors', () => {
-    const choice = { style: chartStyle, along: 'y' as const, only: [2], asError: true };
-    const [row, ...others] = sliceRows(diagram, diagram.panels[0]!, choice);
+    const choice = { style: chartStyle, along: 'y' as const, only: [2] };
+    const [row, ...others] = sliceRows(diagram, errorPanel(diagram.panels[0]!), choice);
     expect(others).toEqual([]);
     expect(row!.name).toBe(`Width ${diagram.x.labels[2]}`);
     expect(row!.points).toHaveLength(diagram.y.positions.length);

@@ -22,7 +22,7 @@ import {
   robustnessPanel,
   summariseRobustness,
 } from '#renderer/features/phase-diagram/sensitivity-model';
-import { selectedLines } from '#renderer/features/phase-diagram/slice-choice';
+import { selectedLines } from '#shared/domain/slice-choice';
 import { formatCells, parseCells } from '#renderer/workspace/address';
 import { publishedCells } from '../../reference/published/published-cells';
 

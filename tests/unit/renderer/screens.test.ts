@@ -35,6 +35,7 @@ import {
   shownPanel,
   viewsFor,
   type DiagramView,
+  type ShownState,
 } from '#renderer/features/phase-diagram/views';
 import { findScalar } from '#shared/domain/scalars';
 import { splitMessage } from '#renderer/ui/error-text';
@@ -126,17 +127,52 @@ describe('a number that is chosen', () => {
   });
 
   it('is in the exported figure', () => {
-    expect(figureOf('panels', all, null)).toEqual({ kind: 'phase-diagram', metric: null });
-    expect(figureOf('panels', all, 'samSharpness')).toEqual({
-      kind: 'heatmap',
-      metric: 'samSharpness',
-    });
-    expect(figureOf('scatter', all, 'samSharpness')).toEqual({
+    const panelNames = ['testAccuracy', 'modeConnectivity'];
+    const figure = (view: DiagramView, change: Partial<ShownState> = {}) =>
+      figureOf(view, {
+        diagram: { ...all, slices: [] },
+        number: null,
+        across: null,
+        panelNames,
+        lines: { along: 'x' },
+        withErrorBars: true,
+        drawsEveryPanel: false,
+        ...change,
+      });
+    expect(figure('panels')).toEqual({ kind: 'phase-diagram', panels: panelNames });
+    // The large one first.
+    expect(figure('panels', { number: 'modeConnectivity' }).panels).toEqual([
+      'modeConnectivity',
+      'testAccuracy',
+    ]);
+    expect(figure('panels', { number: 'samSharpness' }).panels).toEqual([
+      'samSharpness',
+      ...panelNames,
+    ]);
+    expect(
+      figure('scatter', { number: 'samSharpness', across: 'testAccuracy', withErrorBars: false }),
+    ).toEqual({
       kind: 'connectivity-sharpness',
       metric: 'samSharpness',
+      across: 'testAccuracy',
+      errorBars: false,
     });
-    expect(figureOf('slices', all, null)).toEqual({ kind: 'slice', metric: 'testAccuracy' });
-    expect(figureOf('table', all, 'samSharpness').kind).toBe('phase-diagram');
+    expect(figure('slices')).toEqual({
+      kind: 'slice',
+      metric: 'testAccuracy',
+      lines: { along: 'x' },
+    });
+    expect(figure('slices', { drawsEveryPanel: true })).toEqual({
+      kind: 'slice',
+      panels: panelNames,
+    });
+    expect(figure('table', { number: 'samSharpness' }).kind).toBe('phase-diagram');
+    const slices = [
+      { path: 'dataset.labelNoise', title: 'Label noise', values: [0, 0.2], position: 1 },
+    ];
+    expect(figure('panels', { diagram: { ...all, slices } }).held).toEqual({
+      'dataset.labelNoise': 0.2,
+    });
   });
 
   it('is offered by the group of its metric', () => {

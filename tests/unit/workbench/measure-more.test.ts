@@ -70,6 +70,15 @@ describe('experiment.measure', () => {
     // Screens read what was kept from before the addition, and what is new.
     const { scalars } = await handlers['experiment.cells']({ experimentId, cells: [1] });
     expect(scalars).toContain('roughnessIndex');
+    const log = await handlers['experiment.log']({ experimentId });
+    expect(log.map(({ kind }) => kind)).toEqual([
+      'started',
+      'finished',
+      'extended',
+      'resumed',
+      'finished',
+    ]);
+    expect(log[2]?.message).toBe('To be measured too: roughness in 1 cell.');
     const view = await handlers['experiment.get']({ experimentId });
     if (!('spec' in view)) throw new Error('an experiment with a spec must have one');
     const { additions, spec } = view;
