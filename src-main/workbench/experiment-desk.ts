@@ -4,10 +4,9 @@ import type { ExperimentSummary, PlanSummary, Progress } from '#shared/contract/
 import { measuredSpec, type Addition } from '#shared/domain/additions';
 import { expandCells, readPath } from '#shared/domain/cells';
 import { requireSpec } from '#shared/domain/check-spec';
-import { generatedSpecOf, type DatasetSpec } from '#shared/domain/dataset-spec';
+import type { DatasetSpec } from '#shared/domain/dataset-spec';
 import type { DatasetFacts } from '#shared/domain/datasets';
 import { defaultThresholds, type PhaseThresholds } from '#shared/domain/phases';
-import { isProblem } from '#shared/domain/problem-spec';
 import type {
   CellsResult,
   DetailedCellsResult,
@@ -17,10 +16,7 @@ import type {
 import type { ExperimentSpec } from '#shared/domain/spec';
 import { ConflictError, PhasescapeError } from '#shared/errors';
 import { showValue } from '#shared/show-value';
-import { chanceLoss } from '../datasets/chance-loss';
-import { zeroLoss } from '../datasets/zero-loss';
 import { readCatalogue, type DatasetFolders } from '../datasets/catalogue';
-import { trainingLabels } from '../datasets/training-data';
 import { canonicalJson } from '#shared/domain/canonical-json';
 import type { CostBasis } from '../experiments/cost-basis';
 import { defaultCostMs } from '../experiments/estimate';
@@ -41,6 +37,8 @@ import type { StoredExperiment } from '../store/experiment-table';
 import type { ProjectStore } from '../store/project-store';
 import type { StoredTask, StoredTaskState } from '../store/task-table';
 import { BegunTrainings } from './begun-trainings';
+import { ChanceLosses } from './chance-losses';
+import { requireKnownSpec } from './known-spec';
 import { machineMemoryBytes } from './machine';
 import { benchmarked } from './measured-engines';
 import { Removing } from './removing';
@@ -67,7 +65,7 @@ export class ExperimentDesk {
   readonly #isEngineAutomatic: boolean;
   readonly workers: number;
   readonly #folders: DatasetFolders;
-  readonly #chances = new Map<string, number | null>();
+  readonly #chances: ChanceLosses;
   readonly #plans = new Map<string, Plan>();
   readonly #begun: BegunTrainings;
   readonly #eta = new SteadyEta();
@@ -96,6 +94,7 @@ export class ExperimentDesk {
     this.#isEngineAutomatic = options.isEngineAutomatic;
     this.workers = options.workers;
     this.#folders = options.folders;
+    this.#chances = new ChanceLosses(options.folders);
     this.#begun = new BegunTrainings(options.store.checkpointsFolder);
   }
 
@@ -156,8 +155,9 @@ export class ExperimentDesk {
     return (settings) => catalogue.factsOf(settings);
   }
 
-  /** The plan of a stored experiment with what was added to it. @throws as `plan` */
-  planOf({ spec, engine, additions }: StoredExperiment): Plan {
+  /** The plan of a stored experiment with what was added to it. @throws as `plan`; StoreError `store-newer` */
+  planOf(experiment: StoredExperiment): Plan {
+    const { spec, engine, additions } = requireKnownSpec(experiment);
     return this.plan(spec, engine, additions);
   }
 
@@ -258,14 +258,43 @@ export class ExperimentDesk {
    */
   start(experimentId: string): number {
     const scheduler = this.schedulerFor(experimentId);
+    this.#renewPlan(this.require(experimentId));
+    return scheduler.start(experimentId);
+  }
+
+  /**
+   * Tries failed tasks again, or those of them that are named, and runs the experiment.
+   * @throws PhasescapeError `not-found` for tasks that it does not have; ConflictError for a draft, and as `start`. Nothing is changed then.
+   */
+  retry(experimentId: string, taskIds: readonly string[] | null): void {
+    const scheduler = this.schedulerFor(experimentId);
     const experiment = this.require(experimentId);
+    if (experiment.state === 'draft') {
+      throw new ConflictError(
+        `experiment ${experiment.name}: must have been started for failed tasks to be tried again, got a draft; start it`,
+      );
+    }
+    const known = new Set(this.store.tasks.ofExperiment(experimentId).map(({ id }) => id));
+    const unknown = taskIds?.find((id) => !known.has(id));
+    if (unknown !== undefined) {
+      throw new PhasescapeError(
+        'not-found',
+        `taskIds: must be tasks of experiment ${experiment.name}, got ${showValue(unknown)}; read its cells again (nothing was changed)`,
+      );
+    }
+    this.#renewPlan(experiment);
+    scheduler.retry(experimentId, taskIds);
+  }
+
+  /** Plans anew where a definition has changed its version since: other results than those planned would not be kept. */
+  #renewPlan(experiment: StoredExperiment): void {
     const { tasks } = this.planOf(experiment);
-    const stored = this.store.tasks.ofExperiment(experimentId);
+    const stored = this.store.tasks.ofExperiment(experiment.id);
     const isSame =
       stored.length === tasks.length && stored.every((task, i) => task.id === tasks[i]?.id);
-    // A definition has changed its version since the experiment was planned.
-    if (!isSame) this.store.replacePlan(experimentId, tasks);
-    return scheduler.start(experimentId);
+    if (isSame) return;
+    this.requireNoOther(experiment, 'planned anew');
+    this.store.replacePlan(experiment.id, tasks);
   }
 
   /**
@@ -377,7 +406,7 @@ export class ExperimentDesk {
 
   #labelling(thresholds?: PhaseThresholds): CellsOptions {
     return {
-      chanceLoss: ({ dataset }) => this.#chanceLoss(dataset),
+      chanceLoss: ({ dataset }) => this.#chances.of(dataset),
       ...(thresholds ? { thresholds } : {}),
     };
   }
@@ -434,25 +463,6 @@ export class ExperimentDesk {
       },
     });
     return { ...progress, etaMs: this.#eta.steady(experimentId, progress.etaMs) };
-  }
-
-  /** Null where the data set exists no longer, or was changed: results on it are shown without. */
-  #chanceLoss(data: DatasetSpec): number | null {
-    const key = canonicalJson(data);
-    const known = this.#chances.get(key);
-    if (known !== undefined) return known;
-    const generated = generatedSpecOf(data);
-    const chance =
-      generated && isProblem(generated) ? zeroLoss(generated) : this.#lossByChance(data);
-    this.#chances.set(key, chance);
-    return chance;
-  }
-
-  #lossByChance(data: DatasetSpec): number | null {
-    const catalogue = readCatalogue(this.#folders);
-    const facts = catalogue.factsOf(data);
-    const labels = facts ? catalogue.trainLabels(data) : null;
-    return facts && labels ? chanceLoss(trainingLabels(labels, facts.classes, data)) : null;
   }
 
   /** What a spec runs on: another default does not make finished work undone. */
