@@ -59,8 +59,7 @@ export function inspectionTable(db: Database) {
      */
     tasksWithoutResults: (): string[] => withoutResults.all(withoutScalars) as string[],
     /** Finished tasks whose numbers are not those that were written. */
-    tasksWithChangedResults: (): string[] =>
-      [...digests.changedResults()].filter((id) => id !== null),
+    tasksWithChangedResults: (): string[] => digests.changedResults(),
     /** Experiments whose runs are filtered and ordered by other values than their results. */
     wrongRunTables: (): WrongRunTable[] => runTable.wrong(),
     /** Saved views that are not as they were written. */

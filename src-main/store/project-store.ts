@@ -393,7 +393,7 @@ export class ProjectStore implements Disposable {
         'be as it was written, got another one',
       );
     const changed: string[] = [];
-    for (const taskId of this.#digests.changedResults(id)) {
+    for (const taskId of this.#digests.changedShown(id)) {
       if (taskId !== null) changed.push(taskId);
       yield;
     }
@@ -405,7 +405,7 @@ export class ProjectStore implements Disposable {
    * @throws StoreError `store-corrupt` when a value has changed since
    */
   requireUnchangedTasks({ name }: StoredExperiment, taskIds: readonly string[]): void {
-    const changed = taskIds.filter((id) => !this.#digests.isResultSame(id));
+    const changed = taskIds.filter((id) => !this.#digests.isShownSame(id));
     if (changed.length > 0) throw this.#changedResults(name, changed);
   }
 
