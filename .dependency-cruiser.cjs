@@ -109,8 +109,14 @@ module.exports = {
       [main('store'), main('workers'), domain, contract, '^src-main/metrics/catalogue\\.ts$'],
       'Plans, schedules and collects; computes nothing.',
     ),
+    only('landscapes', main('landscapes'), [main('formats'), domain], 'Files in, grids out.'),
     only('figures', main('figures'), [domain], 'A figure is a function of results.'),
-    only('tables', main('tables'), [domain], 'Rows in, files out; whose rows is for others to say.'),
+    only(
+      'tables',
+      main('tables'),
+      [domain],
+      'Rows in, files out; whose rows is for others to say.',
+    ),
     only(
       'workbench',
       workbench,
@@ -119,6 +125,7 @@ module.exports = {
         main('store'),
         main('figures'),
         main('tables'),
+        main('landscapes'),
         main('workers'),
         main('datasets'),
         main('checkpoints'),

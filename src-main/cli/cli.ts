@@ -334,7 +334,10 @@ function buildProgram({ ended, writeOut }: ProgramListeners): Command {
   program
     .command('topology')
     .description('minima, saddles, persistence and merge tree of a grid of numbers')
-    .argument('<grid>', 'text file, a line of numbers per row')
+    .argument(
+      '<grid>',
+      'text with a line of numbers per row, .npz, .npy or .vti; told by its bytes',
+    )
     .addOption(
       new Option('--neighbourhood <name>', 'which points of the grid touch')
         .choices(gridNeighbourhoods)

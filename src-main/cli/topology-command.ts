@@ -3,7 +3,7 @@ import { gridGraph, type GridNeighbourhood } from '#shared/domain/topology/grid-
 import { simplifyTopology } from '#shared/domain/topology/simplify-topology';
 import { sublevelTopology, type SublevelTopology } from '#shared/domain/topology/sublevel';
 import { summariseTopology, type TopologySummary } from '#shared/domain/topology/topology-summary';
-import { readGridFile } from './grid-file';
+import { readLandscapeFile } from '../workbench/landscape-file';
 import { exitCodes, print, type ExitCode } from './outcome';
 
 export interface TopologyOptions {
@@ -18,7 +18,8 @@ export async function topologyCommand(
   file: string,
   { neighbourhood, threshold, json }: TopologyOptions,
 ): Promise<ExitCode> {
-  const { rows, columns, values } = readGridFile(file);
+  const { assumptions, values, x, y } = readLandscapeFile(file);
+  const [rows, columns] = [y.length, x.length];
   const all = sublevelTopology(values, gridGraph(rows, columns, neighbourhood));
   const topology = simplifyTopology(all, threshold);
   const summary = summariseTopology(topology);
@@ -28,8 +29,8 @@ export async function topologyCommand(
   const [globalPair] = globalPairs;
   await print(
     json === true
-      ? JSON.stringify({ ...head, ...summary, pairs, globalPair, mergeTree, basins })
-      : describe(head, topology, summary),
+      ? JSON.stringify({ ...head, assumptions, ...summary, pairs, globalPair, mergeTree, basins })
+      : describe({ ...head, assumptions }, topology, summary),
   );
   return exitCodes.done;
 }
@@ -47,13 +48,20 @@ const summaryWords: Readonly<Record<keyof TopologySummary, string>> = {
 };
 
 function describe(
-  { neighbourhood, threshold, rows, columns }: Omit<TopologyOptions, 'json'> & GridSize,
+  {
+    assumptions,
+    neighbourhood,
+    threshold,
+    rows,
+    columns,
+  }: Omit<TopologyOptions, 'json'> & GridSize,
   { pairs, globalPairs, mergeTree }: SublevelTopology,
   summary: TopologySummary,
 ): string {
   const parentOf = new Map(mergeTree.edges.map(({ child, parent }) => [child, parent]));
   return [
     `grid: ${rows} rows, ${columns} columns; vertex = row * ${columns} + column, both from 0`,
+    ...assumptions.map((words) => `taken to be so: ${words}`),
     `neighbourhood: ${neighbourhood}`,
     `persistence threshold: ${threshold} of the range`,
     ...Object.entries(summaryWords).map(
@@ -86,6 +94,7 @@ function describe(
 interface GridSize {
   readonly rows: number;
   readonly columns: number;
+  readonly assumptions: readonly string[];
 }
 
 /** Six significant digits; `--json` has all. */

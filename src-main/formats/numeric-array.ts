@@ -78,7 +78,21 @@ export function elementsOf(array: NumericArray): Uint8Array | Float32Array {
   const isBytes = type.kind === 'unsigned' && type.bytes === 1;
   if (isBytes && (!array.isFortran || shape.length < 2)) return array.bytes;
   const count = elementCount(array);
-  const target = isBytes ? new Uint8Array(count) : new Float32Array(count);
+  return filled(array, isBytes ? new Uint8Array(count) : new Float32Array(count));
+}
+
+/** The same in float64: exact but for 64-bit whole numbers beyond 2^53. */
+export function doublesOf(array: NumericArray): Float64Array {
+  return filled(array, new Float64Array(elementCount(array)));
+}
+
+/** Reads all elements with the last axis fastest. */
+function filled<Target extends Uint8Array | Float32Array | Float64Array>(
+  array: NumericArray,
+  target: Target,
+): Target {
+  const { shape } = array;
+  const count = target.length;
   const read = elementReader(array);
   if (!array.isFortran || shape.length < 2) {
     for (let i = 0; i < count; i++) target[i] = read(i);

@@ -185,7 +185,7 @@ export function archivedRows(db: Database) {
       }
       for (const { id } of experiments) digests.keepPlan(id);
       for (const [id, kind] of tasks)
-        if (kind === 'fresh' && !digests.isResultSame(id))
+        if (kind === 'fresh' && !digests.isShownSame(id))
           throw wrongRow('tasks', 'have the results that were written', id);
     },
   };

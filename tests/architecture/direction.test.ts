@@ -54,6 +54,7 @@ const planted: Readonly<Record<string, readonly [string, string]>> = {
   store: ['src-main/store/asks.ts', '../experiments/plan'],
   experiments: ['src-main/experiments/computes.ts', '../engine/b'],
   figures: ['src-main/figures/asks.ts', '../store/rows'],
+  landscapes: ['src-main/landscapes/asks.ts', '../store/rows'],
   tables: ['src-main/tables/asks.ts', '../store/rows'],
   workbench: ['src-main/workbench/shows.ts', '../host/window'],
   'doors-open-the-workbench': ['src-main/cli/asks.ts', '../store/rows'],

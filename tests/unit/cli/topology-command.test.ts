@@ -1,16 +1,17 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readGridFile } from '#main/cli/grid-file';
+import { readLandscapeFile } from '#main/workbench/landscape-file';
 import { temporaryFolder } from '../../fixtures/temporary-folder';
 
-function gridOf(text: string): ReturnType<typeof readGridFile> {
+function gridOf(text: string) {
   const file = join(temporaryFolder(), 'grid.csv');
   writeFileSync(file, text);
-  return readGridFile(file);
+  const { values, x, y } = readLandscapeFile(file);
+  return { rows: y.length, columns: x.length, values };
 }
 
-describe('readGridFile', () => {
+describe('readLandscapeFile', () => {
   it('reads rows between commas, semicolons, tabs or spaces', () => {
     const grid = { rows: 2, columns: 3, values: Float64Array.of(1, -2, 3e-1, 4, 5, 6) };
     for (const text of ['1,-2,3e-1\n4,5,6\n', '\uFEFF1; -2; .3\r\n4;5;6', ' 1 -2\t0.3 \n\n4 5 6\n'])
@@ -33,7 +34,9 @@ describe('readGridFile', () => {
     );
   });
   it('refuses what is no file', () => {
-    expect(() => readGridFile(join(temporaryFolder(), 'none'))).toThrow(/got no such file; check/);
-    expect(() => readGridFile(temporaryFolder())).toThrow(/got a folder; check/);
+    expect(() => readLandscapeFile(join(temporaryFolder(), 'none'))).toThrow(
+      /got no such file; check/,
+    );
+    expect(() => readLandscapeFile(temporaryFolder())).toThrow(/got a folder; check/);
   });
 });
