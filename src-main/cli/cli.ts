@@ -336,7 +336,7 @@ function buildProgram({ ended, writeOut }: ProgramListeners): Command {
     .description('minima, saddles, persistence and merge tree of a grid of numbers')
     .argument(
       '<grid>',
-      'text with a line of numbers per row, .npz, .npy or .vti; told by its bytes',
+      'text with a line of numbers per row, .npz, .npy, .vti or HDF5; told by its bytes',
     )
     .addOption(
       new Option('--neighbourhood <name>', 'which points of the grid touch')

@@ -69,9 +69,19 @@ describe('readLandscape', () => {
     expect(() => readLandscape('file', Buffer.from(text, 'latin1'))).toThrow(message);
   });
 
-  it('says how to bring HDF5 in', () => {
-    const bytes = Buffer.from('\x89HDF\r\n\x1a\n'.padEnd(600, '\0'), 'latin1');
-    expect(() => readLandscape('surface.h5', bytes)).toThrow(/got HDF5; with h5py: numpy\.savez/);
+  it.each(['surface.h5', 'many.h5'])('reads %s, which h5py wrote, along x first', (name) => {
+    const landscape = read(name);
+    expectValues(landscape.values, 4);
+    expect([landscape.x, landscape.y]).toEqual([x, y]);
+    expect(landscape.assumptions.join()).toContain('along x first');
+  });
+
+  it.each([
+    ['unfinished.h5', 'must be computed at every point, got -1 at point 1'],
+    ['chunks.h5', 'train_loss: must not be compressed, got filters; save it with h5py'],
+    ['latest.h5', 'must be of the first version of HDF5'],
+  ])('refuses %s', (name, message) => {
+    expect(() => read(name)).toThrow(message);
   });
 
   it('answers every mutated file with a landscape or a named error', () => {
