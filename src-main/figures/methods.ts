@@ -17,6 +17,7 @@ import {
   joinWords,
   lowerFirst,
 } from './caption';
+import { describeLayers } from './describe-layers';
 import { describeAdditions, specWithAdditions } from './describe-additions';
 import { describeProblem } from './describe-problem';
 import type { FigureRequest } from './figure-request';
@@ -70,7 +71,7 @@ function importedSentence({ results, source: { imported } }: FigureRequest): str
 }
 
 /** What is dropped while training; nothing where a model is measured. */
-const dropoutWords: Readonly<Record<ModelSpec['family'], string>> = {
+const dropoutWords: Readonly<Record<Exclude<ModelSpec['family'], 'sequential'>, string>> = {
   mlp: 'hidden units',
   cnn: 'the last features',
   vgg: 'the last features',
@@ -80,6 +81,7 @@ const dropoutWords: Readonly<Record<ModelSpec['family'], string>> = {
 
 /** The network in words; what is varied is left out. */
 function describeModel(model: ModelSpec, say: (path: string, words: string) => string): string {
+  if (model.family === 'sequential') return describeLayers(model.layers);
   const width = say('model.width', ` of width ${model.width}`);
   const depth = say('model.depth', ` ${model.depth}`);
   const norm = 'norm' in model && model.norm !== 'none' ? `${model.norm} norm` : '';

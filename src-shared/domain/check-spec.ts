@@ -110,7 +110,7 @@ function crossFieldProblems(input: unknown, surroundings: GridSurroundings): Spe
   // The grid's own rules go on with the settings that are valid: a stand-in takes the place of one that is not.
   const base: RunSettings = {
     dataset: salvage(datasetSchema, root['dataset'], standIn.dataset),
-    model: salvage(modelSchema, root['model'], standIn.model),
+    model: salvageModel(root['model']),
     optimizer: salvage(optimizerSchema, root['optimizer'], standIn.optimizer),
     training: salvage(trainingSchema, root['training'], standIn.training),
   };
@@ -132,6 +132,13 @@ function crossFieldProblems(input: unknown, surroundings: GridSurroundings): Spe
   // A grid that is too large is not made.
   if (tooMuch.length > 0) return [...problems, ...tooMuch];
   return [...problems, ...cellProblems(parts, surroundings)];
+}
+
+/** Of a chain of layers with a mistake nothing can be kept: what its layers are given is not known. */
+function salvageModel(model: unknown): RunSettings['model'] {
+  const isChain = isGroup(model) && model['family'] === 'sequential';
+  const isWrong = isChain && !modelSchema.safeParse(model).success;
+  return salvage(modelSchema, isWrong ? standIn.model : model, standIn.model);
 }
 
 const standIn = {
