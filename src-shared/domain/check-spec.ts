@@ -11,6 +11,8 @@ import {
   workProblems,
   type GridSurroundings,
 } from './grid-rules';
+import { importedProblems, withUntrained } from './imported-rules';
+import { importedWeightsSchema } from './imported-weights';
 import { mostAxes, mostAxisValues, mostMetrics, mostSeeds } from './limits';
 import type { MetricSpec } from './metric-registry';
 import { modelSchema } from './model-spec';
@@ -46,7 +48,7 @@ export function checkSpec(
   datasets: readonly DatasetFacts[] = builtInDatasets,
   memoryBytes = Infinity,
 ): SpecCheck {
-  const looked = withoutSurplus(input);
+  const looked = withoutSurplus(withUntrained(input));
   const parsed = specSchema.safeParse(looked);
   const problems = new ProblemList();
   if (!parsed.success) problems.add(problemsOfIssues(parsed.error.issues, input));
@@ -104,6 +106,7 @@ function crossFieldProblems(input: unknown, surroundings: GridSurroundings): Spe
   if (dataset.success && !namedAxis && !isKnownDataset(dataset.data, datasets))
     problems.push(unknownDataset('dataset.name', dataset.data.name, datasets));
   problems.push(...repeats(root['seeds'], 'seeds', 'seed'));
+  problems.push(...problemsOfImported(root, metrics));
   problems.push(...repeatedMetrics(metrics));
   problems.push(...repeatedAxes(axes));
 
@@ -132,6 +135,19 @@ function crossFieldProblems(input: unknown, surroundings: GridSurroundings): Spe
   // A grid that is too large is not made.
   if (tooMuch.length > 0) return [...problems, ...tooMuch];
   return [...problems, ...cellProblems(parts, surroundings)];
+}
+
+function problemsOfImported(
+  root: Readonly<Record<string, unknown>>,
+  metrics: readonly (readonly [number, MetricSpec])[],
+): SpecProblem[] {
+  const imported = importedWeightsSchema.safeParse(root['imported']);
+  if (!imported.success) return [];
+  const schemas = { optimizer: optimizerSchema, training: trainingSchema };
+  return importedProblems(root, imported.data, {
+    metrics,
+    complete: (section, value) => schemas[section].safeParse(value).data,
+  });
 }
 
 /** Of a chain of layers with a mistake nothing can be kept: what its layers are given is not known. */

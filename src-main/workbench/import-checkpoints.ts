@@ -1,0 +1,150 @@
+/** Makes an experiment of weights that were trained elsewhere: a run for each file, all in one cell. */
+import type { DatasetSpec } from '#shared/domain/dataset-spec';
+import { datasetSchema } from '#shared/domain/dataset-spec';
+import { checkSpec, InvalidSpecError } from '#shared/domain/check-spec';
+import type { ImportedFile } from '#shared/domain/imported-weights';
+import { modelSchema } from '#shared/domain/model-spec';
+import type { DatasetFacts } from '#shared/domain/datasets';
+import { factsOf } from '#shared/domain/datasets';
+import { createHash } from 'node:crypto';
+import type { ExperimentSpecInput } from '#shared/domain/spec';
+import { untrained } from '#shared/domain/imported-weights';
+import type { SpecProblem } from '#shared/domain/spec-problem';
+import { putArtifact } from '../store/artifacts';
+import type { StoredExperiment } from '../store/experiment-table';
+import type { CheckpointFile } from './checkpoint-file';
+import type { ExperimentDesk } from './experiment-desk';
+import {
+  fitCheckpoint,
+  fittedModel,
+  weightsArtifact,
+  type CheckpointFit,
+  type FitChoice,
+  type FittedModel,
+} from './fit-checkpoint';
+import { machineMemoryBytes } from './machine';
+
+/** What is to become of the files. */
+export interface CheckpointRequest {
+  readonly name: string;
+  /** As in a spec; may still be wrong. */
+  readonly model: unknown;
+  readonly dataset: unknown;
+  readonly metrics: readonly unknown[];
+  readonly choice: FitChoice;
+}
+
+/** Files that fit, with all that the experiment is made of. */
+export interface CheckedCheckpoints {
+  readonly spec: ExperimentSpecInput;
+  readonly fits: readonly CheckpointFit[];
+  /** The artifacts, by their SHA-256. */
+  readonly artifacts: ReadonlyMap<string, Uint8Array>;
+}
+
+/**
+ * Fits every file to the model and makes the spec. Writes nothing.
+ * @throws InvalidSpecError with every problem of the spec and of the files
+ */
+export function checkCheckpoints(
+  files: readonly CheckpointFile[],
+  request: CheckpointRequest,
+  datasets: readonly DatasetFacts[],
+): CheckedCheckpoints {
+  const fitted = modelOf(request, datasets);
+  const { fits, imported, artifacts, problems } = fitted
+    ? fitAll(files, fitted, request.choice)
+    : { fits: [], imported: [], artifacts: new Map<string, Uint8Array>(), problems: [] };
+  const layout = request.choice.layout;
+  const seeds = files.map((_, seed) => seed);
+  const { name, model, dataset, metrics } = request;
+  // With problems of files the spec is looked at without them: its own are told beside.
+  const isWhole = imported.length === files.length && files.length > 0;
+  const spec = {
+    ...{ specVersion: 1, name, dataset, model, axes: [], seeds, metrics },
+    ...(isWhole ? { imported: { layout, files: imported } } : untrained),
+  };
+  const check = checkSpec(spec, datasets, machineMemoryBytes());
+  const found = [...(check.ok ? [] : check.problems), ...problems];
+  if (check.ok && found.length === 0 && isWhole)
+    return { spec: spec as unknown as ExperimentSpecInput, fits, artifacts };
+  throw new InvalidSpecError(
+    found.length > 0
+      ? found
+      : [{ path: 'files', rule: 'must be one or more', got: 'none', fix: 'name a checkpoint' }],
+  );
+}
+
+/** The model on its data set; null where either is not valid by itself, which the spec's check tells. */
+function modelOf(
+  { model, dataset, name }: CheckpointRequest,
+  datasets: readonly DatasetFacts[],
+): FittedModel | null {
+  const parsed = modelSchema.safeParse(model);
+  const data = datasetSchema.safeParse(dataset);
+  const facts = data.success ? factsOf(data.data as DatasetSpec, datasets) : undefined;
+  if (!parsed.success || !facts) return null;
+  const alone = {
+    specVersion: 1,
+    name,
+    dataset,
+    model,
+    axes: [],
+    seeds: [0],
+    metrics: [],
+    ...untrained,
+  };
+  const check = checkSpec(alone, datasets);
+  const isModelWrong =
+    !check.ok && check.problems.some(({ path }) => /^(model|dataset)/.test(path));
+  return isModelWrong ? null : fittedModel(parsed.data, facts);
+}
+
+function fitAll(files: readonly CheckpointFile[], fitted: FittedModel, choice: FitChoice) {
+  const fits = files.map((file) => fitCheckpoint(file, fitted, choice));
+  const artifacts = new Map<string, Uint8Array>();
+  const imported: ImportedFile[] = [];
+  const problems: SpecProblem[] = fits.flatMap((fit) => fit.problems);
+  for (const [seed, fit] of fits.entries()) {
+    if (fit.problems.length > 0) continue;
+    const made = weightsArtifact(fit, fitted, choice.layout);
+    if ('problem' in made) {
+      problems.push(made.problem);
+      continue;
+    }
+    const weights = createHash('sha256').update(made.bytes).digest('hex');
+    artifacts.set(weights, made.bytes);
+    imported.push(importedFile(fit, { seed, weights }));
+  }
+  return { fits, artifacts, imported, problems };
+}
+
+function importedFile(
+  { file: { file, sha256, sizeBytes, format }, weights: source, matching }: CheckpointFit,
+  { seed, weights }: { seed: number; weights: string },
+): ImportedFile {
+  const used = new Set(matching.matched.map(({ tensor }) => tensor));
+  const types = source.tensors.flatMap(({ name, type }) => (used.has(name) ? [type] : []));
+  return {
+    ...{ seed, file, sha256, sizeBytes, format, weights },
+    container: source.container,
+    types: [...new Set(types)].sort(),
+    tensors: Object.fromEntries(
+      matching.matched.map(({ parameter, tensor }) => [parameter, tensor]),
+    ),
+  };
+}
+
+/**
+ * Keeps the weights and stores the experiment, or finds the one that was made of the same files before; its runs are evaluated when it is
+ * started. Weights that are gone are put back.
+ * @throws ConflictError when the name belongs to another spec; StoreError when the disk refuses
+ */
+export function importCheckpoints(
+  desk: ExperimentDesk,
+  { spec, artifacts }: CheckedCheckpoints,
+): StoredExperiment {
+  const experiment = desk.create(spec);
+  for (const bytes of artifacts.values()) putArtifact(desk.store.artifactsFolder, bytes);
+  return experiment;
+}
