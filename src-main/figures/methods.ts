@@ -17,6 +17,7 @@ import {
   joinWords,
   lowerFirst,
 } from './caption';
+import { describeImported } from './describe-imported';
 import { describeLayers } from './describe-layers';
 import { describeAdditions, specWithAdditions } from './describe-additions';
 import { describeProblem } from './describe-problem';
@@ -238,6 +239,14 @@ function describeSpec(spec: ExperimentSpec, facts: DatasetFacts | null): string[
     ({ path, role, values }) =>
       `${lowerFirst(axisTitle(path))}${role === 'none' ? '' : ` (${role}-like)`} in {${values.join(', ')}}`,
   );
+  const measured = spec.metrics.map((metric) =>
+    metricOf(metric).methods(metric, isProblemSpec(spec)),
+  );
+  if (spec.imported)
+    return [
+      describeImported(spec.imported, { data, model: describeModel(model, say) }),
+      ...measured,
+    ];
   const settings = [
     `${describeModel(model, say)}${say('model.initialisation', `, initialised by ${model.initialisation}`)}`,
     describeOptimizer(optimizer, say),
@@ -260,6 +269,6 @@ function describeSpec(spec: ExperimentSpec, facts: DatasetFacts | null): string[
     `${equation ? 'We' : `On ${data} we`} trained ${settings.join('; ')}; ${seeds.length} ${seeds.length === 1 ? 'seed' : 'seeds'} a cell.${noise}${pixelNoise}${part}`,
     ...(equation ?? []),
     ...(axisWords.length === 0 ? [] : [`Varied: ${joinWords(axisWords)}.`]),
-    ...spec.metrics.map((metric) => metricOf(metric).methods(metric, isProblemSpec(spec))),
+    ...measured,
   ];
 }

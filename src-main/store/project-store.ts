@@ -193,7 +193,22 @@ export class ProjectStore implements Disposable {
 
   /** Removes an experiment with every result that no other one uses. */
   removeExperiment(id: string): void {
+    const imported = this.#importedWeights(this.experiments.find(id));
     this.#dropUnused(() => this.experiments.remove(id));
+    if (imported.length === 0) return;
+    // Those that were never evaluated: no result names them.
+    const named = new Set([
+      ...this.inspect()
+        .artifacts()
+        .map(({ hash }) => hash),
+      ...this.experiments.list().flatMap((other) => this.#importedWeights(other)),
+    ]);
+    for (const hash of imported)
+      if (!named.has(hash)) rmSync(artifactPath(this.artifactsFolder, hash), { force: true });
+  }
+
+  #importedWeights(experiment: StoredExperiment | null | undefined): string[] {
+    return experiment?.spec.imported?.files.map(({ weights }) => weights) ?? [];
   }
 
   #dropUnused(work: () => void): void {

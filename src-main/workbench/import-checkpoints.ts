@@ -52,27 +52,25 @@ export function checkCheckpoints(
   datasets: readonly DatasetFacts[],
 ): CheckedCheckpoints {
   const fitted = modelOf(request, datasets);
+  const { layout } = request.choice;
   const { fits, imported, artifacts, problems } = fitted
     ? fitAll(files, fitted, request.choice)
-    : { fits: [], imported: [], artifacts: new Map<string, Uint8Array>(), problems: [] };
-  const layout = request.choice.layout;
+    : {
+        fits: [],
+        imported: files.map(unfitted),
+        artifacts: new Map<string, Uint8Array>(),
+        problems: [],
+      };
   const seeds = files.map((_, seed) => seed);
   const { name, model, dataset, metrics } = request;
-  // With problems of files the spec is looked at without them: its own are told beside.
-  const isWhole = imported.length === files.length && files.length > 0;
   const spec = {
     ...{ specVersion: 1, name, dataset, model, axes: [], seeds, metrics },
-    ...(isWhole ? { imported: { layout, files: imported } } : untrained),
+    imported: { layout, files: imported },
   };
   const check = checkSpec(spec, datasets, machineMemoryBytes());
   const found = [...(check.ok ? [] : check.problems), ...problems];
-  if (check.ok && found.length === 0 && isWhole)
-    return { spec: spec as unknown as ExperimentSpecInput, fits, artifacts };
-  throw new InvalidSpecError(
-    found.length > 0
-      ? found
-      : [{ path: 'files', rule: 'must be one or more', got: 'none', fix: 'name a checkpoint' }],
-  );
+  if (!check.ok || found.length > 0) throw new InvalidSpecError(found);
+  return { spec: spec as unknown as ExperimentSpecInput, fits, artifacts };
 }
 
 /** The model on its data set; null where either is not valid by itself, which the spec's check tells. */
@@ -106,10 +104,10 @@ function fitAll(files: readonly CheckpointFile[], fitted: FittedModel, choice: F
   const imported: ImportedFile[] = [];
   const problems: SpecProblem[] = fits.flatMap((fit) => fit.problems);
   for (const [seed, fit] of fits.entries()) {
-    if (fit.problems.length > 0) continue;
-    const made = weightsArtifact(fit, fitted, choice.layout);
-    if ('problem' in made) {
-      problems.push(made.problem);
+    const made = fit.problems.length === 0 ? weightsArtifact(fit, fitted, choice.layout) : null;
+    if (made === null || 'problem' in made) {
+      if (made) problems.push(made.problem);
+      imported.push(unfitted(fit.file, seed));
       continue;
     }
     const weights = createHash('sha256').update(made.bytes).digest('hex');
@@ -117,6 +115,17 @@ function fitAll(files: readonly CheckpointFile[], fitted: FittedModel, choice: F
     imported.push(importedFile(fit, { seed, weights }));
   }
   return { fits, artifacts, imported, problems };
+}
+
+/** What stands for a file that does not fit while the rest of the spec is looked at. */
+function unfitted({ file, sha256, sizeBytes, format }: CheckpointFile, seed: number): ImportedFile {
+  const weights = '0'.repeat(64);
+  return {
+    ...{ seed, file, sha256, sizeBytes, format, weights },
+    container: '',
+    types: [],
+    tensors: {},
+  };
 }
 
 function importedFile(

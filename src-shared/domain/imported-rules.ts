@@ -1,5 +1,6 @@
 /** Rules of a spec whose weights were trained elsewhere: nothing in it may speak of a training. */
 import { canonicalJson } from './canonical-json';
+import type { RunSettings } from './cells';
 import { untrained, type ImportedWeights } from './imported-weights';
 import { metricOf, type MetricSpec } from './metric-registry';
 import type { ExperimentSpec } from './spec';
@@ -24,6 +25,15 @@ export function toldSpec(spec: ExperimentSpec): Partial<ExperimentSpec> {
   if (!spec.imported) return spec;
   const { optimizer: _, training: __, ...told } = spec;
   return told;
+}
+
+/** The settings of a cell as they are told: of imported weights the data and the model alone. Never throws. */
+export function toldSettings(
+  { imported }: Pick<ExperimentSpec, 'imported'>,
+  settings: RunSettings,
+): Partial<RunSettings> {
+  const { dataset, model } = settings;
+  return imported ? { dataset, model } : settings;
 }
 
 /**
