@@ -28,6 +28,7 @@ const writing: ReadonlySet<ProcedureName> = new Set<ProcedureName>([
   'runs.mark',
   'view.save',
   'view.delete',
+  'checkpoint.import',
   'table.import',
 ]);
 

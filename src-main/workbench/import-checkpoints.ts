@@ -74,7 +74,7 @@ export function checkCheckpoints(
 }
 
 /** The model on its data set; null where either is not valid by itself, which the spec's check tells. */
-function modelOf(
+export function modelOf(
   { model, dataset, name }: CheckpointRequest,
   datasets: readonly DatasetFacts[],
 ): FittedModel | null {
