@@ -32,7 +32,7 @@ export function measuredCosts(
     // Weights that were imported took no training.
     if (spec.weights !== undefined) return [];
     const told = spec.settings ?? settingsOf(store.tasks.spec(spec.reads?.[0] ?? ''));
-    const settings = told && completeSettings({ ...untrained, ...told } as RunSettings);
+    const settings = told && completeSettings({ ...untrained, ...told });
     const facts = settings === null ? undefined : factsOf(settings.dataset);
     const metric = completeMetric(spec.metric);
     if (settings === null || !facts || metric === null) return [];

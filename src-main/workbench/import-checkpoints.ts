@@ -1,5 +1,4 @@
 /** Makes an experiment of weights that were trained elsewhere: a run for each file, all in one cell. */
-import type { DatasetSpec } from '#shared/domain/dataset-spec';
 import { datasetSchema } from '#shared/domain/dataset-spec';
 import { checkSpec, InvalidSpecError } from '#shared/domain/check-spec';
 import type { ImportedFile } from '#shared/domain/imported-weights';
@@ -80,7 +79,7 @@ export function modelOf(
 ): FittedModel | null {
   const parsed = modelSchema.safeParse(model);
   const data = datasetSchema.safeParse(dataset);
-  const facts = data.success ? factsOf(data.data as DatasetSpec, datasets) : undefined;
+  const facts = data.success ? factsOf(data.data, datasets) : undefined;
   if (!parsed.success || !facts) return null;
   const alone = {
     specVersion: 1,

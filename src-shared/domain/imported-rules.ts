@@ -80,13 +80,13 @@ export function importedProblems(
         `use ${seeds.join(', ')}`,
       ),
     );
-  const dataset = root['dataset'] as Root | undefined;
-  if (isProblemName(dataset?.['name']))
+  const name = (root['dataset'] as Root | null | undefined)?.['name'];
+  if (isProblemName(name))
     problems.push(
       problem(
         'dataset.name',
         'must be a data set with classes for imported weights',
-        dataset?.['name'],
+        name,
         'use a data set',
       ),
     );

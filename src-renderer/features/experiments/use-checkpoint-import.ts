@@ -71,7 +71,8 @@ export function useCheckpointImport(imported: (experimentId: string) => void) {
   function choose(place: Place): void {
     const isThere = places.value.some((one) => one.join('/') === place.join('/'));
     if (isThere) return;
-    if (places.value.length === 0) name.value = experimentNameFrom(place.at(-1) ?? '');
+    if (places.value.length === 0)
+      name.value = experimentNameFrom((place.at(-1) ?? '').replace(/\.[^.]*$/, ''));
     places.value = [...places.value, place];
   }
 
