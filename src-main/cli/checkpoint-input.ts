@@ -3,11 +3,13 @@ import type { WeightLayout } from '#shared/domain/imported-weights';
 import { PhasescapeError } from '#shared/errors';
 import { repeatedKeys } from '#shared/domain/repeated-keys';
 import { InvalidSpecError } from '#shared/domain/spec-problem';
-import type { MatchRule } from '../checkpoints/import/match-tensors';
 import { readCheckpointFile } from '../workbench/checkpoint-file';
 import { listDatasets } from '../workbench/datasets';
-import type { CheckpointFit } from '../workbench/fit-checkpoint';
-import { checkCheckpoints, type CheckedCheckpoints } from '../workbench/import-checkpoints';
+import {
+  checkCheckpoints,
+  type CheckedCheckpoints,
+  type CheckpointFit,
+} from '../workbench/import-checkpoints';
 import { readNamedFile } from '../workbench/named-file';
 
 /** Options that `import checkpoint` and `analyse` share. */
@@ -83,7 +85,7 @@ function mapOf(file: string): Readonly<Record<string, string>> {
   );
 }
 
-const ruleWords: Readonly<Record<MatchRule, string>> = {
+const ruleWords: Readonly<Record<CheckpointFit['matching']['matched'][number]['rule'], string>> = {
   map: 'by the map',
   name: 'by name',
   spelling: 'by another spelling',

@@ -1,23 +1,12 @@
 /** Reads a file of weights that were trained elsewhere. */
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import type { ForeignWeights, CheckpointFormat } from '../checkpoints/foreign/foreign-tensor';
 import { readForeignCheckpoint } from '../checkpoints/foreign/read-checkpoint';
+import type { CheckpointFile } from '../checkpoints/import/fit-checkpoint';
 import { readNamedBytes } from './named-file';
 
 /** Weights of 250 million parameters in float32. */
 const mostCheckpointBytes = 2 ** 30;
-
-/** A file as it was found. */
-export interface CheckpointFile {
-  /** Without its folder. */
-  readonly file: string;
-  readonly sha256: string;
-  readonly sizeBytes: number;
-  readonly format: CheckpointFormat;
-  /** Every set of weights in it. */
-  readonly weights: readonly ForeignWeights[];
-}
 
 /**
  * The weights in a file of PyTorch, safetensors, npz or ONNX; nothing in it is executed.

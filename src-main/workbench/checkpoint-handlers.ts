@@ -5,10 +5,14 @@ import { InvalidSpecError, type SpecProblem } from '#shared/domain/check-spec';
 import { datasetSchema } from '#shared/domain/dataset-spec';
 import { factsOf } from '#shared/domain/datasets';
 import { neededOf } from '../checkpoints/import/assemble-weights';
+import {
+  fitCheckpoint,
+  type CheckpointFile,
+  type FittedModel,
+} from '../checkpoints/import/fit-checkpoint';
 import { proposeModel } from '../checkpoints/import/propose-model';
-import { readCheckpointFile, type CheckpointFile } from './checkpoint-file';
+import { readCheckpointFile } from './checkpoint-file';
 import type { ExperimentDesk } from './experiment-desk';
-import { fitCheckpoint, type FittedModel } from './fit-checkpoint';
 import {
   checkCheckpoints,
   importCheckpoints,

@@ -9,19 +9,21 @@ import { createHash } from 'node:crypto';
 import type { ExperimentSpecInput } from '#shared/domain/spec';
 import { untrained } from '#shared/domain/imported-weights';
 import type { SpecProblem } from '#shared/domain/spec-problem';
-import { putArtifact } from '../store/artifacts';
-import type { StoredExperiment } from '../store/experiment-table';
-import type { CheckpointFile } from './checkpoint-file';
-import type { ExperimentDesk } from './experiment-desk';
 import {
   fitCheckpoint,
-  fittedModel,
   weightsArtifact,
+  type CheckpointFile,
   type CheckpointFit,
   type FitChoice,
   type FittedModel,
-} from './fit-checkpoint';
+} from '../checkpoints/import/fit-checkpoint';
+import { makeNetwork } from '../metrics/model';
+import { putArtifact } from '../store/artifacts';
+import type { StoredExperiment } from '../store/experiment-table';
+import type { ExperimentDesk } from './experiment-desk';
 import { machineMemoryBytes } from './machine';
+
+export type { CheckpointFit };
 
 /** What is to become of the files. */
 export interface CheckpointRequest {
@@ -94,7 +96,9 @@ export function modelOf(
   const check = checkSpec(alone, datasets);
   const isModelWrong =
     !check.ok && check.problems.some(({ path }) => /^(model|dataset)/.test(path));
-  return isModelWrong ? null : fittedModel(parsed.data, facts);
+  return isModelWrong
+    ? null
+    : { model: parsed.data, border: facts, network: makeNetwork(parsed.data, facts) };
 }
 
 function fitAll(files: readonly CheckpointFile[], fitted: FittedModel, choice: FitChoice) {

@@ -20,11 +20,6 @@ const oldProtocol = 1001;
 /** Entries of a zip: as many as tensors, and a few. */
 const mostEntries = 100_000;
 
-/** Whether bytes begin like a file of `torch.save`. */
-export function isTorchFile(bytes: Uint8Array): boolean {
-  return isZip(bytes) || bytes[0] === 0x80;
-}
-
 /**
  * Every set of weights in a checkpoint, the outermost first.
  * @param place - name of the file, for messages

@@ -5,7 +5,8 @@ import { encodeSafetensors } from '#main/checkpoints/safetensors';
 import { readForeignCheckpoint } from '#main/checkpoints/foreign/read-checkpoint';
 import { artifactPath } from '#main/store/artifacts';
 import { checkProject } from '#main/workbench/project-check';
-import { readCheckpointFile, type CheckpointFile } from '#main/workbench/checkpoint-file';
+import type { CheckpointFile } from '#main/checkpoints/import/fit-checkpoint';
+import { readCheckpointFile } from '#main/workbench/checkpoint-file';
 import {
   checkCheckpoints,
   importCheckpoints,

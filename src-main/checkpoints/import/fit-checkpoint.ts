@@ -4,17 +4,22 @@ import type { WeightLayout } from '#shared/domain/imported-weights';
 import type { NetworkBorder } from '#shared/domain/model-size';
 import type { ModelSpec } from '#shared/domain/model-spec';
 import { problem, type SpecProblem } from '#shared/domain/spec-problem';
-import type { ForeignWeights } from '../checkpoints/foreign/foreign-tensor';
-import { assembleWeights, fitWeights } from '../checkpoints/import/assemble-weights';
-import {
-  isComplete,
-  type NamedShape,
-  type TensorMatching,
-} from '../checkpoints/import/match-tensors';
-import { encodeWeights } from '../checkpoints/weights-file';
-import type { Network } from '../engine/networks/network';
-import { makeNetwork } from '../metrics/model';
-import type { CheckpointFile } from './checkpoint-file';
+import type { Network } from '#main/engine/networks/network';
+import type { CheckpointFormat, ForeignWeights } from '../foreign/foreign-tensor';
+import { encodeWeights } from '../weights-file';
+import { assembleWeights, fitWeights } from './assemble-weights';
+import { isComplete, type NamedShape, type TensorMatching } from './match-tensors';
+
+/** A file as it was found. */
+export interface CheckpointFile {
+  /** Without its folder. */
+  readonly file: string;
+  readonly sha256: string;
+  readonly sizeBytes: number;
+  readonly format: CheckpointFormat;
+  /** Every set of weights in it. */
+  readonly weights: readonly ForeignWeights[];
+}
 
 /** What is said of a file besides the model. */
 export interface FitChoice {
@@ -39,11 +44,6 @@ export interface CheckpointFit {
   readonly matching: TensorMatching;
   /** Everything that stands against an import; empty where it can be imported. */
   readonly problems: readonly SpecProblem[];
-}
-
-/** @throws PhasescapeError when the family cannot read such samples */
-export function fittedModel(model: ModelSpec, border: NetworkBorder): FittedModel {
-  return { model, border, network: makeNetwork(model, border) };
 }
 
 /**
