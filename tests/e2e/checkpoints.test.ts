@@ -186,6 +186,11 @@ describe('the dialog', () => {
 
     await page.waitForURL(/\/cells\/0/);
     await page.getByText('their training was elsewhere').first().waitFor();
+    await page.getByRole('link', { name: 'seed 1' }).click();
+    await page.getByText('elsewhere: nothing was trained here').waitFor();
+    await page.getByText('cnn_wrapped.pt, 8,184 bytes').waitFor();
+    await page.getByRole('link', { name: 'Design', exact: true }).click();
+    await page.getByText('there is no training to design').waitFor();
     expect(faults).toEqual([]);
   });
 });
