@@ -156,7 +156,10 @@ function collect(
   found: (container: string, entries: (readonly [string, TorchTensor])[]) => void,
 ): void {
   const content = torchContent(value);
-  if (path.length === 0 && content?.kind === 'tensor') return void found('', [['tensor', content]]);
+  if (path.length === 0 && content?.kind === 'tensor') {
+    found('', [['tensor', content]]);
+    return;
+  }
   if (!(value instanceof Map) || path.length >= deepest) return;
   const tensors = [...value].flatMap(([name, item]) => {
     const own = torchContent(item);
