@@ -1,5 +1,6 @@
 /** The JSON beside a figure: everything needed to trace each number and to make the figure again. */
 import { createHash } from 'node:crypto';
+import { toldSpec } from '#shared/domain/imported-rules';
 import type { Diagram } from '#shared/domain/diagram';
 import type { FigureRequest } from './figure-request';
 
@@ -32,7 +33,7 @@ export function figureProvenance(
     versions: source.versions,
     engines: source.engines,
     ...(source.convolutions ? { convolutions: source.convolutions } : {}),
-    spec: source.spec,
+    spec: source.spec && toldSpec(source.spec),
     ...(source.additions.length === 0 ? {} : { additions: source.additions }),
     ...(source.imported ? { imported: source.imported } : {}),
     tasks: source.taskIds,

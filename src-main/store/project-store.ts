@@ -11,9 +11,9 @@ import { join, resolve } from 'node:path';
 import type Database from 'better-sqlite3';
 import type { Addition } from '#shared/domain/additions';
 import type { ImportedTable } from '#shared/domain/imported/imported-table';
-import { ConflictError, StoreError } from '#shared/errors';
+import { StoreError } from '#shared/errors';
 import { isArtifactThere } from './artifact-check';
-import { archivedRows, type ArchivedTable } from './archived-rows';
+import { archivedRows } from './archived-rows';
 import { artifactPath, syncArtifacts, translateFileError } from './artifacts';
 import { listCheckpoints, removeCheckpoints } from './checkpoint-files';
 import { digestTable } from './digests';
@@ -35,6 +35,7 @@ import {
   whatIsThere,
 } from './project-folder';
 import { redoTable, type Redone } from './redo';
+import { refuseName } from './refuse-name';
 import { removalTable } from './removal';
 import { ResultChanges } from './result-changes';
 import { runTableCheck } from './run-table-check';
@@ -62,6 +63,8 @@ export class ProjectStore implements Disposable {
   readonly results: ReturnType<typeof resultTable>;
   readonly runs: ReturnType<typeof runQueries>;
   readonly lease: ReturnType<typeof leaseTable>;
+  /** Rows of plans and results as archives hold them; written inside `writeAsOwner`. */
+  readonly archive: ReturnType<typeof archivedRows>;
   readonly views: ReturnType<typeof viewTable>;
   readonly #marks: ReturnType<typeof runMarks>;
   readonly log: Pick<ReturnType<typeof logTable>, 'ofExperiment'>;
@@ -74,7 +77,6 @@ export class ProjectStore implements Disposable {
     of: new Map<string, ReturnType<ProjectStore['tasks']['counts']>>(),
   };
   readonly #digests: ReturnType<typeof digestTable>;
-  readonly #archive: ReturnType<typeof archivedRows>;
   readonly #redo: ReturnType<typeof redoTable>;
   readonly #removals: ReturnType<typeof removalTable>;
   readonly #db: Database.Database;
@@ -147,7 +149,7 @@ export class ProjectStore implements Disposable {
     this.#log = logTable(db);
     this.log = this.#log;
     this.#digests = digestTable(db);
-    this.#archive = archivedRows(db);
+    this.archive = archivedRows(db);
     this.#redo = redoTable(db);
     this.#removals = removalTable(db);
   }
@@ -224,6 +226,7 @@ export class ProjectStore implements Disposable {
    */
   *removal(id: string): Generator<void> {
     const removals = this.#removals;
+    const imported = this.#importedWeights(this.experiments.find(id));
     // What goes is in no other experiment: nobody has to read results again.
     const written = <Result>(work: () => Result): Result => this.#transaction(work, []);
     written(() => removals.begin(id));
@@ -236,6 +239,7 @@ export class ProjectStore implements Disposable {
       this.#removeArtifacts(written(() => removals.dropTasks(taskIds)));
     });
     written(() => removals.end(id));
+    this.#dropImported(imported);
     if (!this.lease.isHeld()) this.sweepCheckpoints();
   }
 
@@ -262,6 +266,22 @@ export class ProjectStore implements Disposable {
   #removeArtifacts(hashes: readonly string[]): void {
     for (const hash of hashes)
       rmSync(artifactPath(this.artifactsFolder, hash), { recursive: true, force: true });
+  }
+
+  /** Deletes imported weights that nothing names any more: of those that were never evaluated no result does. */
+  #dropImported(hashes: readonly string[]): void {
+    if (hashes.length === 0) return;
+    const named = new Set([
+      ...this.inspect()
+        .artifacts()
+        .map(({ hash }) => hash),
+      ...this.experiments.list().flatMap((other) => this.#importedWeights(other)),
+    ]);
+    this.#removeArtifacts(hashes.filter((hash) => !named.has(hash)));
+  }
+
+  #importedWeights(experiment: StoredExperiment | null | undefined): string[] {
+    return experiment?.spec.imported?.files.map(({ weights }) => weights) ?? [];
   }
 
   #dropUnused(work: () => void): void {
@@ -335,22 +355,6 @@ export class ProjectStore implements Disposable {
   /** Writes what a user says of runs, by their trainings: all of it or nothing. @throws StoreError when it cannot be written */
   markRuns(taskIds: readonly string[], change: MarkChange): void {
     this.#transaction(() => this.#marks(taskIds, change));
-  }
-
-  /** Rows of plans and results as an archive holds them. */
-  archivedRows(table: ArchivedTable, experimentIds: readonly string[]) {
-    return this.#archive.read(table, experimentIds);
-  }
-
-  /**
-   * Takes in experiments that were archived elsewhere, as the holder of the lease: all of it or nothing.
-   * @param work - stores them and hands their rows to `write`
-   * @throws ConflictError when the lease was lost; whatever the work throws
-   */
-  takeIn(lease: Lease, work: (write: ReturnType<typeof archivedRows>['write']) => void): void {
-    this.writeAsOwner(lease, () => {
-      work(this.#archive.write);
-    });
   }
 
   /** Reads several things as they are at one moment, whoever writes meanwhile. */
@@ -485,17 +489,4 @@ export class ProjectStore implements Disposable {
       throw translateSqliteError(error, this.#file);
     }
   }
-}
-
-/** @throws ConflictError when an experiment has this name, as another process may have given it one meanwhile */
-function refuseName(
-  name: string,
-  among: { readonly findByName: (name: string) => { readonly id: string } | null },
-): void {
-  const holder = among.findByName(name);
-  if (!holder) return;
-  throw new ConflictError(
-    `name: must be new, got ${JSON.stringify(name)} that another experiment has; choose another name`,
-    { details: { experimentId: holder.id } },
-  );
 }

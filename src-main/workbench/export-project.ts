@@ -96,7 +96,7 @@ function writeArchive(
       let count = 0;
       zip.add(
         rowsName(table),
-        lines(store.archivedRows(table, ids), (row, line) => {
+        lines(store.archive.read(table, ids), (row, line) => {
           hash.update(line);
           count += 1;
           if (table === 'task_artifacts') artifacts.set(String(row[2]), Number(row[3]));
@@ -104,6 +104,10 @@ function writeArchive(
       );
       rows[table] = { count, sha256: hash.digest('hex') };
     }
+    // Weights of imported networks that were not evaluated yet: no result names them.
+    for (const { spec } of experiments)
+      for (const { weights } of spec.imported?.files ?? [])
+        artifacts.set(weights, statSync(artifactPath(store.artifactsFolder, weights)).size);
     const hashes = [...artifacts.keys()].sort();
     for (const hash of hashes) zip.add(fileName(hash), artifactPieces(store.artifactsFolder, hash));
     const manifest: ArchiveManifest = {

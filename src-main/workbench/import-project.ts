@@ -86,6 +86,11 @@ export function openArchive(path: string, datasets: readonly DatasetFacts[]): Ch
         sha256,
       });
     }
+    const held = new Set(manifest.artifacts.map(({ hash }) => hash));
+    for (const { experiment } of manifest.experiments)
+      for (const { weights } of experiment.spec.imported?.files ?? [])
+        if (!held.has(weights))
+          throw wrong(path, 'must hold every file that its specs name', weights);
     for (const { hash } of manifest.artifacts)
       requireHash(path, storedPieces(path, file, entryOf(fileName(hash))), {
         name: hash,
@@ -130,7 +135,7 @@ export async function importProject(
   try {
     for (const hash of hashes) putArtifact(store.artifactsFolder, bytesOf(hash));
     await syncArtifacts(store.artifactsFolder, hashes);
-    store.takeIn(lease, (write) => {
+    store.writeAsOwner(lease, () => {
       const { experiments, tables } = store;
       const isName = (name: string) => experiments.findByName(name) ?? tables.findByName(name);
       const isId = (id: string) => experiments.find(id) ?? tables.find(id);
@@ -161,7 +166,7 @@ export async function importProject(
         for (const view of views) store.views.save(place.id, view);
       }
       const artifacts = new Set(manifest.artifacts.map(({ hash }) => hash));
-      write(rowsOf, { artifacts, experiments: targets });
+      store.archive.write(rowsOf, { artifacts, experiments: targets });
     });
     return { experiments: taken, artifacts: hashes.length };
   } catch (error) {
@@ -227,7 +232,7 @@ function rowOf(place: string, line: string, width: number): ArchivedRow {
   }
   const isValue = (value: unknown) =>
     value === null || typeof value === 'string' || typeof value === 'number';
-  if (Array.isArray(row) && row.length === width && row.every(isValue)) return row as ArchivedRow;
+  if (Array.isArray(row) && row.length === width && row.every(isValue)) return row;
   throw wrong(place, `must have rows of ${width} values`, line.slice(0, 60));
 }
 

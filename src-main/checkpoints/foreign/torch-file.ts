@@ -20,11 +20,6 @@ const oldProtocol = 1001;
 /** Entries of a zip: as many as tensors, and a few. */
 const mostEntries = 100_000;
 
-/** Whether bytes begin like a file of `torch.save`. */
-export function isTorchFile(bytes: Uint8Array): boolean {
-  return isZip(bytes) || bytes[0] === 0x80;
-}
-
 /**
  * Every set of weights in a checkpoint, the outermost first.
  * @param place - name of the file, for messages
@@ -161,7 +156,10 @@ function collect(
   found: (container: string, entries: (readonly [string, TorchTensor])[]) => void,
 ): void {
   const content = torchContent(value);
-  if (path.length === 0 && content?.kind === 'tensor') return void found('', [['tensor', content]]);
+  if (path.length === 0 && content?.kind === 'tensor') {
+    found('', [['tensor', content]]);
+    return;
+  }
   if (!(value instanceof Map) || path.length >= deepest) return;
   const tensors = [...value].flatMap(([name, item]) => {
     const own = torchContent(item);
