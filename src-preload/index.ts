@@ -62,6 +62,7 @@ const bridge = {
   'runs.groups': (input) => workbench.ask('runs.groups', input),
   'runs.mark': (input) => workbench.ask('runs.mark', input),
   'figure.render': (input) => workbench.ask('figure.render', input),
+  'figure.open': (input) => workbench.ask('figure.open', input),
   'figure.paint': (input) => workbench.ask('figure.paint', input),
 } satisfies {
   [N in ProcedureName]: (input: ProcedureInput<N>) => Promise<Outcome<ProcedureOutput<N>>>;

@@ -1,6 +1,7 @@
 /** Gathers what a figure of an experiment is made from. */
 import type { FigureSettings } from '#shared/domain/figure-settings';
-import { paintFigure, renderFigure, writeFigure } from '../figures/figure';
+import type { PhaseThresholds } from '#shared/domain/phases';
+import { paintFigure, renderFigure, writeFigure, type WrittenFigure } from '../figures/figure';
 import type { FigureRequest, FigureTexts } from '../figures/figure-request';
 import { describeStamp } from '../experiments/describe-stamp';
 import type { StoredTable } from '../store/imported-tables';
@@ -28,13 +29,18 @@ export function paintExperimentFigure(
   return paintFigure(to.format, figureRequest(desk, choice), to);
 }
 
-/** Writes a figure with its data beside it. @returns the paths, the figure first. @throws as `writeFigure` */
+/** Writes a figure with its data beside it. @throws as `writeFigure` */
 export function writeExperimentFigure(
   desk: ExperimentDesk,
   choice: FigureChoice,
   to: { readonly file: string; readonly resourcesFolder: string },
-): Promise<readonly string[]> {
+): Promise<WrittenFigure> {
   return writeFigure(to.file, figureRequest(desk, choice), to);
+}
+
+/** The thresholds that the experiment has now. @throws PhasescapeError `not-found` */
+export function storedThresholds(desk: ExperimentDesk, experimentId: string): PhaseThresholds {
+  return (desk.store.tables.find(experimentId) ?? desk.require(experimentId)).thresholds;
 }
 
 function figureRequest(desk: ExperimentDesk, choice: FigureChoice): FigureRequest {

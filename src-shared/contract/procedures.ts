@@ -7,6 +7,7 @@ import { fileKinds, normalisationKinds } from '../domain/dataset-files';
 import { mostMetrics } from '../domain/limits';
 import { datasetSchema } from '../domain/dataset-spec';
 import { userSettingsSchema } from '../domain/user-settings';
+import { mostFigureFileCharacters } from '../domain/figure-settings';
 import { figureSettingsSchema } from './figure-views';
 import {
   datasetFactsSchema,
@@ -312,7 +313,17 @@ export const procedures = {
       csv: z.string(),
       provenance: z.string(),
       methods: z.string(),
+      /** The size of its smallest text, and words that have no room. */
+      notes: z.array(z.string()).readonly(),
     }),
+  },
+  /** The experiment and settings that the `.json` beside a figure holds, where it is of this experiment. */
+  'figure.open': {
+    input: z.strictObject({
+      experimentId: z.string(),
+      file: z.string().max(mostFigureFileCharacters),
+    }),
+    output: z.object({ settings: figureSettingsSchema }),
   },
   /** The same figure as a file that is no text. */
   'figure.paint': {
