@@ -134,6 +134,7 @@ export class Workbench implements AsyncDisposable {
     return dispatch(this.handlers, frame, {
       readOnly: this.readOnly,
       checkOutputs: this.#checkOutputs,
+      translate: (error) => this.#store.explain(error),
     });
   }
 

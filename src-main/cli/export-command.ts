@@ -32,7 +32,7 @@ export async function exportWeightsCommand(options: ExportWeightsOptions): Promi
   const experimentId = findExperiment(workbench, options.experiment);
   const place = { experimentId, cell, seed };
   const { bytes } = exportWeights(workbench.desk, place, { step, format });
-  await writeTogether([{ path: out, content: bytes }]);
+  await writeTogether('weights', [{ path: out, content: bytes }]);
   await print(out);
   return exitCodes.done;
 }

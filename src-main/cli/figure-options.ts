@@ -127,7 +127,7 @@ function colourRange(
   const [, name = '', low = '', high = ''] = /^(\w+)=([^:]*):([^:]*)$/.exec(text) ?? [];
   const end = (words: string) => (words.trim() === '' ? null : Number(words));
   const [least, most] = [end(low), end(high)];
-  const isWrong = Number.isNaN(least) || Number.isNaN(most) || (least === null && most === null);
+  const isWrong = [least, most].some((e) => e !== null && !Number.isFinite(e)) || least === most;
   const isReversed = least !== null && most !== null && least >= most;
   if (!findScalar(name) || isWrong || isReversed)
     throw new InvalidArgumentError('must be SCALAR=LOW:HIGH, as testAccuracy=0.55:0.91.');

@@ -10,6 +10,7 @@ import { parseDigits } from './digits';
 import { generatedTrainLabels, generateDataset, generatorIdentity } from './generators/generate';
 import { factsOfManifest, listManifests, namesIn, readManifest } from './registry/manifest';
 import { loadRegistered, peekRegistered } from './registry/registered-samples';
+import { showValue } from '#shared/show-value';
 
 export interface DatasetFolders {
   /** Files that ship with the app. */
@@ -53,7 +54,7 @@ export function readCatalogue(folders: DatasetFolders): DatasetCatalogue {
       return readManifest(folders.registryFolder, name);
     throw new PhasescapeError(
       'not-found',
-      `dataset.name: must be a known data set, got ${JSON.stringify(name)}; use one of: ${list.map((d) => d.name).join(', ')}`,
+      `dataset.name: must be a known data set, got ${showValue(name)}; use one of: ${list.map((d) => d.name).join(', ')}`,
     );
   };
   return {

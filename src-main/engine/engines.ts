@@ -8,6 +8,7 @@ import { openOnnxCuda } from './executors/onnx-cuda';
 import { openOnnxWebGpu } from './executors/onnx-webgpu';
 import { ReferenceExecutor } from './executors/reference';
 import { openTfjsCpu, openTfjsNodeGpu } from './executors/tfjs/load';
+import { showValue } from '#shared/show-value';
 
 export interface EngineOptions {
   /** Where `onnx-cpu` keeps what it writes convolutions as; when left out, each is written the usual way. */
@@ -66,7 +67,7 @@ export async function openEngine(name: string, options: EngineOptions = {}): Pro
   if (!entry)
     throw new PhasescapeError(
       'invalid-input',
-      `engine: must be one that exists, got ${JSON.stringify(name)}; use one of: auto, ${engineNames.join(', ')}`,
+      `engine: must be one that exists, got ${showValue(name)}; use one of: auto, ${engineNames.join(', ')}`,
     );
   return await entry.open(options);
 }

@@ -6,6 +6,8 @@ import type { ProjectStore } from '../store/project-store';
 import type { PlannedTask } from './plan';
 
 const writeEveryMs = 100;
+/** Entries kept for a database that refuses them. */
+const mostWaiting = 1000;
 
 export class ExperimentLog implements Disposable {
   readonly #store: ProjectStore;
@@ -49,6 +51,8 @@ export class ExperimentLog implements Disposable {
     try {
       this.#store.addLog(entries);
     } catch (error) {
+      // Why an experiment was given up, as on a full disk, is written when there is room again.
+      this.#waiting = [...entries, ...this.#waiting].slice(0, mostWaiting);
       this.#note(`the log could not be written: ${reportError(error).message}`);
       return;
     }

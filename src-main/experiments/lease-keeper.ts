@@ -28,21 +28,32 @@ export class LeaseKeeper implements Disposable {
   acquire(): Lease {
     if (this.#lease) return this.#lease;
     this.#lease = this.#store.lease.acquire();
+    this.#endTimer();
     this.#timer = setInterval(() => this.#renew(), heartbeatMs);
     this.#timer.unref();
     return this.#lease;
   }
 
+  /** Gives the lease back; where the disk refuses that, it is tried again until other processes see it free. Never throws. */
   release(): void {
-    if (this.#timer) clearInterval(this.#timer);
-    this.#timer = null;
+    this.#endTimer();
     const lease = this.#lease;
     this.#lease = null;
-    if (lease) this.#store.lease.release(lease);
+    if (!lease || this.#store.lease.release(lease)) return;
+    this.#timer = setInterval(() => {
+      if (this.#store.lease.release(lease)) this.#endTimer();
+    }, heartbeatMs);
+    this.#timer.unref();
   }
 
   [Symbol.dispose](): void {
     this.release();
+    this.#endTimer();
+  }
+
+  #endTimer(): void {
+    if (this.#timer) clearInterval(this.#timer);
+    this.#timer = null;
   }
 
   #renew(): void {

@@ -264,7 +264,7 @@ export function withScalars(results: CellsResult, names: readonly string[]): Cel
     ...cell,
     metrics: Object.fromEntries(
       names.flatMap((name) => {
-        const metric = cell.metrics[name];
+        const metric = Object.hasOwn(cell.metrics, name) ? cell.metrics[name] : undefined;
         return metric ? [[name, metric] as const] : [];
       }),
     ),

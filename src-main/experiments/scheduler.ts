@@ -271,7 +271,7 @@ export class Scheduler implements AsyncDisposable {
     this.#active.clear();
     this.#log[Symbol.dispose]();
     this.#commits.discard();
-    this.#lease.release();
+    this.#lease[Symbol.dispose]();
   }
 
   #load(experimentId: string): void {

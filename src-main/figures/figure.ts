@@ -40,6 +40,7 @@ import { embeddedProvenance, figureProvenance } from './provenance';
 import { drawScatter } from './scatter-figure';
 import { describeLines, drawSlices } from './slice-figure';
 import { svgDocument, type Drawing } from './svg';
+import { spareOtherFiles } from './spare-other-files';
 import { textBoxes, textClashes } from './text-clashes';
 import { writeTogether } from './write-together';
 
@@ -119,7 +120,7 @@ export interface WrittenFigure {
  * Writes a figure as `.svg`, `.pdf` or `.png` by the ending of `file`, and its `.csv`, `.json` and `.md` beside it.
  *
  * @returns the paths written, the figure first, and its notes
- * @throws PhasescapeError for another ending or a folder that cannot be written; then no file has changed
+ * @throws PhasescapeError for another ending, names of other files, or a folder that cannot be written; then no file has changed
  */
 export async function writeFigure(
   file: string,
@@ -132,19 +133,21 @@ export async function writeFigure(
       'invalid-input',
       `figure: file must end in .svg, .pdf or .png, got ${showValue(file)}; change its ending`,
     );
-  const { svg, csv, provenance, methods, notes } = renderFigure(request);
   const stem = file.slice(0, -ending.length);
+  const names = { csv: `${stem}.csv`, provenance: `${stem}.json`, methods: `${stem}.md` };
+  await spareOtherFiles(names.provenance, Object.values(names));
+  const { svg, csv, provenance, methods, notes } = renderFigure(request);
   const picture =
     ending === '.svg'
       ? svg
       : await paint(ending === '.pdf' ? 'pdf' : 'png', svg, { request, resourcesFolder });
   const beside = [
-    { path: `${stem}.csv`, content: csv },
-    { path: `${stem}.json`, content: provenance },
-    { path: `${stem}.md`, content: methods },
+    { path: names.csv, content: csv },
+    { path: names.provenance, content: provenance },
+    { path: names.methods, content: methods },
   ];
   // The picture last: where it is, the rest is too.
-  await writeTogether([...beside, { path: file, content: picture }]);
+  await writeTogether('figure', [...beside, { path: file, content: picture }]);
   return { paths: [file, ...beside.map(({ path }) => path)], notes };
 }
 

@@ -10,17 +10,19 @@ export interface FileToWrite {
 
 /**
  * Writes every file under a temporary name beside its place, then renames them in order. When one cannot be written,
- * none gets its name. @throws PhasescapeError naming the folder and the reason
+ * none gets its name.
+ * @param what - what the files are, for messages: `figure`, `weights`
+ * @throws PhasescapeError naming the folder and the reason
  */
-export async function writeTogether(files: readonly FileToWrite[]): Promise<void> {
+export async function writeTogether(what: string, files: readonly FileToWrite[]): Promise<void> {
   const written = files.map(({ path, content }) => ({
     path,
     content,
     temporary: join(dirname(path), `.${basename(path)}.${process.pid}.tmp`),
   }));
   try {
-    await requireFolder(dirname(files[0]?.path ?? '.'));
-    for (const { path } of written) await refuseFolder(path);
+    await requireFolder(what, dirname(files[0]?.path ?? '.'));
+    for (const { path } of written) await refuseFolder(what, path);
     for (const { temporary, content } of written) await writeFile(temporary, content);
     for (const { path, temporary } of written) await rename(temporary, path);
   } catch (error) {
@@ -31,19 +33,19 @@ export async function writeTogether(files: readonly FileToWrite[]): Promise<void
     const folder = dirname(files[0]?.path ?? '.');
     throw new PhasescapeError(
       'environment',
-      `figure: folder ${folder} must be writable, got ${reason}; choose another place`,
+      `${what}: folder ${folder} must be writable, got ${reason}; choose another place`,
       { cause: error },
     );
   }
 }
 
 /** A folder that is not there is a slip in its name sooner than a wish for a new one. */
-async function requireFolder(folder: string): Promise<void> {
+async function requireFolder(what: string, folder: string): Promise<void> {
   const found = await stat(folder).catch(noSuchFile);
   if (found?.isDirectory() === true) return;
   throw new PhasescapeError(
     'invalid-input',
-    `figure: folder ${folder} must exist, got ${found ? 'a file' : 'none'}; make it, or choose another place`,
+    `${what}: folder ${folder} must exist, got ${found ? 'a file' : 'none'}; make it, or choose another place`,
   );
 }
 
@@ -52,11 +54,11 @@ function noSuchFile(error: unknown): null {
   throw error;
 }
 
-async function refuseFolder(path: string): Promise<void> {
+async function refuseFolder(what: string, path: string): Promise<void> {
   const found = await stat(path).catch(noSuchFile);
   if (found?.isDirectory() === true)
     throw new PhasescapeError(
       'invalid-input',
-      `figure: ${path} must be a file, got a folder; choose another name`,
+      `${what}: ${path} must be a file, got a folder; choose another name`,
     );
 }

@@ -9,7 +9,8 @@ const callSchema = z.object({
   kind: z.literal('call'),
   id: z.number(),
   procedure: z.string(),
-  input: z.unknown(),
+  // JSON has no way to send nothing but to leave it out: the procedure then says what it wants.
+  input: z.unknown().optional(),
 });
 
 /** Above this, events are held back, only the latest of each kind and experiment. */

@@ -83,7 +83,7 @@ export function digestTable(db: Database) {
   }
 
   /** Ids of the tasks of one experiment or all. */
-  function* taskIds(experimentId: string | undefined): Generator<string> {
+  function* taskIds(experimentId?: string): Generator<string> {
     let last: string | number = experimentId === undefined ? '' : -1;
     for (;;) {
       const rows = (
@@ -100,12 +100,14 @@ export function digestTable(db: Database) {
   const resultDigest = (taskId: string) =>
     digestOf(resultOf.map((statement) => statement.all(taskId)));
 
-  /** Whether a result is the one written, and the copies of its numbers are the same; a task without a digest has none to compare. */
+  /** Whether a result is the one written; a task without a digest has none to compare. */
   function isResultSame(id: string): boolean {
     const written = digestNow.get(id) as string | null | undefined;
-    if (typeof written !== 'string') return true;
-    return resultDigest(id) === written && hasOtherCopy.get({ id }) === undefined;
+    return typeof written !== 'string' || resultDigest(id) === written;
   }
+
+  /** Whether a result is the one written, and the copies of its numbers that screens read are the same. */
+  const isShownSame = (id: string) => isResultSame(id) && hasOtherCopy.get({ id }) === undefined;
 
   return {
     /** Keeps the digest of a plan that was just written, in its transaction. */
@@ -113,18 +115,20 @@ export function digestTable(db: Database) {
       void keepPlan.run(finished(planDigest(experimentId)), experimentId),
     /** Keeps the digest of a result that was just written, in its transaction. */
     keepResult: (taskId: string): void => void keepResult.run(resultDigest(taskId), taskId),
-    isResultSame,
+    isShownSame,
     /** Whether the plan of an experiment is the one written; a reader may pause after each step. */
     isPlanSame,
     /** Experiments whose plan is not the one written. */
     changedPlans: (): { id: string; name: string }[] =>
       (plans.all() as { id: string; name: string }[]).filter(({ id }) => !finished(isPlanSame(id))),
+    /** Ids of all tasks whose result is not the one written. Cost: reads every result, 0.05 ms a task. */
+    changedResults: (): string[] => [...taskIds()].filter((id) => !isResultSame(id)),
     /**
-     * Ids of tasks, of one experiment or all, whose result is not the one written, or whose numbers stand otherwise in the table of runs;
-     * null after each that is as it was, so that a reader may pause. Cost: reads every result, 0.05 ms a task.
+     * Ids of the tasks of an experiment whose result is not the one written, or whose numbers stand otherwise in the table of runs; null
+     * after each that is as it was, so that a reader may pause. Cost as of `changedResults`.
      */
-    *changedResults(experimentId?: string): Generator<string | null> {
-      for (const id of taskIds(experimentId)) yield isResultSame(id) ? null : id;
+    *changedShown(experimentId: string): Generator<string | null> {
+      for (const id of taskIds(experimentId)) yield isShownSame(id) ? null : id;
     },
   };
 }

@@ -3,7 +3,9 @@ import type { Database } from 'better-sqlite3';
 import { metricDefinitions } from '#shared/domain/metric-registry';
 import type { NamedArtifact } from './artifact-check';
 import { digestTable } from './digests';
+import { runTableCheck, type WrongRunTable } from './run-table-check';
 import { oneLine } from './sqlite-error';
+import { viewTable } from './view-table';
 
 /** Kinds of the tasks that yield no scalars. */
 const withoutScalars = JSON.stringify(
@@ -13,6 +15,8 @@ const withoutScalars = JSON.stringify(
 /** Questions about the whole database. Cost: each reads a table or more. */
 export function inspectionTable(db: Database) {
   const digests = digestTable(db);
+  const views = viewTable(db);
+  const runTable = runTableCheck(db);
   const artifacts = db.prepare(
     'SELECT hash, max(size_bytes) AS sizeBytes FROM task_artifacts GROUP BY hash ORDER BY hash',
   );
@@ -55,7 +59,10 @@ export function inspectionTable(db: Database) {
      */
     tasksWithoutResults: (): string[] => withoutResults.all(withoutScalars) as string[],
     /** Finished tasks whose numbers are not those that were written. */
-    tasksWithChangedResults: (): string[] =>
-      [...digests.changedResults()].filter((id) => id !== null),
+    tasksWithChangedResults: (): string[] => digests.changedResults(),
+    /** Experiments whose runs are filtered and ordered by other values than their results. */
+    wrongRunTables: (): WrongRunTable[] => runTable.wrong(),
+    /** Saved views that are not as they were written. */
+    changedViews: () => views.changed(),
   };
 }

@@ -4,8 +4,9 @@
  */
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import type { Database } from 'better-sqlite3';
+import Database from 'better-sqlite3';
 import { ConflictError } from '#shared/errors';
+import { translating } from './sqlite-error';
 import { findProcess, processSpace, type LivingProcess } from './process-identity';
 
 /** A lease without a heartbeat for this long is taken over, where its owner cannot be looked up. */
@@ -63,7 +64,7 @@ function isLive(lease: LeaseRow, here: LeaseSurroundings): boolean {
 }
 
 /** The lease of the project in `db`. */
-export function leaseTable(db: Database, here: LeaseSurroundings = thisProcess()) {
+export function leaseTable(db: Database.Database, here: LeaseSurroundings = thisProcess()) {
   const read = db.prepare(
     'SELECT owner, pid, host, process_space, process_started, since, heartbeat_ms, fence FROM lease WHERE id = 1',
   );
@@ -78,7 +79,12 @@ export function leaseTable(db: Database, here: LeaseSurroundings = thisProcess()
     `UPDATE lease SET owner = NULL, pid = NULL, host = NULL, process_space = NULL, process_started = NULL, since = NULL, heartbeat_ms = NULL
      WHERE id = 1 AND owner = ? AND fence = ?`,
   );
-  const row = () => read.get() as LeaseRow;
+  /** Leases of this process that the disk did not let go of: their rows still stand. */
+  const givenUp = new Set<string>();
+  const row = (): LeaseRow => {
+    const found = read.get() as LeaseRow;
+    return found.owner !== null && givenUp.has(found.owner) ? { ...found, owner: null } : found;
+  };
 
   const take = db.transaction((): Lease => {
     const current = row();
@@ -117,17 +123,27 @@ export function leaseTable(db: Database, here: LeaseSurroundings = thisProcess()
     /**
      * Takes the lease when it is free, or its owner is dead or, elsewhere, silent.
      * @returns the lease with a token higher than every one before
-     * @throws ConflictError naming the owner while it lives
+     * @throws ConflictError naming the owner while it lives; StoreError when the disk refuses
      */
-    acquire: (): Lease => take.immediate(),
+    acquire: (): Lease => translating(db.name, () => take.immediate()),
 
-    /** Says that the owner lives. @returns false when the lease was lost to another process */
+    /** Says that the owner lives. @returns false when the lease was lost to another process. @throws StoreError when the disk refuses */
     renew: (lease: Lease): boolean =>
-      renewal.run(here.now(), lease.owner, lease.fence).changes === 1,
+      translating(db.name, () => renewal.run(here.now(), lease.owner, lease.fence).changes === 1),
 
-    /** Gives the lease back; nothing happens when it was lost before. */
-    release: (lease: Lease): void => {
-      clear.run(lease.owner, lease.fence);
+    /**
+     * Gives the lease back; nothing happens when it was lost before.
+     * @returns false where the disk refuses, as a full one does: it is free for this process then, and for others once this succeeds
+     */
+    release(lease: Lease): boolean {
+      try {
+        clear.run(lease.owner, lease.fence);
+        return true;
+      } catch (error) {
+        if (!(error instanceof Database.SqliteError)) throw error;
+        givenUp.add(lease.owner);
+        return false;
+      }
     },
 
     /** Called inside every transaction that writes a result. @throws ConflictError when the lease was lost */

@@ -36,6 +36,7 @@ import {
 import { redoTable, type Redone } from './redo';
 import { removalTable } from './removal';
 import { ResultChanges } from './result-changes';
+import { runTableCheck } from './run-table-check';
 import { resultTable, type TaskOutcome } from './result-table';
 import { runMarks, type MarkChange } from './run-marks';
 import { runQueries } from './run-query';
@@ -148,11 +149,12 @@ export class ProjectStore implements Disposable {
     this.#removals = removalTable(db);
   }
 
-  /** Stores an experiment with its plan. @throws StoreError when it cannot be written; ConflictError for the name of an imported table */
+  /** Stores an experiment with its plan. @throws StoreError when it cannot be written; ConflictError for the name of another experiment */
   addExperiment(experiment: StoredExperiment, tasks: readonly NewTask[]): void {
     this.#finishRemovals();
     this.#transaction(() => {
       refuseName(experiment.name, this.tables);
+      refuseName(experiment.name, this.experiments);
       this.experiments.insert(experiment);
       this.#insertPlan(experiment.id, tasks);
     });
@@ -200,6 +202,8 @@ export class ProjectStore implements Disposable {
     this.#finishRemovals();
     this.#dropUnused(() => {
       refuseName(draft.name, this.tables);
+      const holder = this.experiments.findByName(draft.name);
+      if (holder?.id !== experimentId) refuseName(draft.name, this.experiments);
       this.experiments.setSpec(experimentId, draft);
       this.tasks.forget(experimentId);
       this.#insertPlan(experimentId, tasks);
@@ -352,6 +356,12 @@ export class ProjectStore implements Disposable {
     return redone;
   }
 
+  /** Makes what the table of runs reads anew from the results of these experiments. @throws ConflictError when the lease was lost */
+  renewRunTables(lease: Lease, experimentIds: readonly string[]): void {
+    const copies = runTableCheck(this.#db);
+    this.writeAsOwner(lease, () => experimentIds.forEach((id) => copies.renew(id)));
+  }
+
   /**
    * As `redo`, for the trainings whose weights an experiment still needs and whose file is gone.
    * Cost: looks for each file, reads none.
@@ -383,7 +393,7 @@ export class ProjectStore implements Disposable {
         'be as it was written, got another one',
       );
     const changed: string[] = [];
-    for (const taskId of this.#digests.changedResults(id)) {
+    for (const taskId of this.#digests.changedShown(id)) {
       if (taskId !== null) changed.push(taskId);
       yield;
     }
@@ -395,7 +405,7 @@ export class ProjectStore implements Disposable {
    * @throws StoreError `store-corrupt` when a value has changed since
    */
   requireUnchangedTasks({ name }: StoredExperiment, taskIds: readonly string[]): void {
-    const changed = taskIds.filter((id) => !this.#digests.isResultSame(id));
+    const changed = taskIds.filter((id) => !this.#digests.isShownSame(id));
     if (changed.length > 0) throw this.#changedResults(name, changed);
   }
 
@@ -415,6 +425,11 @@ export class ProjectStore implements Disposable {
     const known = this.#counts.of.get(experimentId) ?? this.tasks.counts(experimentId);
     this.#counts.of.set(experimentId, known);
     return known;
+  }
+
+  /** What SQLite refused, in the user's words: a full disk, a damaged page; any other error as it is. Never throws. */
+  explain(error: unknown): unknown {
+    return translateSqliteError(error, this.#file);
   }
 
   /** Whether it can still be read. */

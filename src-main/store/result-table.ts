@@ -217,7 +217,7 @@ export function resultTable(db: Database) {
 
     /**
      * Some scalars of some cells, in no order, from the numbers that triggers keep beside the results (migration `run-table`): there one
-     * column lies together, and `changedResults` compares them with the results.
+     * column lies together, and `changedShown` compares them with the results.
      */
     shownScalars: (
       experimentId: string,

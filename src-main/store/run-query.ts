@@ -40,6 +40,9 @@ export interface FoundRun {
   readonly seed: number;
 }
 
+/** A run as the database hands it out in thousands: its training, cell and seed. */
+type RunPlace = readonly [taskId: string, cell: number, seed: number];
+
 /** What stands beside a run's numbers. */
 export interface RunDetails {
   readonly state: StoredTaskState;
@@ -93,6 +96,8 @@ export function runQueries(db: Database) {
   const tags = db.prepare(
     `SELECT g.tag, count(*) AS runs FROM runs r JOIN run_tags g ON g.task_id = r.task_id WHERE r.experiment_id = ? GROUP BY g.tag ORDER BY g.tag`,
   );
+  const ownWrites = db.prepare('SELECT total_changes()').pluck();
+  let kept: { readonly question: string; readonly runs: readonly RunPlace[] } | null = null;
   const taskOf = db
     .prepare('SELECT task_id FROM runs WHERE experiment_id = ? AND cell = ? AND seed = ?')
     .pluck();
@@ -121,36 +126,38 @@ export function runQueries(db: Database) {
     };
   }
 
-  function count(choice: RunChoice): number {
+  /** All chosen runs in order. Pages of one table are asked for one after another: the order is kept until something is written. */
+  function ordered(choice: RunChoice, order: readonly RunOrder[]): readonly RunPlace[] {
     const chosen = begin(choice);
-    return db
-      .prepare(selectRuns('count(*)', chosen.text))
-      .pluck()
-      .get(...chosen.values) as number;
+    const by = orderSql(order);
+    const sql = selectRuns('r.task_id, r.cell, r.seed', `${chosen.text} ORDER BY ${by.text}`);
+    const values = [...chosen.values, ...by.values];
+    const writes = [ownWrites.get(), db.pragma('data_version', { simple: true })];
+    const settingValues = [...choice.conditions, ...order].map(({ field }) => field);
+    const question = JSON.stringify([sql, values, settingValues, writes]);
+    if (kept?.question === question) return kept.runs;
+    const runs = db
+      .prepare(sql)
+      .raw()
+      .all(...values) as RunPlace[];
+    // States change without a write, while tasks go from ready to running.
+    kept = sql.includes('run_state(') ? null : { question, runs };
+    return runs;
   }
 
   return {
-    /** How many runs are chosen. */
-    count,
-
     /** Some of the chosen runs in order, and how many are chosen. */
     page(
       choice: RunChoice,
       order: readonly RunOrder[],
       { limit, offset }: { readonly offset: number; readonly limit: number },
     ): { total: number; runs: FoundRun[] } {
-      const chosen = begin(choice);
-      const by = orderSql(order);
-      const rows = db
-        .prepare(
-          selectRuns(
-            'r.task_id AS taskId, r.cell, r.seed, count(*) OVER () AS total',
-            `${chosen.text} ORDER BY ${by.text} LIMIT ? OFFSET ?`,
-          ),
-        )
-        .all(...chosen.values, ...by.values, limit, offset) as (FoundRun & { total: number })[];
-      const runs = rows.map(({ taskId, cell, seed }) => ({ taskId, cell, seed }));
-      return { total: rows[0]?.total ?? count(choice), runs };
+      const all = ordered(choice, order);
+      const runs = all.slice(offset, offset + limit);
+      return {
+        total: all.length,
+        runs: runs.map(([taskId, cell, seed]) => ({ taskId, cell, seed })),
+      };
     },
 
     /** Cell and seed of every chosen run, in order. */

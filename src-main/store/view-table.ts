@@ -2,8 +2,9 @@
 import type { Database } from 'better-sqlite3';
 import type { SavedView } from '#shared/domain/saved-view';
 import type { PhaseThresholds } from '#shared/domain/phases';
+import { StoreError } from '#shared/errors';
 import { digestOf } from './digests';
-import { damagedValue, isRecord, readJson } from './json-column';
+import { isRecord, readJson } from './json-column';
 
 interface ViewRow {
   readonly name: string;
@@ -19,7 +20,10 @@ const digestOfRow = (experimentId: string, row: Omit<ViewRow, 'digest'>): string
 function fromRow(experimentId: string, row: ViewRow): SavedView {
   const where = `views row ${JSON.stringify(row.name)}`;
   if (row.digest !== digestOfRow(experimentId, row))
-    throw damagedValue(where, 'be as it was written, got another SHA-256');
+    throw new StoreError(
+      `project.sqlite, ${where}: must be as it was written, got another SHA-256; save it again under its name, or phasescape doctor --repair takes it away`,
+      { code: 'store-corrupt' },
+    );
   return {
     name: row.name,
     settings: readJson(row.settings, `${where}, settings`, isRecord) as Record<string, string>,
@@ -32,6 +36,7 @@ function fromRow(experimentId: string, row: ViewRow): SavedView {
 export function viewTable(db: Database) {
   const columns = 'name, settings, thresholds, saved_at, digest';
   const all = db.prepare(`SELECT ${columns} FROM views WHERE experiment_id = ? ORDER BY name`);
+  const whole = db.prepare(`SELECT experiment_id AS experimentId, ${columns} FROM views`);
   const put = db.prepare(
     `INSERT INTO views (experiment_id, ${columns}) VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT (experiment_id, name) DO UPDATE SET settings = excluded.settings, thresholds = excluded.thresholds,
@@ -43,6 +48,11 @@ export function viewTable(db: Database) {
     /** By name. @throws StoreError `store-corrupt` for a row that is not as it was written */
     list: (experimentId: string): SavedView[] =>
       (all.all(experimentId) as ViewRow[]).map((row) => fromRow(experimentId, row)),
+    /** Those of all experiments that are not as they were written. */
+    changed: (): { experimentId: string; name: string }[] =>
+      (whole.all() as (ViewRow & { experimentId: string })[])
+        .filter(({ experimentId, ...row }) => row.digest !== digestOfRow(experimentId, row))
+        .map(({ experimentId, name }) => ({ experimentId, name })),
     /** Stores a view, in place of the one of the same name. */
     save(experimentId: string, view: SavedView): void {
       const row = {

@@ -7,6 +7,7 @@ import {
 } from '#shared/contract/procedures';
 import { ConflictError, PhasescapeError, reportError } from '#shared/errors';
 import { showValue } from '#shared/show-value';
+import { inputProblems } from './input-problems';
 import { inspect } from 'node:util';
 import { z } from 'zod';
 
@@ -38,6 +39,8 @@ export function isWriting(name: ProcedureName): boolean {
 
 export interface DispatchOptions {
   readonly readOnly: boolean;
+  /** What a store's error means to the user; anything else as it is. */
+  readonly translate?: (error: unknown) => unknown;
   /** Outputs are checked in development and tests: a wrong one is a defect, told as `internal`. */
   readonly checkOutputs: boolean;
 }
@@ -53,7 +56,8 @@ export async function dispatch(
   const { id } = frame;
   try {
     return { kind: 'reply', id, ok: true, value: await answer(handlers, frame, options) };
-  } catch (error) {
+  } catch (thrown) {
+    const error = options.translate?.(thrown) ?? thrown;
     if (!(error instanceof PhasescapeError)) process.stderr.write(`${inspect(error)}\n`);
     return { kind: 'reply', id, ok: false, error: reportError(error) };
   }
@@ -78,11 +82,7 @@ async function answer(
   const schemas: { input: z.ZodType; output: z.ZodType } = procedures[procedure];
   const parsed = schemas.input.safeParse(input);
   if (!parsed.success) {
-    throw new PhasescapeError(
-      'invalid-input',
-      `${procedure}: input must fit the contract, got ${z.prettifyError(parsed.error)}; correct the caller`,
-      { details: { issues: parsed.error.issues } },
-    );
+    throw new PhasescapeError('invalid-input', inputProblems(procedure, parsed.error, input));
   }
   // The table pairs each schema with its handler; the type of the pair is lost in the lookup by a run-time name.
   const handler = handlers[procedure] as (input: unknown) => Promise<unknown>;

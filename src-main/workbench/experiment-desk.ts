@@ -1,13 +1,11 @@
 /** Experiments as the procedures see them: create, find, run, read. One per open project. */
 import { randomBytes } from 'node:crypto';
 import type { ExperimentSummary, PlanSummary, Progress } from '#shared/contract/views';
-import { measuredSpec, type Addition } from '#shared/domain/additions';
-import { expandCells, readPath } from '#shared/domain/cells';
+import type { Addition } from '#shared/domain/additions';
 import { requireSpec } from '#shared/domain/check-spec';
-import { generatedSpecOf, type DatasetSpec } from '#shared/domain/dataset-spec';
+import type { DatasetSpec } from '#shared/domain/dataset-spec';
 import type { DatasetFacts } from '#shared/domain/datasets';
 import { defaultThresholds, type PhaseThresholds } from '#shared/domain/phases';
-import { isProblem } from '#shared/domain/problem-spec';
 import type {
   CellsResult,
   DetailedCellsResult,
@@ -17,32 +15,26 @@ import type {
 import type { ExperimentSpec } from '#shared/domain/spec';
 import { ConflictError, PhasescapeError } from '#shared/errors';
 import { showValue } from '#shared/show-value';
-import { chanceLoss } from '../datasets/chance-loss';
-import { zeroLoss } from '../datasets/zero-loss';
 import { readCatalogue, type DatasetFolders } from '../datasets/catalogue';
-import { trainingLabels } from '../datasets/training-data';
 import { canonicalJson } from '#shared/domain/canonical-json';
 import type { CostBasis } from '../experiments/cost-basis';
-import { defaultCostMs } from '../experiments/estimate';
 import { measuredCosts } from '../experiments/measured-rates';
 import { planExperiment, type Plan } from '../experiments/plan';
 import { summarisePlan } from '../experiments/plan-summary';
-import {
-  experimentProgress,
-  experimentSummary,
-  stateReader,
-  visibleState,
-} from '../experiments/progress';
+import { experimentSummary, stateReader, visibleState } from '../experiments/progress';
 import { CellCache } from '../experiments/cell-cache';
 import { cellsResult, labelledCells, withScalars, type CellsOptions } from '../experiments/results';
 import type { Scheduler } from '../experiments/scheduler';
-import { SteadyEta } from '../experiments/steady-eta';
 import type { StoredExperiment } from '../store/experiment-table';
 import type { ProjectStore } from '../store/project-store';
 import type { StoredTask, StoredTaskState } from '../store/task-table';
 import { BegunTrainings } from './begun-trainings';
+import { ChanceLosses } from './chance-losses';
+import { requireKnownSpec } from './known-spec';
+import { requireEngine, requireNotImported, requireSame } from './experiment-names';
 import { machineMemoryBytes } from './machine';
 import { benchmarked } from './measured-engines';
+import { ProgressReader } from './progress-reader';
 import { Removing } from './removing';
 import { Soundness } from './soundness';
 
@@ -67,11 +59,10 @@ export class ExperimentDesk {
   readonly #isEngineAutomatic: boolean;
   readonly workers: number;
   readonly #folders: DatasetFolders;
-  readonly #chances = new Map<string, number | null>();
+  readonly #chances: ChanceLosses;
   readonly #plans = new Map<string, Plan>();
   readonly #begun: BegunTrainings;
-  readonly #eta = new SteadyEta();
-  #resting: { readonly stamp: string; readonly progress: Progress } | null = null;
+  readonly #progress: ProgressReader;
   #basis: { at: number; engine: string; basis: CostBasis } | null = null;
 
   constructor(options: {
@@ -96,7 +87,16 @@ export class ExperimentDesk {
     this.#isEngineAutomatic = options.isEngineAutomatic;
     this.workers = options.workers;
     this.#folders = options.folders;
+    this.#chances = new ChanceLosses(options.folders);
     this.#begun = new BegunTrainings(options.store.checkpointsFolder);
+    this.#progress = new ProgressReader({
+      store: options.store,
+      scheduler: options.scheduler,
+      begun: this.#begun,
+      stateOf: (experiment) => this.stateOf(experiment),
+      factsReader: () => this.factsReader(),
+      costBasis: (engine) => this.costBasis(engine),
+    });
   }
 
   /** Trainings that were put down, or left by a process that ended. */
@@ -156,8 +156,9 @@ export class ExperimentDesk {
     return (settings) => catalogue.factsOf(settings);
   }
 
-  /** The plan of a stored experiment with what was added to it. @throws as `plan` */
-  planOf({ spec, engine, additions }: StoredExperiment): Plan {
+  /** The plan of a stored experiment with what was added to it. @throws as `plan`; StoreError `store-newer` */
+  planOf(experiment: StoredExperiment): Plan {
+    const { spec, engine, additions } = requireKnownSpec(experiment);
     return this.plan(spec, engine, additions);
   }
 
@@ -198,9 +199,13 @@ export class ExperimentDesk {
    */
   create(input: unknown): StoredExperiment {
     const spec = requireSpec(input, this.datasets(), machineMemoryBytes());
-    this.#requireNotImported(spec.name);
+    requireNotImported(this.store.tables, spec.name);
     const existing = this.store.experiments.findByName(spec.name);
-    if (existing) return this.#requireSame(existing, spec);
+    if (existing) {
+      requireSame(existing, spec);
+      if (!this.#isEngineAutomatic) requireEngine(existing, this.#engine);
+      return existing;
+    }
     const experiment: StoredExperiment = {
       id: `e${randomBytes(6).toString('hex')}`,
       name: spec.name,
@@ -228,7 +233,7 @@ export class ExperimentDesk {
         `experiment ${experiment.name}: must be a draft to be changed, got ${this.stateOf(experiment)}; duplicate it`,
       );
     }
-    this.#requireNotImported(spec.name);
+    requireNotImported(this.store.tables, spec.name);
     const holder = this.store.experiments.findByName(spec.name);
     if (holder && holder.id !== experimentId) {
       throw new ConflictError(
@@ -258,14 +263,43 @@ export class ExperimentDesk {
    */
   start(experimentId: string): number {
     const scheduler = this.schedulerFor(experimentId);
+    this.#renewPlan(this.require(experimentId));
+    return scheduler.start(experimentId);
+  }
+
+  /**
+   * Tries failed tasks again, or those of them that are named, and runs the experiment.
+   * @throws PhasescapeError `not-found` for tasks that it does not have; ConflictError for a draft, and as `start`. Nothing is changed then.
+   */
+  retry(experimentId: string, taskIds: readonly string[] | null): void {
+    const scheduler = this.schedulerFor(experimentId);
     const experiment = this.require(experimentId);
+    if (experiment.state === 'draft') {
+      throw new ConflictError(
+        `experiment ${experiment.name}: must have been started for failed tasks to be tried again, got a draft; start it`,
+      );
+    }
+    const known = new Set(this.store.tasks.ofExperiment(experimentId).map(({ id }) => id));
+    const unknown = taskIds?.find((id) => !known.has(id));
+    if (unknown !== undefined) {
+      throw new PhasescapeError(
+        'not-found',
+        `taskIds: must be tasks of experiment ${experiment.name}, got ${showValue(unknown)}; read its cells again (nothing was changed)`,
+      );
+    }
+    this.#renewPlan(experiment);
+    scheduler.retry(experimentId, taskIds);
+  }
+
+  /** Plans anew where a definition has changed its version since: other results than those planned would not be kept. */
+  #renewPlan(experiment: StoredExperiment): void {
     const { tasks } = this.planOf(experiment);
-    const stored = this.store.tasks.ofExperiment(experimentId);
+    const stored = this.store.tasks.ofExperiment(experiment.id);
     const isSame =
       stored.length === tasks.length && stored.every((task, i) => task.id === tasks[i]?.id);
-    // A definition has changed its version since the experiment was planned.
-    if (!isSame) this.store.replacePlan(experimentId, tasks);
-    return scheduler.start(experimentId);
+    if (isSame) return;
+    this.requireNoOther(experiment, 'planned anew');
+    this.store.replacePlan(experiment.id, tasks);
   }
 
   /**
@@ -377,7 +411,7 @@ export class ExperimentDesk {
 
   #labelling(thresholds?: PhaseThresholds): CellsOptions {
     return {
-      chanceLoss: ({ dataset }) => this.#chanceLoss(dataset),
+      chanceLoss: ({ dataset }) => this.#chances.of(dataset),
       ...(thresholds ? { thresholds } : {}),
     };
   }
@@ -388,71 +422,9 @@ export class ExperimentDesk {
     return live ?? (stored === 'pending' ? 'ready' : stored);
   }
 
-  /** How far an experiment is; of one that does not run it is worked out again only after something was written. */
+  /** How far an experiment is. @throws as `require` */
   progress(experimentId: string): Progress {
-    const experiment = this.require(experimentId);
-    const isMoving = experiment.state === 'running' || experiment.state === 'stopping';
-    if (isMoving || this.scheduler?.isActive(experimentId) === true)
-      return this.#progressOf(experiment);
-    const { revision } = this.store.changes;
-    const stamp = `${experimentId} ${experiment.state} ${revision} ${this.store.otherWrites()}`;
-    if (this.#resting?.stamp !== stamp)
-      this.#resting = { stamp, progress: this.#progressOf(experiment) };
-    return this.#resting.progress;
-  }
-
-  #progressOf(experiment: StoredExperiment): Progress {
-    const { id: experimentId } = experiment;
-    const tasks = this.store.tasks.counted(experimentId);
-    const cells = expandCells(experiment.spec);
-    const measured = measuredSpec(experiment);
-    const catalogue = readCatalogue(this.#folders);
-    const progress = experimentProgress({
-      begunShare: ({ cell, id }) => {
-        const training = this.scheduler?.training.of(id);
-        if (training) return training.steps / training.totalSteps;
-        const done = this.#begun.doneOf(id);
-        // Epochs may be an axis: those of the cell count.
-        const epochs = cells[cell]?.settings.training.epochs ?? 1;
-        return done === null ? null : Math.min(1, done / epochs);
-      },
-      experiment,
-      state: this.stateOf(experiment),
-      tasks,
-      stateOf: stateReader(tasks, this.scheduler),
-      scheduler: this.scheduler,
-      failuresOf: (ids) => this.store.tasks.failures(ids),
-      // Read where something is left to do alone.
-      factors: (kind) => this.costBasis(experiment.engine).factors(kind),
-      expectedMs: ({ cell, kind, seeds }) => {
-        const settings = cells[cell]?.settings;
-        const metric = measured.metrics.find((m) => m.name === kind);
-        const facts = settings ? catalogue.factsOf(settings.dataset) : undefined;
-        return settings && facts
-          ? defaultCostMs({ kind, settings, seeds, data: { facts }, ...(metric ? { metric } : {}) })
-          : 0;
-      },
-    });
-    return { ...progress, etaMs: this.#eta.steady(experimentId, progress.etaMs) };
-  }
-
-  /** Null where the data set exists no longer, or was changed: results on it are shown without. */
-  #chanceLoss(data: DatasetSpec): number | null {
-    const key = canonicalJson(data);
-    const known = this.#chances.get(key);
-    if (known !== undefined) return known;
-    const generated = generatedSpecOf(data);
-    const chance =
-      generated && isProblem(generated) ? zeroLoss(generated) : this.#lossByChance(data);
-    this.#chances.set(key, chance);
-    return chance;
-  }
-
-  #lossByChance(data: DatasetSpec): number | null {
-    const catalogue = readCatalogue(this.#folders);
-    const facts = catalogue.factsOf(data);
-    const labels = facts ? catalogue.trainLabels(data) : null;
-    return facts && labels ? chanceLoss(trainingLabels(labels, facts.classes, data)) : null;
+    return this.#progress.of(this.require(experimentId));
   }
 
   /** What a spec runs on: another default does not make finished work undone. */
@@ -471,31 +443,5 @@ export class ExperimentDesk {
       this.#basis = { at: now, engine, basis };
     }
     return this.#basis.basis;
-  }
-
-  #requireNotImported(name: string): void {
-    const table = this.store.tables.findByName(name);
-    if (!table) return;
-    throw new ConflictError(
-      `name: must be new, got ${JSON.stringify(name)} that belongs to results imported from ${table.source.file}; choose another name`,
-      { details: { experimentId: table.id } },
-    );
-  }
-
-  #requireSame(existing: StoredExperiment, spec: ExperimentSpec): StoredExperiment {
-    const different = Object.keys(spec).filter(
-      (key) => canonicalJson(readPath(existing.spec, key)) !== canonicalJson(readPath(spec, key)),
-    );
-    if (different.length > 0) {
-      throw new ConflictError(
-        `name: must be new or belong to the same spec, got ${JSON.stringify(spec.name)} that has another ${different.join(', ')}; choose another name or delete that experiment`,
-        { details: { experimentId: existing.id, different } },
-      );
-    }
-    if (this.#isEngineAutomatic || existing.engine === this.#engine) return existing;
-    throw new ConflictError(
-      `engine: must be ${existing.engine} that experiment ${JSON.stringify(spec.name)} was planned for, got ${this.#engine}; choose another name for the spec`,
-      { details: { experimentId: existing.id } },
-    );
   }
 }

@@ -31,6 +31,7 @@ import { readSamples } from './resources';
 import { runHandlers } from './run-handlers';
 import { settingsHandlers } from './settings-handlers';
 import { trainingCurves } from './training-curves';
+import { showValue } from '#shared/show-value';
 
 export interface HandlerSurroundings {
   readonly desk: ExperimentDesk;
@@ -122,7 +123,7 @@ function experimentHandlers({ desk, events }: HandlerSurroundings) {
       return {};
     },
     'experiment.retry': ({ experimentId, taskIds }) => {
-      desk.schedulerFor(experimentId).retry(experimentId, taskIds ?? null);
+      desk.retry(experimentId, taskIds ?? null);
       return {};
     },
     'experiment.measure': ({ experimentId, ...request }) => {
@@ -161,7 +162,7 @@ function viewHandlers({ desk, events }: HandlerSurroundings) {
       if (!desk.store.views.remove(experimentId, name)) {
         throw new PhasescapeError(
           'not-found',
-          `view: must exist, got ${JSON.stringify(name)}; list the views of the experiment`,
+          `view: must exist, got ${showValue(name)}; list the views of the experiment`,
         );
       }
       events.listed();

@@ -11,6 +11,7 @@ import { additionWork } from '../experiments/addition-work';
 import type { StoredExperiment } from '../store/experiment-table';
 import { requireCell } from './cell-view';
 import type { ExperimentDesk } from './experiment-desk';
+import { requireKnownSpec } from './known-spec';
 import { machineMemoryBytes } from './machine';
 
 /** Problems of an addition, or what it would cost. Writes nothing. @throws PhasescapeError `not-found` */
@@ -21,7 +22,7 @@ export function checkAddition(
 ):
   | { readonly ok: true; readonly work: AdditionWork }
   | { readonly ok: false; readonly problems: SpecProblem[] } {
-  const experiment = desk.require(experimentId);
+  const experiment = requireKnownSpec(desk.require(experimentId));
   const check = checkAdditions(experiment, request, surroundings(desk));
   if (!check.ok) return { ok: false, problems: [...check.problems] };
   const grid = expandCells(experiment.spec);
@@ -45,7 +46,7 @@ export function offersOfCell(
   experimentId: string,
   index: number,
 ): MetricOffer[] {
-  const experiment = desk.require(experimentId);
+  const experiment = requireKnownSpec(desk.require(experimentId));
   const grid = expandCells(experiment.spec);
   const cell = requireCell(experiment.spec, index);
   return metricDefinitions
@@ -80,7 +81,7 @@ export function addMetrics(
   request: AdditionRequest,
 ): ExperimentState {
   const scheduler = desk.schedulerFor(experimentId);
-  const experiment = desk.require(experimentId);
+  const experiment = requireKnownSpec(desk.require(experimentId));
   if (experiment.state === 'draft') {
     throw new ConflictError(
       `experiment ${experiment.name}: must have been started to be measured further, got a draft; add the metric to its spec`,

@@ -2,9 +2,15 @@
 import { mkdtempSync, rmdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { LeaseKeeper } from '../experiments/lease-keeper';
-import { findArtifactFaults, findOrphans, setAside } from '../store/artifact-check';
+import {
+  findArtifactFaults,
+  findOrphans,
+  setAside,
+  type ArtifactFault,
+} from '../store/artifact-check';
 import { translateFileError } from '../store/artifacts';
 import { listCheckpoints } from '../store/checkpoint-files';
+import type { Lease } from '../store/lease';
 import { ProjectStore } from '../store/project-store';
 import { isWritable } from '../store/read-only-database';
 import { check, optional, type CheckResult } from './check';
@@ -31,6 +37,8 @@ export async function* checkProject(folder: string, repair: boolean): AsyncGener
   yield await check('project database', () => checkDatabase(store));
   yield await check('project artifacts', () => checkArtifacts(store));
   yield await check('project results', () => checkResults(store));
+  yield await check('project table of runs', () => checkRunTable(store));
+  yield await check('project views', () => checkViews(store));
   yield await optional('project checkpoints', () => checkCheckpoints(store));
   yield await optional('project files', () => checkFiles(store));
   yield await optional('project folder', () => checkWritable(store));
@@ -110,6 +118,26 @@ function checkResults(store: ProjectStore): string {
   );
 }
 
+/** What filters and orders read is a copy of the results: it must say the same. */
+function checkRunTable(store: ProjectStore): string {
+  const wrong = store.inspect().wrongRunTables();
+  if (wrong.length === 0) return 'every filter and order reads what the results say';
+  const places = wrong.map(
+    ({ experimentId, name, rows }) => `${rows} rows of ${JSON.stringify(name ?? experimentId)}`,
+  );
+  throw new Error(
+    `the table of runs must say what the results say, got ${listed(places)} that do not; phasescape doctor --project ${store.folder} --repair makes it anew from the results`,
+  );
+}
+
+function checkViews(store: ProjectStore): string {
+  const changed = store.inspect().changedViews();
+  if (changed.length === 0) return 'every saved view is as it was written';
+  throw new Error(
+    `every saved view must be as it was written, got ${changed.length} that are not (${listed(changed.map(({ name }) => JSON.stringify(name)))}); save them again, or phasescape doctor --project ${store.folder} --repair takes them away`,
+  );
+}
+
 /** Files that nobody names do no harm: they are told, never touched. */
 function checkFiles(store: ProjectStore): string {
   if (store.lease.isHeld())
@@ -140,7 +168,7 @@ function checkWritable(store: ProjectStore): string {
   );
 }
 
-/** Sets damaged artifacts aside and marks whatever is lost, with all that rests on it, as to be done again. */
+/** Sets damaged artifacts aside, marks whatever is lost, with all that rests on it, as to be done again, and makes copies anew. */
 async function repairProject(root: string): Promise<string> {
   using store = ProjectStore.open(root);
   using keeper = new LeaseKeeper(store, () => undefined); // a lost lease is told by `redo`
@@ -153,7 +181,29 @@ async function repairProject(root: string): Promise<string> {
     ...inspection.tasksWithoutResults(),
     ...inspection.tasksWithChangedResults(),
   ];
-  if (tasks.length === 0) return 'nothing to repair';
+  const views = inspection.changedViews();
+  for (const { experimentId, name } of views) store.views.remove(experimentId, name);
+  const redone = tasks.length === 0 ? [] : [redo(store, lease, { tasks, lost })];
+  // What was forgotten just now has left the table of runs already.
+  const wrong = inspection.wrongRunTables();
+  const renewed = wrong.map(({ experimentId }) => experimentId);
+  if (wrong.length > 0) store.renewRunTables(lease, renewed);
+  const done = [
+    ...redone,
+    ...(wrong.length === 0
+      ? []
+      : [`the table of runs of ${wrong.length} experiments is made anew`]),
+    ...(views.length === 0 ? [] : [`${views.length} damaged views are taken away`]),
+  ];
+  return done.length === 0 ? 'nothing to repair' : done.join('; ');
+}
+
+/** Sets damaged files aside and marks tasks as to be done again. */
+function redo(
+  store: ProjectStore,
+  lease: Lease,
+  { tasks, lost }: { readonly tasks: readonly string[]; readonly lost: readonly ArtifactFault[] },
+): string {
   const damaged = lost.filter((fault) => fault.kind === 'damaged');
   const aside = damaged.map(({ hash }) => setAside(store.artifactsFolder, hash));
   const { experiments, measurements, trainings } = store.redo(lease, tasks);

@@ -9,6 +9,7 @@ import { PhasescapeError } from '#shared/errors';
 import { describeRuns, RunReader } from '../experiments/run-table';
 import type { StoredExperiment } from '../store/experiment-table';
 import type { ExperimentDesk } from './experiment-desk';
+import { requireKnownSpec } from './known-spec';
 import type { ProjectEvents } from './project-events';
 
 type RunProcedure = Extract<ProcedureName, `runs.${string}`>;
@@ -22,9 +23,12 @@ const namedRuns = 3;
 /** What can be asked and said of runs. */
 export function runHandlers(desk: ExperimentDesk, events: ProjectEvents): RunAnswers {
   const reader = (experiment: StoredExperiment) =>
-    new RunReader(desk.store, experiment, (taskId, stored) => desk.trainingState(taskId, stored));
+    new RunReader(desk.store, requireKnownSpec(experiment), (taskId, stored) =>
+      desk.trainingState(taskId, stored),
+    );
   return {
-    'runs.describe': ({ experimentId }) => describeRuns(desk.store, desk.require(experimentId)),
+    'runs.describe': ({ experimentId }) =>
+      describeRuns(desk.store, requireKnownSpec(desk.require(experimentId))),
     'runs.page': ({ experimentId, limit, offset, ...asked }) =>
       reader(desk.requireForScreens(experimentId)).page(asked, { offset, limit }),
     'runs.keys': ({ experimentId, ...asked }) =>

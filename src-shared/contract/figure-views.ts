@@ -16,15 +16,23 @@ const axisLook = z
   .readonly();
 
 /** What a door passes on; whether the scalars are measured is for the figure to say. */
+/** Farthest end of a colour range: the span of two still is a number. */
+const farthest = 1e300;
+const rangeEnd = z.number().min(-farthest).max(farthest).nullable();
+const colourRange = z
+  .tuple([rangeEnd, rangeEnd])
+  .readonly()
+  .refine(([low, high]) => low === null || high === null || low < high, {
+    error: 'must rise from its low to its high end',
+  });
+
 export const figureSettingsSchema = z.strictObject({
   kind: z.enum(figureKinds),
   metric: scalarName.exactOptional(),
   across: scalarName.exactOptional(),
   panels: z.array(scalarName).min(1).max(mostPanels).readonly().exactOptional(),
   statistic: z.enum(diagramStatistics).exactOptional(),
-  ranges: z
-    .record(scalarName, z.tuple([z.number().nullable(), z.number().nullable()]).readonly())
-    .exactOptional(),
+  ranges: z.record(scalarName, colourRange).exactOptional(),
   shared: z
     .strictObject({ units: z.boolean().exactOptional(), slices: z.boolean().exactOptional() })
     .exactOptional(),

@@ -44,8 +44,14 @@ export const viewNameSchema = z.string().superRefine((name, context) => {
   if (message !== null) context.addIssue({ code: 'custom', message });
 });
 
+/** More than the address of the phase diagram has. */
+const mostViewSettings = 60;
 /** Settings of a view as its address has them. */
-export const viewSettingsSchema = z.record(z.string().max(40), z.string().max(4000));
+export const viewSettingsSchema = z
+  .record(z.string().max(40), z.string().max(4000))
+  .refine((settings) => Object.keys(settings).length <= mostViewSettings, {
+    error: `must have at most ${mostViewSettings} settings`,
+  });
 
 export const savedViewSchema = z.object({
   name: z.string(),

@@ -38,6 +38,8 @@ export function checkAdditions(
   const grid = expandCells(experiment.spec);
   const problems = new ProblemList();
   problems.add(cellsProblems(request.cells, grid.length));
+  if (request.metrics.length === 0)
+    problems.add([problem('metrics', 'must name a metric', [], 'add one')]);
   const cells =
     request.cells === null ? grid : grid.filter((c) => request.cells?.includes(c.index));
   const additions: Omit<Addition, 'addedAt'>[] = [];
@@ -81,7 +83,8 @@ function cellsProblems(cells: readonly number[] | null, count: number): SpecProb
 
 function repeated(metrics: readonly unknown[], index: number): SpecProblem[] {
   const name = nameOf(metrics[index]);
-  if (metrics.findIndex((other) => nameOf(other) === name) === index) return [];
+  // What has no name is told for what it is.
+  if (name === '' || metrics.findIndex((other) => nameOf(other) === name) === index) return [];
   return [problem(`metrics[${index}].name`, 'must be listed once', name, 'remove one of the two')];
 }
 

@@ -1,4 +1,5 @@
 /** Conditions on the fields of runs: what the table of runs is filtered by. */
+import { showValue } from '../show-value';
 import type { Scalar } from './spec';
 
 /** What a field holds; it decides which relations make sense. */
@@ -60,7 +61,7 @@ export function conditionProblem(condition: RunCondition, type: RunFieldType): s
   if (needed === 'some' && values.length === 0)
     return `${field}: ${relation} must have a value, got none`;
   const wrong = values.find((value) => type === 'number' && typeof value !== 'number');
-  return wrong === undefined ? null : `${field}: value must be a number, got ${String(wrong)}`;
+  return wrong === undefined ? null : `${field}: value must be a number, got ${showValue(wrong)}`;
 }
 
 /**

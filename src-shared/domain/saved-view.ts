@@ -1,4 +1,5 @@
 /** A saved view of the phase diagram: how it looked and with which thresholds, under a name, with the experiment. */
+import { showValue } from '../show-value';
 import type { PhaseThresholds } from './phases';
 
 export interface SavedView {
@@ -17,6 +18,8 @@ export const longestViewName = 60;
 /** What is wrong with a name for a view, `rule, got value; what to do`; null when it can be used. Never throws. */
 export function viewNameProblem(name: string): string | null {
   if (name.trim() === '') return 'must not be empty, got nothing; type a name for the view';
+  // Half of a character that takes two: a database could not give it back as it was written.
+  if (!name.isWellFormed()) return `must be text, got ${showValue(name)}; type it anew`;
   if (name !== name.trim())
     return `must not begin or end with a space, got “${name}”; take it away`;
   if (name.length > longestViewName)

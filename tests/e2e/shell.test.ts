@@ -105,8 +105,11 @@ describe('the tour', () => {
     await page.goto(url);
     await page.getByRole('button', { name: 'Take the tour' }).click();
     const card = page.getByRole('complementary', { name: 'Tour' });
-    const title = (name: string) =>
-      card.getByRole('heading', { name }).waitFor({ timeout: stepMs });
+    // The card gives its title the focus; a key pressed before would go to what had it.
+    const title = async (name: string) => {
+      await card.getByRole('heading', { name }).waitFor({ timeout: stepMs });
+      await eventually(() => page.evaluate(() => document.activeElement?.textContent)).toBe(name);
+    };
     const press = async (name: string) => {
       await card.getByRole('button', { name, exact: true }).focus();
       await page.keyboard.press('Enter');

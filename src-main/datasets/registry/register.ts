@@ -30,6 +30,7 @@ import {
 import { groupCount, normalisationOf, requireNormalisable } from './normalisation';
 import type { ReadForImport } from './read-for-import';
 import { isIntact } from './registered-samples';
+import { showValue } from '#shared/show-value';
 
 export interface RegisterOptions {
   readonly registryFolder: string;
@@ -46,12 +47,12 @@ export function requireDatasetName(name: string): void {
   if (!namePattern.test(name))
     throw new PhasescapeError(
       'invalid-input',
-      `name: must be 1 to 64 small letters, digits, dots, dashes or underscores, got ${JSON.stringify(name)}; choose another`,
+      `name: must be 1 to 64 small letters, digits, dots, dashes or underscores, got ${showValue(name)}; choose another`,
     );
   if (builtInDatasets.some((d) => d.name === name))
     throw new PhasescapeError(
       'invalid-input',
-      `name: must not be that of a built-in data set, got ${JSON.stringify(name)}; choose another`,
+      `name: must not be that of a built-in data set, got ${showValue(name)}; choose another`,
     );
 }
 

@@ -99,6 +99,17 @@ describe('checkAdditions', () => {
       ]);
   });
 
+  it('refuses no metric at all, and says of what is no metric what it is', () => {
+    expect(problemsOf({ metrics: [], cells: null })).toEqual(['metrics: must name a metric']);
+    const found = problemsOf({ metrics: [1, null, {}], cells: null });
+    expect(found.map((text) => text.split(':')[0])).toEqual([
+      'metrics[0]',
+      'metrics[1]',
+      'metrics[2].name',
+    ]);
+    expect(found.join()).not.toContain('must be listed once');
+  });
+
   it('refuses a metric twice, there already, or with other settings than elsewhere', () => {
     expect(problemsOf({ metrics: [roughness, roughness], cells: [0] })).toEqual([
       'metrics[1].name: must be listed once',

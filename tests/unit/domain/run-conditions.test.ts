@@ -48,7 +48,7 @@ describe('conditionProblem', () => {
     expect(conditionProblem(condition('above', 1, 2), 'number')).toMatch(/one value, got 2/);
     expect(conditionProblem(condition('is'), 'number')).toMatch(/must have a value, got none/);
     expect(conditionProblem(condition('missing', 1), 'number')).toMatch(/stand alone/);
-    expect(conditionProblem(condition('above', 'warm'), 'number')).toMatch(/got warm/);
+    expect(conditionProblem(condition('above', 'warm'), 'number')).toMatch(/got "warm"/);
   });
 });
 

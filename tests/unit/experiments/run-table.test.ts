@@ -167,6 +167,20 @@ describe('RunReader.page', () => {
     expect(beyond).toEqual({ total: 24, rows: [] });
   });
 
+  it('follows what is written between two pages of the same question', async () => {
+    const { experiment, store } = await measured();
+    const reader = read(store, experiment);
+    const sort = [{ by: 'tags', descending: false }];
+    const first = () => reader.page({ ...everything, sort, columns: ['tags'] }, all).rows[0];
+    const before = first();
+    const other = reader.page({ ...everything, columns: [] }, all).rows.at(-1);
+    expect(before).toBeDefined();
+    expect(first()).toEqual(before);
+    const task = store.runs.taskOf(experiment.id, [other?.cell ?? -1, other?.seed ?? -1]);
+    store.markRuns([task ?? ''], { kind: 'add-tag', tag: 'first' });
+    expect(first()).toMatchObject({ cell: other?.cell, seed: other?.seed, values: ['first'] });
+  });
+
   it.each<[string]>([
     ['trainLoss'],
     ['-testAccuracy'],

@@ -1,49 +1,11 @@
 import { rmSync } from 'node:fs';
 import { mostLogEntries } from '#shared/domain/experiment-log';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { Scheduler } from '#main/experiments/scheduler';
-import { putArtifact } from '#main/store/artifacts';
 import { listCheckpoints, putCheckpoint } from '#main/store/checkpoint-files';
-import type { ProjectStore } from '#main/store/project-store';
-import type { ArtifactHash, TaskResult } from '#main/workers/job';
-import type { ExperimentSpec } from '#shared/domain/spec';
-import { FakePool, fakeResult, type FakeTask } from '../../fixtures/fake-pool';
-import { openStore, storeExperiment, testPlan } from '../../fixtures/open-project';
+import { fakeResult } from '../../fixtures/fake-pool';
+import { schedule, type Desk } from '../../fixtures/scheduler-desk';
+import { openStore, storeExperiment } from '../../fixtures/open-project';
 import { smallSpec } from '../../fixtures/small-spec';
-
-interface Desk {
-  readonly store: ProjectStore;
-  readonly pool: FakePool;
-  readonly scheduler: Scheduler;
-  readonly id: string;
-  /** Results whose weights are really in the project. */
-  readonly result: (task: FakeTask) => TaskResult;
-}
-
-function schedule(spec: ExperimentSpec = smallSpec(), store = openStore(), workers = 2): Desk {
-  const pool = new FakePool(workers);
-  const specs = new Map<string, ExperimentSpec>();
-  const id =
-    store.experiments.findByName(spec.name)?.id ?? storeExperiment(store, spec).experiment.id;
-  specs.set(id, spec);
-  const scheduler = new Scheduler({
-    store,
-    pool,
-    plan: (experimentId) => {
-      const found = specs.get(experimentId) ?? store.experiments.find(experimentId)?.spec;
-      return found ? testPlan(found).tasks : [];
-    },
-    listeners: { progress() {}, results() {}, listed() {}, logged() {}, epochs() {}, note() {} },
-  });
-  onTestFinished(() => scheduler[Symbol.asyncDispose]());
-  const result = (task: FakeTask) => {
-    if (!('seed' in task)) return fakeResult(task);
-    const put = putArtifact(store.artifactsFolder, Buffer.from(`weights ${task.taskId}`));
-    const artifact = { ...put, name: 'weights', hash: put.hash as ArtifactHash };
-    return fakeResult(task, { artifacts: [artifact] });
-  };
-  return { store, pool, scheduler, id, result };
-}
 
 const states = ({ store, id }: Desk) =>
   Object.fromEntries(

@@ -90,7 +90,7 @@ describe('readFigureFile', () => {
     const draw = (below: number) => Math.floor(random() * below);
     let [right, refused] = [0, 0];
     for (let i = 0; i < 600; i++) {
-      const characters = [...file];
+      const characters = file.split('');
       for (let k = 0; k <= draw(4); k++) {
         const at = draw(characters.length);
         const kinds = ['', '"', '{', '9', 'e', '\u0000', '\\', characters[draw(characters.length)]];

@@ -55,6 +55,27 @@ describe('writeFigure', () => {
     expect(await readFile(join(folder, 'fig.svg'), 'utf8')).toContain('<svg');
   });
 
+  it.each(['csv', 'json', 'md'])(
+    'writes over no other file that has the name of one of its own: .%s',
+    async (end) => {
+      const others = join(folder, `fig.${end}`);
+      await writeFile(others, '{"specVersion": 1}');
+      const written = writeFigure(join(folder, 'fig.svg'), request, { resourcesFolder });
+      await expect(written).rejects.toMatchObject({ code: 'invalid-input' });
+      expect(await readFile(others, 'utf8')).toBe('{"specVersion": 1}');
+      expect(await readdir(folder)).toEqual([`fig.${end}`]);
+    },
+  );
+
+  it('replaces all files of an older figure', async () => {
+    await writeFigure(join(folder, 'fig.svg'), request, { resourcesFolder });
+    const heat = { ...request, kind: 'heatmap', metric: 'trainLoss' } as const;
+    await writeFigure(join(folder, 'fig.svg'), heat, { resourcesFolder });
+    expect(JSON.parse(await readFile(join(folder, 'fig.json'), 'utf8'))).toMatchObject({
+      figure: { kind: 'heatmap' },
+    });
+  });
+
   it('refuses other endings, and a folder in the place of a file, and then writes nothing', async () => {
     const write = (name: string) => writeFigure(join(folder, name), request, { resourcesFolder });
     await expect(write('fig.gif')).rejects.toThrow(/must end in .svg, .pdf or .png/);

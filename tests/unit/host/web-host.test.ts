@@ -157,6 +157,18 @@ describe('WebHost', () => {
     await expect.poll(() => listeners.size).toBe(0);
   });
 
+  it('answers a call that sends nothing, as JSON leaves that out', async () => {
+    const { base, host, token } = await openHost();
+    const url = `ws://127.0.0.1:${host.port}/ws?token=${token}`;
+    const { frames, outcome, socket } = connect(url, base);
+    expect(await outcome).toBe('open');
+    socket.send(
+      JSON.stringify({ kind: 'call', id: 5, procedure: 'sample.list', input: undefined }),
+    );
+    await expect.poll(() => frames).toMatchObject([{ kind: 'reply', id: 5 }]);
+    socket.close();
+  });
+
   it('refuses sockets of other origins, hosts and paths before the handshake', async () => {
     const { base, calls, host, token } = await openHost();
     const url = `ws://127.0.0.1:${host.port}/ws?token=${token}`;

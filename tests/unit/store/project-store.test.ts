@@ -7,6 +7,7 @@ import { ProjectStore } from '#main/store/project-store';
 import type { TaskOutcome } from '#main/store/result-table';
 import type { ArtifactHash, TaskId, TaskResult } from '#main/workers/job';
 import type { Measurement } from '#shared/domain/measurement';
+import { fillDisk } from '../../fixtures/full-disk';
 import { openStore, storeExperiment } from '../../fixtures/open-project';
 import { smallSpec } from '../../fixtures/small-spec';
 import { temporaryFolder } from '../../fixtures/temporary-folder';
@@ -96,6 +97,23 @@ describe('ProjectStore.open', () => {
   });
 });
 
+describe('ProjectStore.addExperiment', () => {
+  it('says that a name is in use, also when another process took it meanwhile', () => {
+    const folder = temporaryFolder();
+    const { experiment, plan } = storeExperiment(openStore(folder));
+    const late = openStore(folder);
+    expect(() => late.addExperiment({ ...experiment, id: 'other' }, plan.tasks)).toThrow(
+      expect.objectContaining({ code: 'conflict' }),
+    );
+    late.addExperiment({ ...experiment, id: 'other', name: 'other' }, plan.tasks);
+    const draft = { ...experiment, name: experiment.name };
+    expect(() => late.changeDraft('other', draft, plan.tasks)).toThrow(
+      expect.objectContaining({ code: 'conflict' }),
+    );
+    expect(late.experiments.list().map(({ name }) => name)).toEqual([experiment.name, 'other']);
+  });
+});
+
 describe('ProjectStore.commit', () => {
   it('writes a result that comes back as it was', async () => {
     const store = openStore();
@@ -178,6 +196,35 @@ describe('ProjectStore.commit', () => {
 });
 
 describe('lease', () => {
+  it('is free for its own process when the disk does not let go of it, and for others when it does', () => {
+    const folder = temporaryFolder();
+    const store = openStore(folder);
+    const other = openStore(folder);
+    const lease = store.lease.acquire();
+    const makeRoom = fillDisk(folder);
+    expect(store.lease.release(lease)).toBe(false);
+    expect(store.lease.holder()).toBeNull();
+    expect(other.lease.holder()).not.toBeNull();
+    makeRoom();
+    expect(store.lease.release(lease)).toBe(true);
+    expect(other.lease.holder()).toBeNull();
+    expect(other.lease.acquire().fence).toBe(lease.fence + 1);
+  });
+
+  it('can be taken anew by the process that could not give it back', () => {
+    const folder = temporaryFolder();
+    const store = openStore(folder);
+    const lease = store.lease.acquire();
+    const makeRoom = fillDisk(folder);
+    store.lease.release(lease);
+    makeRoom();
+    const next = store.lease.acquire();
+    expect(next.fence).toBe(lease.fence + 1);
+    // The late release of the old one takes nothing from the new one.
+    store.lease.release(lease);
+    expect(() => store.lease.require(next)).not.toThrow();
+  });
+
   it('is held by one process, and the other is told by whom', () => {
     const folder = temporaryFolder();
     openStore(folder, here).lease.acquire();

@@ -19,6 +19,7 @@ import type { CheckResult } from '#main/workbench/check';
 import { checkProject } from '#main/workbench/project-check';
 import type { ArtifactHash, TaskId, TaskResult } from '#main/workers/job';
 import type { Measurement } from '#shared/domain/measurement';
+import { defaultThresholds } from '#shared/domain/phases';
 import { openStore, storeExperiment } from '../../fixtures/open-project';
 import { smallSpec } from '../../fixtures/small-spec';
 import { temporaryFolder } from '../../fixtures/temporary-folder';
@@ -104,6 +105,15 @@ function tamper(sql: string): void {
   db.close();
 }
 
+const runTable = () => {
+  const db = new Database(join(folder, 'project.sqlite'), { readonly: true });
+  const rows = ['runs', 'run_numbers'].map((table) =>
+    db.prepare(`SELECT * FROM ${table} ORDER BY 1, 2, 3, 4, 5`).raw().all(),
+  );
+  db.close();
+  return rows;
+};
+
 /** What can happen to a file. */
 const harm: Record<string, (path: string) => void> = {
   'is missing': (path) => rmSync(path),
@@ -166,7 +176,10 @@ describe('checkProject', () => {
     tamper(`DELETE FROM scalars WHERE task_id = '${hessian}'`);
     tamper(`UPDATE scalars SET value = 0.2 WHERE task_id = '${cka}'`);
     const results = await checked();
-    expect(bad(results)).toEqual([['project results', 'failed']]);
+    expect(bad(results)).toEqual([
+      ['project results', 'failed'],
+      ['project table of runs', 'failed'],
+    ]);
     expect(results['project results']?.detail).toMatch(/1 without results and 2 with other/);
     expect(bad(await checked(true))).toEqual([]);
     expect(new Set(statesOf().pending?.map((task) => task.id))).toEqual(new Set([hessian, cka]));
@@ -194,6 +207,45 @@ describe('checkProject', () => {
     expect(bad(await checked())).toEqual([]);
     tamper(`DELETE FROM series WHERE task_id = '${surfaces[1]?.id}'`);
     expect(bad(await checked())).toEqual([['project results', 'failed']]);
+  });
+
+  it.each([
+    ['another value', `UPDATE run_numbers SET value = value + 1 WHERE seed = 0`],
+    ['a missing number', `DELETE FROM run_numbers WHERE seed = 0`],
+    [
+      'a number too many',
+      `INSERT INTO run_numbers VALUES ('e-small', 'x', 0, 0, 0, 1, NULL, NULL)`,
+    ],
+    ['a missing run', `DELETE FROM runs WHERE seed = 1`],
+    ['a run elsewhere', `UPDATE runs SET cell = 7 WHERE seed = 1`],
+    ['runs of an experiment that is gone', `INSERT INTO runs VALUES ('gone', 0, 'x', 0, 0)`],
+  ])('finds %s in the table of runs, and makes it anew from the results', async (_what, sql) => {
+    const before = runTable();
+    tamper(sql);
+    const results = await checked();
+    expect(bad(results)).toEqual([['project table of runs', 'failed']]);
+    expect(results['project table of runs']?.detail).toMatch(/--repair makes it anew/);
+    expect((await checked(true))['project repair']?.detail).toMatch(/made anew/);
+    expect(bad(await checked())).toEqual([]);
+    expect(runTable()).toEqual(before);
+    expect(Object.keys(statesOf())).toEqual(['done']);
+  });
+
+  it('finds saved views that are not as they were written, and takes those away', async () => {
+    {
+      using store = ProjectStore.open(folder);
+      for (const name of ['kept', 'changed'])
+        store.views.save('e-small', {
+          ...{ name, settings: { a: 'b' }, thresholds: defaultThresholds, savedAt: '' },
+        });
+    }
+    tamper(`UPDATE views SET settings = '{"a":"c"}' WHERE name = 'changed'`);
+    const results = await checked();
+    expect(bad(results)).toEqual([['project views', 'failed']]);
+    expect(results['project views']?.detail).toContain('"changed"');
+    await checked(true);
+    using store = ProjectStore.open(folder);
+    expect(store.views.list('e-small').map(({ name }) => name)).toEqual(['kept']);
   });
 
   it('finds rows without what they point to, and another plan', async () => {
