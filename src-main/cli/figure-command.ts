@@ -25,7 +25,7 @@ export async function figureCommand(options: FigureOptions): Promise<ExitCode> {
   const named =
     options.experiment === undefined ? undefined : findExperiment(workbench, options.experiment);
   const opened = file === null ? null : openFigureFile(workbench.desk, file, named);
-  const experimentId = opened?.experimentId ?? named;
+  const experimentId = opened?.experimentId ?? named ?? '';
   const settings = mergedSettings(opened?.settings ?? { kind: options.kind as FigureKind }, {
     options,
     stored: storedThresholds(workbench.desk, experimentId),
