@@ -62,6 +62,8 @@ const bridge = {
   'runs.groups': (input) => workbench.ask('runs.groups', input),
   'runs.mark': (input) => workbench.ask('runs.mark', input),
   'figure.render': (input) => workbench.ask('figure.render', input),
+  'figure.every': (input) => workbench.ask('figure.every', input),
+  'report.render': (input) => workbench.ask('report.render', input),
   'figure.open': (input) => workbench.ask('figure.open', input),
   'figure.paint': (input) => workbench.ask('figure.paint', input),
 } satisfies {

@@ -11,6 +11,7 @@ import { addFigureOptions, type FigureOptions } from './figure-options';
 import type { ImportDatasetOptions } from './import-command';
 import type { ImportTableOptions } from './import-table-command';
 import type { MeasureOptions } from './measure-command';
+import type { ReportOptions } from './report-command';
 import type { ResultsOptions } from './results-command';
 import type { RunOptions } from './run-command';
 import type { ServeOptions } from './serve-command';
@@ -174,11 +175,29 @@ function buildProgram({ ended, writeOut }: ProgramListeners): Command {
       .addOption(project())
       .addOption(new Option('--experiment <name>', 'name in its spec (default: that of --from)')),
   )
-    .requiredOption('--out <file>', 'file ending in .svg, .pdf or .png', filled)
+    .requiredOption(
+      '--out <file>',
+      'file ending in .svg, .pdf or .png; with --all a folder',
+      filled,
+    )
     .action(
       ending(async (options: FigureOptions) => {
         const { figureCommand } = await import('./figure-command');
         return figureCommand(options);
+      }),
+    );
+  program
+    .command('report')
+    .description(
+      'write an experiment as one HTML file: design, figures, correlations, numbers, methods',
+    )
+    .addOption(project())
+    .addOption(experiment())
+    .requiredOption('--out <file>', 'file ending in .html', filled)
+    .action(
+      ending(async (options: ReportOptions) => {
+        const { reportCommand } = await import('./report-command');
+        return reportCommand(options);
       }),
     );
   const importing = program.command('import').description('bring in what was made elsewhere');

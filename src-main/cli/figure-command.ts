@@ -5,6 +5,7 @@ import type { FigureKind, FigureLines, FigureSettings } from '#shared/domain/fig
 import { problemsOfIssues } from '#shared/domain/spec-issues';
 import { formatProblem } from '#shared/domain/spec-problem';
 import { PhasescapeError } from '#shared/errors';
+import { writeEveryFigure } from '../workbench/every-figure';
 import { openFigureFile, readFigureText } from '../workbench/figure-file';
 import { storedThresholds, writeExperimentFigure } from '../workbench/render-figure';
 import { Workbench } from '../workbench';
@@ -26,6 +27,7 @@ export async function figureCommand(options: FigureOptions): Promise<ExitCode> {
     options.experiment === undefined ? undefined : findExperiment(workbench, options.experiment);
   const opened = file === null ? null : openFigureFile(workbench.desk, file, named);
   const experimentId = opened?.experimentId ?? named ?? '';
+  if (options.all) return everyFigureCommand(workbench, experimentId, options);
   const settings = mergedSettings(opened?.settings ?? { kind: options.kind as FigureKind }, {
     options,
     stored: storedThresholds(workbench.desk, experimentId),
@@ -40,6 +42,48 @@ export async function figureCommand(options: FigureOptions): Promise<ExitCode> {
   return exitCodes.done;
 }
 
+async function everyFigureCommand(
+  workbench: Workbench,
+  experimentId: string,
+  options: FigureOptions,
+): Promise<ExitCode> {
+  const stored = storedThresholds(workbench.desk, experimentId);
+  const { page, thresholds } = mergedSettings({ kind: 'phase-diagram' }, { options, stored });
+  const paths = await writeEveryFigure(
+    workbench.desk,
+    { ...given({ page, thresholds }), experimentId, version: workbench.version },
+    { folder: options.out, format: options.format, resourcesFolder: workbench.resourcesFolder },
+  );
+  await print(paths.join('\n'));
+  return exitCodes.done;
+}
+
+/** What all figures of an experiment cannot share, by option. */
+const ownOfOne = {
+  kind: '--kind',
+  from: '--from',
+  metric: '--metric',
+  across: '--across',
+  panels: '--panels',
+  statistic: '--statistic',
+  range: '--range',
+  held: '--held',
+  along: '--along',
+  training: '--training',
+  asError: '--as-error',
+} as const satisfies Partial<Record<keyof FigureOptions, string>>;
+
+function problemsOfAll(options: FigureOptions): readonly string[] {
+  const surplus = Object.entries(ownOfOne).flatMap(([name, option]) =>
+    options[name as keyof typeof ownOfOne] === undefined
+      ? []
+      : [`${option} must be left out with --all, which draws every kind; drop one`],
+  );
+  return options.experiment === undefined
+    ? [...surplus, '--experiment must be given with --all; add it']
+    : surplus;
+}
+
 /** What only some kinds of figures take. */
 const takenBy: Readonly<Record<string, readonly FigureKind[]>> = {
   metric: ['heatmap', 'slice', 'connectivity-sharpness'],
@@ -52,7 +96,8 @@ const takenBy: Readonly<Record<string, readonly FigureKind[]>> = {
 
 /** What is wrong with the options together, all of it. */
 function problemsOf(options: FigureOptions): readonly string[] {
-  const { from, kind, experiment, metric, panels } = options;
+  const { all, from, kind, experiment, metric, panels } = options;
+  if (all) return problemsOfAll(options);
   if (from !== undefined)
     return kind === undefined
       ? []

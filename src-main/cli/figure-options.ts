@@ -16,6 +16,9 @@ export interface FigureOptions {
   readonly project: string;
   readonly experiment?: string;
   readonly kind?: FigureKind;
+  /** Every figure of the experiment, into the folder that `out` names. */
+  readonly all?: true;
+  readonly format: 'svg' | 'pdf' | 'png';
   /** A figure's `.json` to draw again. */
   readonly from?: string;
   readonly metric?: string;
@@ -54,6 +57,10 @@ function figureOptions(): readonly Option[] {
   return [
     new Option('--kind <kind>', 'what to draw').choices(figureKinds),
     new Option('--from <file>', "a figure's .json: the same figure of the results there are now"),
+    new Option('--all', 'every figure that there are numbers for, into the folder --out'),
+    new Option('--format <format>', 'of the pictures of --all')
+      .choices(['svg', 'pdf', 'png'])
+      .default('svg'),
     new Option(
       '--metric <name>',
       'scalar of a heatmap or slice, or upwards in a scatter',

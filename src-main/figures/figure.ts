@@ -42,7 +42,7 @@ import { describeLines, drawSlices } from './slice-figure';
 import { svgDocument, type Drawing } from './svg';
 import { spareOtherFiles } from './spare-other-files';
 import { textBoxes, textClashes } from './text-clashes';
-import { writeTogether } from './write-together';
+import { writeTogether, type FileToWrite } from './write-together';
 
 /**
  * The four texts of a figure. The same request gives the same bytes.
@@ -125,8 +125,24 @@ export interface WrittenFigure {
 export async function writeFigure(
   file: string,
   request: FigureRequest,
-  { resourcesFolder }: WriteFigureOptions,
+  options: WriteFigureOptions,
 ): Promise<WrittenFigure> {
+  const { files, notes } = await figureFiles(file, request, options);
+  await writeTogether('figure', files);
+  const paths = files.map(({ path }) => path);
+  return { paths: [file, ...paths.filter((path) => path !== file)], notes };
+}
+
+/**
+ * The files of a figure, the picture last: where it is, the rest is too.
+ *
+ * @throws PhasescapeError as `writeFigure`, before anything is written
+ */
+export async function figureFiles(
+  file: string,
+  request: FigureRequest,
+  { resourcesFolder }: WriteFigureOptions,
+): Promise<{ readonly files: readonly FileToWrite[]; readonly notes: FigureTexts['notes'] }> {
   const ending = extname(file).toLowerCase();
   if (ending !== '.svg' && ending !== '.pdf' && ending !== '.png')
     throw new PhasescapeError(
@@ -141,14 +157,13 @@ export async function writeFigure(
     ending === '.svg'
       ? svg
       : await paint(ending === '.pdf' ? 'pdf' : 'png', svg, { request, resourcesFolder });
-  const beside = [
+  const files = [
     { path: names.csv, content: csv },
     { path: names.provenance, content: provenance },
     { path: names.methods, content: methods },
+    { path: file, content: picture },
   ];
-  // The picture last: where it is, the rest is too.
-  await writeTogether('figure', [...beside, { path: file, content: picture }]);
-  return { paths: [file, ...beside.map(({ path }) => path)], notes };
+  return { files, notes };
 }
 
 /** The figure as a picture that is no text. @throws as `renderFigure` */

@@ -9,7 +9,7 @@ import type { ExperimentDesk } from './experiment-desk';
 import { importedCells } from './imported-experiments';
 import { projectFormulations } from './project-formulations';
 
-interface FigureChoice extends FigureSettings {
+export interface FigureChoice extends FigureSettings {
   readonly experimentId: string;
   /** Version of this program. */
   readonly version: string;
@@ -43,7 +43,8 @@ export function storedThresholds(desk: ExperimentDesk, experimentId: string): Ph
   return (desk.store.tables.find(experimentId) ?? desk.require(experimentId)).thresholds;
 }
 
-function figureRequest(desk: ExperimentDesk, choice: FigureChoice): FigureRequest {
+/** Everything that a figure is made from. @throws PhasescapeError `not-found` for an unknown experiment; StoreError where it is damaged */
+export function figureRequest(desk: ExperimentDesk, choice: FigureChoice): FigureRequest {
   const table = desk.store.tables.find(choice.experimentId);
   if (table) return importedRequest(desk, table, choice);
   const experiment = desk.require(choice.experimentId);
