@@ -11,14 +11,14 @@ import type { AxisValues } from '#shared/domain/results';
 import type { ErrorReport } from '#shared/errors';
 import { useAnswer, useBackend, useWorkbenchEvent } from '../backend/use-backend';
 import { useConnection } from '../backend/use-connection';
-import { queryText, useExperimentId } from './address';
+import { useExperimentId } from './address';
 import { useNextFrame } from './animation-frame';
 import { verbsFor, type Verb } from './verbs';
 
 /** After this long without an event a running experiment is asked how far it is. */
 const quietMs = 1000;
 
-/** Screens that show nothing of the results, unless a cell is selected. */
+/** Screens that show nothing of the results; the inspector beside them asks for its own. */
 const withoutResults = new Set(['progress', 'runs', 'design', 'new-design', 'experiments']);
 
 const placeOf = ({ index, coordinates }: Cell): [number, AxisValues] => [
@@ -27,7 +27,7 @@ const placeOf = ({ index, coordinates }: Cell): [number, AxisValues] => [
 ];
 
 /** What the phases and the paper's panels are made of. */
-const alwaysWanted: readonly string[] = [
+export const alwaysWanted: readonly string[] = [
   ...paperPanels,
   'trainAccuracy',
   'trainRelativeError',
@@ -50,11 +50,7 @@ export const useCurrentExperiment = defineStore('current-experiment', () => {
   );
   // The results of thousands of runs are a large answer: only what shows them asks, and once they are there they stay.
   const route = useRoute();
-  const showsResults = computed(
-    () =>
-      id.value !== null &&
-      (!withoutResults.has(String(route.name)) || queryText(route.query, 'cells') !== null),
-  );
+  const showsResults = computed(() => id.value !== null && !withoutResults.has(String(route.name)));
   /** A look at a screen without an experiment keeps the results of the last one. */
   const keptId = computed<string | null>((before) => id.value ?? before ?? null);
   const wantsResults = shallowRef(false);

@@ -133,7 +133,7 @@ function logOf(value: Estimate): Estimate {
   return { mean: Math.log(value.mean), se: value.se === null ? null : value.se / value.mean };
 }
 
-const short = (x: number) => String(Number(x.toPrecision(3)));
+const short = (x: number) => String(Number(x.toPrecision(3))).replace('-', '\u2212');
 
 /**
  * Why models count as not trained; null where they are trained, or where nobody knows.

@@ -1,7 +1,6 @@
 /** The chosen runs of the table: by click, shift and Ctrl, Space and Ctrl+A. */
 import { computed, shallowRef } from 'vue';
 import type { RunKey } from '#shared/contract/run-views';
-import { useCurrentExperiment } from '../../workspace/current-experiment';
 import { useSelection } from '../../workspace/selection';
 
 /** `cell.seed`, as the address of a comparison writes it. */
@@ -9,20 +8,14 @@ export const runName = ([cell, seed]: RunKey): string => `${cell}.${seed}`;
 
 /** Cells that the other screens are told of. */
 const mostCells = 100;
-/** Runs of an experiment whose cells are at hand at once. */
-const mostRunsAtHand = 2000;
 
 /** The set of chosen runs. */
 export function useChosenRuns() {
   const selection = useSelection();
-  const current = useCurrentExperiment();
   const chosen = shallowRef<ReadonlyMap<string, RunKey>>(new Map());
 
   function write(runs: readonly RunKey[]): void {
     chosen.value = new Map(runs.map((run) => [runName(run), run]));
-    // The inspector reads every cell: those of a large grid that nobody has asked for yet are not fetched for a click.
-    const isSmall = (current.view?.summary.runs.total ?? 0) <= mostRunsAtHand;
-    if (!isSmall && current.results === null) return;
     const cells = [...new Set(runs.map(([cell]) => cell))];
     selection.selectAll(cells.slice(0, mostCells));
   }
