@@ -27,7 +27,7 @@ export async function figureCommand(options: FigureOptions): Promise<ExitCode> {
     options.experiment === undefined ? undefined : findExperiment(workbench, options.experiment);
   const opened = file === null ? null : openFigureFile(workbench.desk, file, named);
   const experimentId = opened?.experimentId ?? named ?? '';
-  if (options.all) return everyFigureCommand(workbench, experimentId, options);
+  if (options.all) return await everyFigureCommand(workbench, experimentId, options);
   const settings = mergedSettings(opened?.settings ?? { kind: options.kind as FigureKind }, {
     options,
     stored: storedThresholds(workbench.desk, experimentId),
@@ -121,6 +121,7 @@ function problemsOf(options: FigureOptions): readonly string[] {
 }
 
 const optionNames: Readonly<Record<string, string>> = {
+  across: '--across',
   panels: '--panels',
   along: '--along',
   training: '--training',
