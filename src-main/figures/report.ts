@@ -91,9 +91,7 @@ function designSection({ results, source }: FigureRequest): string {
   ];
   return `${table}
 <p>Seeds: ${escapeHtml(source.spec.seeds.join(', '))}</p>
-${htmlTable(['measured', 'settings', ''], metrics)}
-<details open><summary>The whole spec</summary>
-<pre>${escapeHtml(JSON.stringify(source.spec, null, 2))}</pre></details>`;
+${htmlTable(['measured', 'settings', ''], metrics)}`;
 }
 
 function correlationSection({ results }: FigureRequest): string {
@@ -168,5 +166,10 @@ function provenanceSection({ source }: FigureRequest): string {
       ? [['Imported from', `${imported.file}, ${imported.rows} rows, SHA-256 ${imported.sha256}`]]
       : [['Tasks', `${taskIds.length}, SHA-256 of their ids joined by line feeds ${digest}`]]),
   ];
-  return htmlTable(['', ''], rows);
+  const spec =
+    source.spec === null
+      ? ''
+      : `\n<details open><summary>The whole spec</summary>
+<pre>${escapeHtml(JSON.stringify(source.spec, null, 2))}</pre></details>`;
+  return `${htmlTable(['', ''], rows)}${spec}`;
 }
