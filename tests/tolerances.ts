@@ -54,3 +54,6 @@ export const denseAlgebra = 1e-9;
 export const exactStatistics = 1e-12;
 /** Central differences of a float64 function: their own truncation and rounding. */
 export const centralDifference = 1e-6;
+
+/** Curvature, logits and losses of imported networks in float32 against float64: what users are promised of an import. */
+export const importedCurvature = { relative: 1e-4, digits: 4 } as const;

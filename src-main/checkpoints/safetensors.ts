@@ -11,7 +11,7 @@ export interface NamedTensor {
 }
 
 interface HeaderEntry {
-  readonly dtype: string;
+  readonly dtype: SafetensorsType;
   readonly shape: readonly number[];
   readonly data_offsets: readonly [number, number];
 }
@@ -55,6 +55,51 @@ export function decodeSafetensors(bytes: Uint8Array): {
   tensors: NamedTensor[];
   metadata: Readonly<Record<string, string>>;
 } {
+  const { tensors, metadata } = readSafetensors(bytes);
+  return {
+    metadata,
+    tensors: tensors.map(({ name, dtype, shape, bytes: own }) => {
+      if (dtype !== 'F32') throw wrong(`tensor ${name}`, 'must have dtype F32', dtype);
+      // A copy: the data need not be aligned, and a Buffer's own `slice` would share memory.
+      return { name, shape, data: new Float32Array(Uint8Array.from(own).buffer) };
+    }),
+  };
+}
+
+/** A tensor as it lies in the file. */
+export interface StoredTensor {
+  readonly name: string;
+  /** The format's word: `F32`, `BF16`, `I64`. */
+  readonly dtype: SafetensorsType;
+  readonly shape: readonly number[];
+  /** Little-endian, row-major; shares the memory of the file. */
+  readonly bytes: Uint8Array;
+}
+
+/** Bytes of one number of the format's types. */
+const widths = {
+  F64: 8,
+  F32: 4,
+  F16: 2,
+  BF16: 2,
+  I64: 8,
+  I32: 4,
+  I16: 2,
+  I8: 1,
+  U8: 1,
+  BOOL: 1,
+} as const;
+export type SafetensorsType = keyof typeof widths;
+
+/**
+ * The tensors of a safetensors file of any type, in order of their data.
+ * @throws DataFormatError naming the place when the file is cut short, its header is not what the format says, ranges
+ * overlap or leave gaps, or a tensor has numbers of another type
+ */
+export function readSafetensors(bytes: Uint8Array): {
+  readonly tensors: readonly StoredTensor[];
+  readonly metadata: Readonly<Record<string, string>>;
+} {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = bytes.byteLength < 8 ? -1 : Number(view.getBigUint64(0, true));
   if (length < 2 || length > largestHeader || 8 + length > bytes.byteLength) {
@@ -71,25 +116,21 @@ export function decodeSafetensors(bytes: Uint8Array): {
     ([
       name,
       {
+        dtype,
         shape,
         data_offsets: [start, end],
       },
     ]) => {
-      const count = shape.reduce((a, b) => a * b, 1);
-      if (start !== offset || end - start !== 4 * count || end > data.byteLength) {
+      const size = shape.reduce((a, b) => a * b, widths[dtype]);
+      if (start !== offset || end - start !== size || end > data.byteLength) {
         throw wrong(
           `tensor ${name}`,
-          `must occupy ${4 * count} bytes from ${offset} inside ${data.byteLength}`,
+          `must occupy ${size} bytes from ${offset} inside ${data.byteLength}`,
           `${start}..${end}`,
         );
       }
       offset = end;
-      // A copy: the data need not be aligned, and a Buffer's own `slice` would share memory.
-      return {
-        name,
-        shape,
-        data: new Float32Array(Uint8Array.from(data.subarray(start, end)).buffer),
-      };
+      return { name, dtype, shape, bytes: data.subarray(start, end) };
     },
   );
   if (offset !== data.byteLength)
@@ -113,12 +154,13 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
 
 function requireEntry(name: string, value: unknown): HeaderEntry {
   const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Record<string, unknown>;
-  if (dtype !== 'F32') throw wrong(`tensor ${name}`, 'must have dtype F32', dtype);
+  if (typeof dtype !== 'string' || !Object.hasOwn(widths, dtype))
+    throw wrong(`tensor ${name}`, `must have a dtype of ${Object.keys(widths).join(', ')}`, dtype);
   if (!isWholeList(shape))
     throw wrong(`tensor ${name}`, 'must have a shape of whole numbers', shape);
   if (!isWholeList(offsets) || offsets.length !== 2)
     throw wrong(`tensor ${name}`, 'must have two data offsets', offsets);
-  return { dtype, shape, data_offsets: offsets as [number, number] };
+  return { dtype: dtype as SafetensorsType, shape, data_offsets: offsets as [number, number] };
 }
 
 function isWholeList(value: unknown): value is number[] {

@@ -1,13 +1,16 @@
 /** The command line. Its words and exit codes are a contract: users' scripts depend on them. Each command loads what it needs when it is called. */
 import { join } from 'node:path';
 import { fileKinds, normalisationKinds } from '#shared/domain/dataset-files';
+import { weightLayouts } from '#shared/domain/imported-weights';
 import { gridNeighbourhoods } from '#shared/domain/topology/grid-graph';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { version } from '../../package.json';
+import type { AnalyseOptions } from './analyse-command';
 import type { BenchOptions } from './bench/bench-command';
 import type { DoctorOptions } from './doctor-command';
 import type { ExportWeightsOptions } from './export-command';
 import { addFigureOptions, type FigureOptions } from './figure-options';
+import type { ImportCheckpointOptions } from './import-checkpoint-command';
 import type { ImportDatasetOptions } from './import-command';
 import type { ImportTableOptions } from './import-table-command';
 import type { MeasureOptions } from './measure-command';
@@ -263,6 +266,50 @@ function buildProgram({ ended, writeOut }: ProgramListeners): Command {
         return importDatasetCommand(path, options);
       }),
     );
+  const fitting = (command: Command) =>
+    command
+      .requiredOption('--model <file>', 'file of a model as in a spec, JSON', filled)
+      .requiredOption('--dataset <name>', 'data set to measure them on', filled)
+      .addOption(new Option('--name <name>', 'what the experiment is called (default: the file)'))
+      .addOption(
+        new Option('--map <file>', 'JSON object from parameters to tensors, over every rule'),
+      )
+      .addOption(
+        new Option('--container <key>', 'keys to the weights in the file, model.state_dict'),
+      )
+      .addOption(
+        new Option('--layout <layout>', 'how the tensors lie')
+          .choices(weightLayouts)
+          .default('pytorch'),
+      )
+      .addOption(workers())
+      .addOption(engine())
+      .addOption(json());
+  fitting(
+    importing
+      .command('checkpoint')
+      .description('make networks that were trained elsewhere the runs of an experiment')
+      .argument('<files...>', 'PyTorch, safetensors, npz or ONNX, a run each')
+      .addOption(project()),
+  ).action(
+    ending(async (files: string[], options: ImportCheckpointOptions) => {
+      const { importCheckpointCommand } = await import('./import-checkpoint-command');
+      return importCheckpointCommand(files, options);
+    }),
+  );
+  fitting(
+    program
+      .command('analyse')
+      .description('measure networks that were trained elsewhere, and print every number')
+      .requiredOption('--checkpoint <files...>', 'PyTorch, safetensors, npz or ONNX')
+      .option('--metrics <names>', 'names, or JSON settings (default: loss and accuracy alone)')
+      .option('--project <dir>', 'project folder to keep them in (default: none)', filled),
+  ).action(
+    ending(async (options: AnalyseOptions) => {
+      const { analyseCommand } = await import('./analyse-command');
+      return analyseCommand(options);
+    }),
+  );
   program
     .command('topology')
     .description('minima, saddles, persistence and merge tree of a grid of numbers')

@@ -35,7 +35,7 @@ export async function measureCommand(options: MeasureOptions): Promise<ExitCode>
 }
 
 /** `a,b` as metrics with their usual settings; a list in JSON as it is. */
-function metricsOf(text: string): readonly unknown[] {
+export function metricsOf(text: string): readonly unknown[] {
   if (!text.trimStart().startsWith('['))
     return text.split(',').map((name) => ({ name: name.trim() }));
   try {

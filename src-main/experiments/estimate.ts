@@ -8,7 +8,7 @@ import { largestSeedBlock } from '#shared/domain/seed-pairs';
 import { stepsPerEpoch, trajectoryPoints } from '#shared/domain/trajectory';
 import type { PlannedTask } from './plan';
 
-type Sized = Pick<PlannedTask, 'kind' | 'settings' | 'metric' | 'seeds'> & {
+type Sized = Pick<PlannedTask, 'kind' | 'settings' | 'metric' | 'seeds' | 'imported'> & {
   readonly data: { readonly facts: DatasetFacts };
 };
 
@@ -25,9 +25,9 @@ const trainingOperations = 6;
 
 /** Optimiser steps of one task; 0 where nothing is trained. */
 export function optimiserSteps(task: Sized): number {
-  const { kind, metric, settings, data } = task;
+  const { kind, metric, settings, data, imported } = task;
   if (metric) return metricOf(metric).steps?.(metric, workOf(task)) ?? 0;
-  if (kind !== 'train') return 0;
+  if (kind !== 'train' || imported) return 0;
   const samples = fractionCount(data.facts.trainCount, settings.dataset.fraction);
   return settings.training.epochs * stepsPerEpoch(settings.training, samples);
 }
@@ -52,13 +52,18 @@ function workOf({
 
 /** What a task costs in gradients; trainings too. Never throws. */
 export function gradientCost(task: Sized): MetricCost {
-  const { metric, settings } = task;
+  const { imported, metric, settings } = task;
   if (metric) return metricOf(metric).cost(metric, workOf(task));
+  // One look at every sample, a third of a gradient.
+  if (imported) return { gradients: 1 / 3, samples: samplesOf(task) };
   return {
     gradients: optimiserSteps(task) * gradientsPerStep(settings.optimizer),
     samples: settings.training.batchSize,
   };
 }
+
+const samplesOf = ({ settings: { dataset }, data: { facts } }: Sized) =>
+  fractionCount(facts.trainCount, dataset.fraction) + facts.testCount;
 
 /** Gradients that one step looks at, or what costs as much. */
 function gradientsPerStep(optimizer: OptimizerSpec): number {
@@ -105,6 +110,7 @@ export function diskBytes(task: Sized): number {
   // Initial and final weights, six numbers an epoch, and the recorded weights with their rows.
   const { parameters, training, trajectoryPoints: points } = workOf(task);
   const weightsBytes = 4 * parameters;
+  if (task.imported) return weightsBytes + rowBytes;
   return 2 * weightsBytes + rowBytes + 120 * training.epochs + points * (weightsBytes + rowBytes);
 }
 

@@ -1,6 +1,7 @@
 /** Makes the message that tells a worker what to do. */
 import { PhasescapeError } from '#shared/errors';
-import type { ArtifactHash, Job, MeasureTask, TaskId, TrainedRun } from '../workers/job';
+import type { ImportedFile } from '#shared/domain/imported-weights';
+import type { ArtifactHash, Job, MeasureTask, TaskId, TrainTask, TrainedRun } from '../workers/job';
 import { defaultCostMs } from './estimate';
 import type { PlannedTask } from './plan';
 
@@ -37,7 +38,11 @@ export function jobOf(
     return {
       ...frame,
       kind: 'train',
-      tasks: tasks.map(({ id, seeds: [seed = 0] }) => ({ taskId: id as TaskId, seed })),
+      tasks: tasks.map(({ id, imported, seeds: [seed = 0] }) => ({
+        taskId: id as TaskId,
+        seed,
+        ...(imported ? { imported: importedWeights(imported) } : {}),
+      })),
     };
   return {
     ...frame,
@@ -45,6 +50,14 @@ export function jobOf(
     metric,
     tasks: tasks.map((task) => measureTask(task, finished)),
   };
+}
+
+function importedWeights({
+  file,
+  sha256,
+  weights,
+}: ImportedFile): NonNullable<TrainTask['imported']> {
+  return { file, sha256, weights: weights as ArtifactHash };
 }
 
 function measureTask(

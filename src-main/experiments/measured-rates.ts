@@ -2,6 +2,7 @@
 import { completeSettings, type RunSettings } from '#shared/domain/cells';
 import type { DatasetSpec } from '#shared/domain/dataset-spec';
 import type { DatasetFacts } from '#shared/domain/datasets';
+import { untrained } from '#shared/domain/imported-weights';
 import { findMetric, type MetricSpec } from '#shared/domain/metric-registry';
 import type { ProjectStore } from '../store/project-store';
 import { basisOfTasks, type CostBasis } from './cost-basis';
@@ -26,9 +27,12 @@ export function measuredCosts(
       settings?: RunSettings;
       metric?: MetricSpec;
       reads?: readonly string[];
+      weights?: string;
     };
+    // Weights that were imported took no training.
+    if (spec.weights !== undefined) return [];
     const told = spec.settings ?? settingsOf(store.tasks.spec(spec.reads?.[0] ?? ''));
-    const settings = told && completeSettings(told);
+    const settings = told && completeSettings({ ...untrained, ...told });
     const facts = settings === null ? undefined : factsOf(settings.dataset);
     const metric = completeMetric(spec.metric);
     if (settings === null || !facts || metric === null) return [];

@@ -6,6 +6,7 @@ import { seedBlocks, seedPairs } from '#shared/domain/seed-pairs';
 import type { DatasetSpec } from '#shared/domain/dataset-spec';
 import type { DatasetFacts, SampleOrder } from '#shared/domain/datasets';
 import type { MetricDefinition } from '#shared/domain/metric-definition';
+import type { ImportedFile } from '#shared/domain/imported-weights';
 import { metricOf, pairsOfMetric, type MetricSpec } from '#shared/domain/metric-registry';
 import type { ExperimentSpec } from '#shared/domain/spec';
 import { withNeededTrajectory } from '#shared/domain/trajectory';
@@ -22,6 +23,8 @@ export interface PlannedTask extends NewTask {
   readonly sampleOrder: SampleOrder;
   /** The metric that it measures; absent for trainings. */
   readonly metric?: MetricSpec;
+  /** Of a training that was done elsewhere: the file that it came from, and the artifact with its weights. */
+  readonly imported?: ImportedFile;
   /** Position in `reads` where the second block of runs begins: only pairs across it are measured. Absent for every pair. */
   readonly split?: number;
 }
@@ -67,7 +70,12 @@ export function planExperiment(spec: ExperimentSpec, surroundings: PlanSurroundi
   const tasks: PlannedTask[] = [];
   for (const cell of cells) {
     const data = dataOf(cell.settings.dataset);
-    const trainings = spec.seeds.map((seed) => trainTask(cell, seed, { engine, data }));
+    const trainings = spec.seeds.map((seed, i) => {
+      const imported = spec.imported?.files[i];
+      return imported
+        ? importTask(cell, imported, { engine, data })
+        : trainTask(cell, seed, { engine, data });
+    });
     tasks.push(...trainings);
     for (const metric of metricsOfCell({ spec, additions }, cell.index)) {
       for (const subject of subjectsOf(metric, trainings))
@@ -100,6 +108,32 @@ function trainTask(
     settings,
     data,
     sampleOrder: 'file',
+  };
+}
+
+/**
+ * Stands where a training would: loads the weights and evaluates them. What they were trained with is not known, so that the model, the
+ * data and the weights alone are its identity.
+ */
+function importTask(
+  { index, settings }: Cell,
+  imported: ImportedFile,
+  { engine, data }: { engine: string; data: PlannedData },
+): PlannedTask {
+  const { dataset, model } = identitySettings(settings) as Pick<RunSettings, 'dataset' | 'model'>;
+  const { seed, weights } = imported;
+  const dependsOn = { engine, settings: { dataset, model }, seed, data: data.digest, weights };
+  return {
+    kind: 'train',
+    ...hashSpec('train', dependsOn),
+    engine,
+    reads: [],
+    cell: index,
+    seeds: [seed],
+    settings,
+    data,
+    sampleOrder: 'file',
+    imported,
   };
 }
 

@@ -1,6 +1,7 @@
 /** The settings of every cell as columns: for tables of runs, which show, filter and group by them. */
 import { canonicalJson } from '#shared/domain/canonical-json';
 import { expandCells } from '#shared/domain/cells';
+import { toldSettings } from '#shared/domain/imported-rules';
 import type { ExperimentSpec, Scalar } from '#shared/domain/spec';
 
 /** The settings of an experiment. */
@@ -17,8 +18,9 @@ const known = new Map<string, CellSettings>();
 
 /** The settings of a checked spec, cell by cell. Cost: expands the grid once, then remembers the last few. */
 export function cellSettings(spec: ExperimentSpec): CellSettings {
-  const { axes, dataset, model, optimizer, training } = spec;
-  const key = canonicalJson({ axes, dataset, model, optimizer, training });
+  const { axes, dataset, imported, model, optimizer, training } = spec;
+  const isImported = imported !== undefined;
+  const key = canonicalJson({ axes, dataset, model, optimizer, training, isImported });
   const found = known.get(key);
   if (found) return found;
   const oldest = known.keys().next();
@@ -34,7 +36,7 @@ function readSettings(spec: ExperimentSpec): CellSettings {
     spec.axes.map(({ path }) => [path, cells.map(() => null)]),
   );
   for (const { index, settings } of cells) {
-    for (const [path, value] of leaves(settings)) {
+    for (const [path, value] of leaves(toldSettings(spec, settings))) {
       let column = columns.get(path);
       if (!column) columns.set(path, (column = cells.map(() => null)));
       column[index] = value;

@@ -17,6 +17,8 @@ import {
   joinWords,
   lowerFirst,
 } from './caption';
+import { describeImported } from './describe-imported';
+import { describeLayers } from './describe-layers';
 import { describeAdditions, specWithAdditions } from './describe-additions';
 import { describeProblem } from './describe-problem';
 import type { FigureRequest } from './figure-request';
@@ -70,7 +72,7 @@ function importedSentence({ results, source: { imported } }: FigureRequest): str
 }
 
 /** What is dropped while training; nothing where a model is measured. */
-const dropoutWords: Readonly<Record<ModelSpec['family'], string>> = {
+const dropoutWords: Readonly<Record<Exclude<ModelSpec['family'], 'sequential'>, string>> = {
   mlp: 'hidden units',
   cnn: 'the last features',
   vgg: 'the last features',
@@ -80,6 +82,7 @@ const dropoutWords: Readonly<Record<ModelSpec['family'], string>> = {
 
 /** The network in words; what is varied is left out. */
 function describeModel(model: ModelSpec, say: (path: string, words: string) => string): string {
+  if (model.family === 'sequential') return describeLayers(model.layers);
   const width = say('model.width', ` of width ${model.width}`);
   const depth = say('model.depth', ` ${model.depth}`);
   const norm = 'norm' in model && model.norm !== 'none' ? `${model.norm} norm` : '';
@@ -236,6 +239,14 @@ function describeSpec(spec: ExperimentSpec, facts: DatasetFacts | null): string[
     ({ path, role, values }) =>
       `${lowerFirst(axisTitle(path))}${role === 'none' ? '' : ` (${role}-like)`} in {${values.join(', ')}}`,
   );
+  const measured = spec.metrics.map((metric) =>
+    metricOf(metric).methods(metric, isProblemSpec(spec)),
+  );
+  if (spec.imported)
+    return [
+      describeImported(spec.imported, { data, model: describeModel(model, say) }),
+      ...measured,
+    ];
   const settings = [
     `${describeModel(model, say)}${say('model.initialisation', `, initialised by ${model.initialisation}`)}`,
     describeOptimizer(optimizer, say),
@@ -258,6 +269,6 @@ function describeSpec(spec: ExperimentSpec, facts: DatasetFacts | null): string[
     `${equation ? 'We' : `On ${data} we`} trained ${settings.join('; ')}; ${seeds.length} ${seeds.length === 1 ? 'seed' : 'seeds'} a cell.${noise}${pixelNoise}${part}`,
     ...(equation ?? []),
     ...(axisWords.length === 0 ? [] : [`Varied: ${joinWords(axisWords)}.`]),
-    ...spec.metrics.map((metric) => metricOf(metric).methods(metric, isProblemSpec(spec))),
+    ...measured,
   ];
 }

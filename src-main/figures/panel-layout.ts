@@ -100,7 +100,7 @@ function below(needs: PanelNeeds, sheet: Sheet, columns: number): PanelLayout {
   const rows = Math.ceil(count / columns);
   const largeWidth = Math.min(sheet.double - left - largeBar, largestPlot);
   const smallWidth =
-    (sheet.double - ticks - columns * bar - (columns - 1) * gapBetweenPanels) / columns;
+    (sheet.double - ticks - 2 - columns * bar - (columns - 1) * gapBetweenPanels) / columns;
   const around = 2 * (titleRoom + bottomRoom) + (rows - 1) * between;
   const plots = (sheet.height ?? Infinity) - around;
   const largeHeight = sheet.height === null ? largeWidth : plots * shareAbove;
@@ -114,7 +114,7 @@ function below(needs: PanelNeeds, sheet: Sheet, columns: number): PanelLayout {
     pitch,
     large: { x: left, y: titleRoom, width: largeWidth, height: largeHeight },
     small: Array.from({ length: count }, (_, i) => ({
-      x: ticks + (i % columns) * pitch,
+      x: ticks + 2 + (i % columns) * pitch,
       y: top + Math.floor(i / columns) * (smallHeight + between),
       width: smallWidth,
       height: smallHeight,

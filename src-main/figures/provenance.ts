@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { canonicalJson } from '#shared/domain/canonical-json';
 import type { Diagram } from '#shared/domain/diagram';
 import { provenanceVersion } from '#shared/domain/figure-settings';
+import { toldSpec } from '#shared/domain/imported-rules';
 import type { FigureRequest } from './figure-request';
 
 /** @param texts - the figure and its data as written, to tie the files together by their digests */
@@ -51,7 +52,7 @@ function describe(request: FigureRequest, diagram: Diagram) {
     versions: source.versions,
     engines: source.engines,
     ...(source.convolutions ? { convolutions: source.convolutions } : {}),
-    spec: source.spec,
+    spec: source.spec && toldSpec(source.spec),
     ...(source.additions.length === 0 ? {} : { additions: source.additions }),
     ...(source.imported ? { imported: source.imported } : {}),
   };

@@ -38,8 +38,9 @@ function inline(text: string): string {
 export const reportStyle = `
 body { font: 14px/1.5 Arimo, Arial, Helvetica, sans-serif; color: #1a1a1a; background: #ffffff; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.6rem; } h2 { font-size: 1.2rem; margin-top: 2rem; border-bottom: 1px solid #cccccc; }
-figure { margin: 1rem 0; break-inside: avoid; } figure svg { max-width: 100%; height: auto; }
-.table { overflow-x: auto; } table { border-collapse: collapse; font-size: 0.85rem; font-variant-numeric: tabular-nums; }
+.figures { display: flex; flex-wrap: wrap; gap: 1rem 2rem; align-items: flex-start; }
+figure { margin: 0; break-inside: avoid; } figure svg { max-width: 100%; height: auto; }
+.table { overflow-x: auto; margin: 0 0 1rem; } table { border-collapse: collapse; font-size: 0.85rem; font-variant-numeric: tabular-nums; }
 th, td { padding: 2px 8px; border-bottom: 1px solid #dddddd; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
 thead { display: table-header-group; } tr { break-inside: avoid; }
 pre { font-size: 0.75rem; white-space: pre-wrap; }

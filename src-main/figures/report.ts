@@ -4,6 +4,7 @@ import { correlationKinds } from '#shared/domain/correlation';
 import { correlationLevel, correlationTable } from '#shared/domain/correlation-table';
 import { axisTitle, formatScalar } from '#shared/domain/diagram-axis';
 import type { NamedFigure } from '#shared/domain/every-figure';
+import { toldSpec } from '#shared/domain/imported-rules';
 import { metricOf } from '#shared/domain/metric-registry';
 import { hasNumber } from '#shared/domain/missing-values';
 import { mainScore } from '#shared/domain/problem-scalars';
@@ -27,7 +28,7 @@ export function renderReport(request: FigureRequest, figures: readonly NamedFigu
   }));
   const sections = [
     ['Design', designSection(request)],
-    ['Figures', drawn.map(({ svg, name }) => figureBlock(svg, name)).join('\n')],
+    ['Figures', figuresSection(drawn)],
     ['Correlations with the score', correlationSection(request)],
     ['Numbers', numbersSection(request)],
     ['Methods', methodsSection(drawn[0]?.methods ?? '', request)],
@@ -60,6 +61,12 @@ function summaryOf({ results, source }: FigureRequest): string {
   const finished = results.cells.filter((cell) => cell.n !== 0).length;
   const seeds = source.spec ? `, ${source.spec.seeds.length} seeds each` : '';
   return `${results.cells.length} cells${seeds}; ${finished} with results, ${diverged} diverged runs.`;
+}
+
+function figuresSection(drawn: readonly { readonly svg: string; readonly name: string }[]): string {
+  if (drawn.length === 0) return '';
+  const blocks = drawn.map(({ svg, name }) => figureBlock(svg, name)).join('\n');
+  return `<div class="figures">\n${blocks}\n</div>`;
 }
 
 function figureBlock(svg: string, name: string): string {
@@ -117,11 +124,22 @@ function correlationSection({ results }: FigureRequest): string {
 ${htmlTable(['metric', 'form', 'cells', ...correlationKinds], cellsOf)}`;
 }
 
+/** Metrics in one table: as many as a printed page has room for. */
+const mostColumns = 6;
+
 /** Every cell with its phase and the means, their standard errors behind them. */
 function numbersSection({ results }: FigureRequest): string {
   const names = scalarDefinitions
     .map(({ name }) => name)
     .filter((name) => results.cells.some(({ metrics }) => hasNumber(metrics[name])));
+  const count = Math.max(1, Math.ceil(names.length / mostColumns));
+  const tables = Array.from({ length: count }, (_, part) =>
+    numbersTable(results, names.slice(part * mostColumns, (part + 1) * mostColumns)),
+  );
+  return `<p>Means over seeds or pairs of seeds, with their standard errors.</p>\n${tables.join('\n')}`;
+}
+
+function numbersTable(results: FigureRequest['results'], names: readonly string[]): string {
   const titles = names.map((name) => {
     const { title = name, unit = '' } = findScalar(name) ?? {};
     return unit === '' ? title : `${title} (${unit})`;
@@ -137,7 +155,7 @@ function numbersSection({ results }: FigureRequest): string {
     }),
   ]);
   const head = [...results.axes.map(({ path }) => axisTitle(path)), 'phase', 'n', ...titles];
-  return `<p>Means over seeds or pairs of seeds, with their standard errors.</p>\n${htmlTable(head, rows)}`;
+  return htmlTable(head, rows);
 }
 
 function methodsSection(methods: string, request: FigureRequest): string {
@@ -170,6 +188,6 @@ function provenanceSection({ source }: FigureRequest): string {
     source.spec === null
       ? ''
       : `\n<details open><summary>The whole spec</summary>
-<pre>${escapeHtml(JSON.stringify(source.spec, null, 2))}</pre></details>`;
+<pre>${escapeHtml(JSON.stringify(toldSpec(source.spec), null, 2))}</pre></details>`;
   return `${htmlTable(['', ''], rows)}${spec}`;
 }

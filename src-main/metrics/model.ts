@@ -1,10 +1,12 @@
 /** From a spec's settings to the engine's network. */
 import { networkInputs, type NetworkBorder } from '#shared/domain/model-size';
 import type { ModelSpec } from '#shared/domain/model-spec';
+import { startOfLayers } from '#shared/domain/sequential-layers';
 import { PhasescapeError } from '#shared/errors';
 import { cnn, resnet, vgg11 } from '#main/engine/networks/convolutional';
 import { mlp } from '#main/engine/networks/mlp';
 import type { Network } from '#main/engine/networks/network';
+import { sequential } from '#main/engine/networks/sequential';
 import { transformer } from '#main/engine/networks/transformer';
 
 /**
@@ -39,6 +41,8 @@ export function makeNetwork(model: ModelSpec, border: NetworkBorder): Network {
         pooling: model.pooling,
         dropout: model.dropout,
       });
+    case 'sequential':
+      return sequential({ sample: startOfLayers(border), layers: model.layers });
     default:
       return model satisfies never;
   }

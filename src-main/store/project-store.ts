@@ -221,6 +221,7 @@ export class ProjectStore implements Disposable {
    */
   *removal(id: string): Generator<void> {
     const removals = this.#removals;
+    const imported = this.#importedWeights(this.experiments.find(id));
     // What goes is in no other experiment: nobody has to read results again.
     const written = <Result>(work: () => Result): Result => this.#transaction(work, []);
     written(() => removals.begin(id));
@@ -233,6 +234,7 @@ export class ProjectStore implements Disposable {
       this.#removeArtifacts(written(() => removals.dropTasks(taskIds)));
     });
     written(() => removals.end(id));
+    this.#dropImported(imported);
     if (!this.lease.isHeld()) this.sweepCheckpoints();
   }
 
@@ -259,6 +261,22 @@ export class ProjectStore implements Disposable {
   #removeArtifacts(hashes: readonly string[]): void {
     for (const hash of hashes)
       rmSync(artifactPath(this.artifactsFolder, hash), { recursive: true, force: true });
+  }
+
+  /** Deletes imported weights that nothing names any more: of those that were never evaluated no result does. */
+  #dropImported(hashes: readonly string[]): void {
+    if (hashes.length === 0) return;
+    const named = new Set([
+      ...this.inspect()
+        .artifacts()
+        .map(({ hash }) => hash),
+      ...this.experiments.list().flatMap((other) => this.#importedWeights(other)),
+    ]);
+    this.#removeArtifacts(hashes.filter((hash) => !named.has(hash)));
+  }
+
+  #importedWeights(experiment: StoredExperiment | null | undefined): string[] {
+    return experiment?.spec.imported?.files.map(({ weights }) => weights) ?? [];
   }
 
   #dropUnused(work: () => void): void {

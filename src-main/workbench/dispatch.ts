@@ -29,6 +29,7 @@ const writing: ReadonlySet<ProcedureName> = new Set<ProcedureName>([
   'runs.mark',
   'view.save',
   'view.delete',
+  'checkpoint.import',
   'table.import',
 ]);
 

@@ -4,6 +4,7 @@ import { readFigureFile, type FigureFile } from '#shared/contract/figure-file';
 import { canonicalJson } from '#shared/domain/canonical-json';
 import { measuredPanels } from '#shared/domain/diagram';
 import { mostFigureFileCharacters, type FigureSettings } from '#shared/domain/figure-settings';
+import { withUntrained } from '#shared/domain/imported-rules';
 import { specSchema } from '#shared/domain/spec';
 import { DataFormatError, PhasescapeError } from '#shared/errors';
 import { showValue } from '#shared/show-value';
@@ -74,8 +75,8 @@ function differenceOf(desk: ExperimentDesk, id: string, file: FigureFile): strin
     return file.tableSha256 === table.source.sha256 ? null : 'another imported table';
   }
   if (file.spec === null) return 'an imported table, not of a spec';
-  // Settings that came later have their defaults, here as there.
-  const checked = specSchema.safeParse(file.spec);
+  // Settings that came later, and those that are not told, have their defaults here as there.
+  const checked = specSchema.safeParse(withUntrained(file.spec));
   if (!checked.success) return 'a spec that is damaged';
   const { spec } = desk.require(id);
   const paths = Object.keys({ ...spec, ...checked.data }).filter(

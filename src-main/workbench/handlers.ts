@@ -16,6 +16,7 @@ import {
   importedSummary,
   importedView,
 } from './imported-experiments';
+import { checkpointHandlers } from './checkpoint-handlers';
 import { tableHandlers } from './table-handlers';
 import type { ExperimentDesk } from './experiment-desk';
 import type { ProjectEvents } from './project-events';
@@ -258,6 +259,7 @@ export function makeHandlers(surroundings: HandlerSurroundings): ProcedureHandle
     ...readingHandlers(surroundings),
     ...runHandlers(surroundings.desk, surroundings.events),
     ...tableHandlers(surroundings.desk, () => surroundings.events.listed()),
+    ...checkpointHandlers(surroundings.desk, () => surroundings.events.listed()),
   };
   const handlers = Object.entries(answers).map(([name, answer]) => [
     name,

@@ -148,6 +148,7 @@ function checkFiles(store: ProjectStore): string {
       .artifacts()
       .map(({ hash }) => hash),
     ...recordedByUnfinished(store),
+    ...importedWeightsOf(store),
   ]);
   const orphans = findOrphans(store.artifactsFolder, named);
   if (orphans.length === 0) return 'none that no result names';
@@ -159,6 +160,13 @@ function checkFiles(store: ProjectStore): string {
   throw new Error(
     `every file in ${store.artifactsFolder} should be named by a result, got ${orphans.length} that are not (${listed(orphans)}); ${advice}`,
   );
+}
+
+/** Weights that were imported: until they are evaluated no result names them. */
+function importedWeightsOf(store: ProjectStore): string[] {
+  return store.experiments
+    .list()
+    .flatMap(({ spec }) => spec.imported?.files.map(({ weights }) => weights) ?? []);
 }
 
 function checkWritable(store: ProjectStore): string {

@@ -52,6 +52,7 @@ export function readRun(
     seed: place.seed,
     axes: Object.fromEntries(coordinates.map(({ path, value }) => [path, value])),
     settings: told?.settings ?? {},
+    imported: spec.imported?.files.find(({ seed }) => seed === place.seed) ?? null,
     dataDigest: told?.data ?? null,
     plannedEngine: told?.engine ?? experiment.engine,
     steps: training.steps,

@@ -27,6 +27,13 @@ export interface TrainedRun {
 export interface TrainTask {
   readonly taskId: TaskId;
   readonly seed: number;
+  /** Weights that were trained elsewhere: they are evaluated, and nothing is trained. All tasks of a job have them, or none. */
+  readonly imported?: {
+    readonly weights: ArtifactHash;
+    /** Name and SHA-256 of the file that they came from. */
+    readonly file: string;
+    readonly sha256: string;
+  };
 }
 
 /** One result of a metric: what it measures is the job's. */

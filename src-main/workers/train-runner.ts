@@ -8,6 +8,7 @@ import { encodeTrajectory } from '#main/store/trajectory';
 import { isAccuracy } from '#shared/domain/problem-scalars';
 import type { ScalarMeasurement, SeriesMeasurement, Subject } from '#shared/domain/measurement';
 import { CallPace } from './call-pace';
+import { evaluateImported } from './import-runner';
 import type { ArtifactHash, StoredArtifact, TrainTask } from './job';
 import {
   flatWeights,
@@ -30,6 +31,7 @@ export async function runTrainings(
   around: TaskSurroundings,
   tasks: readonly TrainTask[],
 ): Promise<TaskOutcome[]> {
+  if (tasks.some(({ imported }) => imported)) return evaluateImported(around, tasks);
   const options = {
     ...around,
     stamp: around.context.executor.stamp,

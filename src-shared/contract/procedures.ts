@@ -2,6 +2,7 @@
  * Every call that a screen can make of the workbench: name (`noun.verb`), input and output.
  * Inputs are validated on entry always; outputs in development and tests. No path, SQL or environment crosses.
  */
+import { checkpointChoiceSchema, checkpointInspectionSchema } from './checkpoint-views';
 import { z } from 'zod';
 import { fileKinds, normalisationKinds } from '../domain/dataset-files';
 import { mostMetrics } from '../domain/limits';
@@ -157,6 +158,20 @@ export const procedures = {
   /** Makes an experiment of a table. Refuses a name that belongs to other results. */
   'table.import': {
     input: z.strictObject({ place, name: z.string(), choice: tableChoiceSchema }),
+    output: z.object({ experimentId: z.string() }),
+  },
+  /** How files of weights fit a model; keeps nothing. */
+  'checkpoint.inspect': {
+    input: z.strictObject({ places: z.array(place).max(1000), choice: checkpointChoiceSchema }),
+    output: checkpointInspectionSchema,
+  },
+  /** Makes an experiment of files of weights, a run each, and evaluates them. Refuses a name that belongs to another spec. */
+  'checkpoint.import': {
+    input: z.strictObject({
+      places: z.array(place).min(1).max(1000),
+      name: z.string(),
+      choice: checkpointChoiceSchema,
+    }),
     output: z.object({ experimentId: z.string() }),
   },
   'engine.list': {

@@ -13,6 +13,7 @@ import type { Measurement } from '../domain/measurement';
 import { logKinds, type LogEntry } from '../domain/experiment-log';
 import { phaseNames, thresholdProblem, type PhaseThresholds } from '../domain/phases';
 import type { SpecProblem } from '../domain/check-spec';
+import { importedFileSchema } from '../domain/imported-weights';
 import { scalarSchema, specSchema } from '../domain/spec';
 import { viewNameProblem, type SavedView } from '../domain/saved-view';
 import type { TrainingCurve } from '../domain/training-curve';
@@ -349,6 +350,8 @@ export const runViewSchema = z.object({
   dataDigest: z.string().nullable(),
   /** Executor that it was planned for. */
   plannedEngine: z.string(),
+  /** The file that the weights came from, where they were trained elsewhere; null for a run that was trained here. */
+  imported: importedFileSchema.nullable(),
   /** Optimiser steps taken. */
   steps: nullableNumber,
   /** Whether a state is kept to go on from: a training that has not ended. */

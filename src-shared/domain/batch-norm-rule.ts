@@ -1,7 +1,8 @@
 /** What batch norm needs of a minibatch: two numbers per channel, or there is no variance to divide by. */
 import type { RunSettings } from './cells';
-import type { DatasetFacts, SampleKind } from './datasets';
+import type { NetworkBorder } from './model-size';
 import type { ModelSpec } from './model-spec';
+import { placeLayers } from './sequential-layers';
 
 /** Why a cell's minibatches cannot be normalised, and the settings that decide it. */
 export interface LonelyBatch {
@@ -16,26 +17,42 @@ export interface LonelyBatch {
  */
 export function lonelyBatch(
   { model, training }: Pick<RunSettings, 'model' | 'training'>,
-  facts: Pick<DatasetFacts, 'sample'>,
+  facts: NetworkBorder,
   samples: number,
 ): LonelyBatch | null {
   const { batchSize, dropLast } = training;
-  if (!('norm' in model) || model.norm !== 'batch' || fewestPlaces(model, facts.sample) > 1)
-    return null;
+  if (!hasBatchNorm(model) || fewestPlaces(model, facts) > 1) return null;
+  const norm = model.family === 'sequential' ? 'model.layers' : 'model.norm';
   if (batchSize === 1)
     return {
-      settings: ['training.batchSize', 'model.norm'],
+      settings: ['training.batchSize', norm],
       fix: 'use 2 or more, or another norm',
     };
   if (dropLast || samples % batchSize !== 1) return null;
   return {
-    settings: ['training.batchSize', 'training.dropLast', 'dataset.fraction', 'model.norm'],
+    settings: ['training.batchSize', 'training.dropLast', 'dataset.fraction', norm],
     fix: 'drop the last batch, use another batch size, or another norm',
   };
 }
 
-/** The fewest places of a sample that one of a network's norms sees together. */
-function fewestPlaces(model: ModelSpec, sample: SampleKind): number {
+/** Whether any layer of a model normalises with the statistics of the batch. */
+export function hasBatchNorm(model: ModelSpec): boolean {
+  if (model.family === 'sequential')
+    return model.layers.some((layer) => layer.layer === 'norm' && layer.kind === 'batch');
+  return 'norm' in model && model.norm === 'batch';
+}
+
+/** The fewest places of a sample that one of a network's norms of the batch sees together. */
+function fewestPlaces(model: ModelSpec, border: NetworkBorder): number {
+  const { sample } = border;
+  if (model.family === 'sequential') {
+    const places = placeLayers(model.layers, border).placed.map(({ layer, before }) =>
+      layer.layer === 'norm' && layer.kind === 'batch'
+        ? before.slice(0, -1).reduce((product, extent) => product * extent, 1)
+        : Infinity,
+    );
+    return Math.min(...places);
+  }
   if (sample.kind !== 'image') return 1;
   const image = [sample.height, sample.width] as const;
   switch (model.family) {

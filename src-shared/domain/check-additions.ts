@@ -107,6 +107,8 @@ function ownProblems(
         'duplicate the experiment with more seeds: those trained already are not trained again',
       ),
     ];
+  // Of imported weights the rules of the spec say so.
+  if (spec.imported) return [];
   const needsTrajectory = definition.needs?.includes('trajectory') ?? false;
   if (needsTrajectory && cells.some((cell) => !recordsTrajectory(spec, cell)))
     return [

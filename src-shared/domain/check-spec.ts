@@ -11,6 +11,8 @@ import {
   workProblems,
   type GridSurroundings,
 } from './grid-rules';
+import { importedProblems, withUntrained } from './imported-rules';
+import { importedWeightsSchema } from './imported-weights';
 import { mostAxes, mostAxisValues, mostMetrics, mostSeeds } from './limits';
 import type { MetricSpec } from './metric-registry';
 import { modelSchema } from './model-spec';
@@ -46,7 +48,7 @@ export function checkSpec(
   datasets: readonly DatasetFacts[] = builtInDatasets,
   memoryBytes = Infinity,
 ): SpecCheck {
-  const looked = withoutSurplus(input);
+  const looked = withoutSurplus(withUntrained(input));
   const parsed = specSchema.safeParse(looked);
   const problems = new ProblemList();
   if (!parsed.success) problems.add(problemsOfIssues(parsed.error.issues, input));
@@ -104,13 +106,14 @@ function crossFieldProblems(input: unknown, surroundings: GridSurroundings): Spe
   if (dataset.success && !namedAxis && !isKnownDataset(dataset.data, datasets))
     problems.push(unknownDataset('dataset.name', dataset.data.name, datasets));
   problems.push(...repeats(root['seeds'], 'seeds', 'seed'));
+  problems.push(...problemsOfImported(root, metrics));
   problems.push(...repeatedMetrics(metrics));
   problems.push(...repeatedAxes(axes));
 
   // The grid's own rules go on with the settings that are valid: a stand-in takes the place of one that is not.
   const base: RunSettings = {
     dataset: salvage(datasetSchema, root['dataset'], standIn.dataset),
-    model: salvage(modelSchema, root['model'], standIn.model),
+    model: salvageModel(root['model']),
     optimizer: salvage(optimizerSchema, root['optimizer'], standIn.optimizer),
     training: salvage(trainingSchema, root['training'], standIn.training),
   };
@@ -132,6 +135,26 @@ function crossFieldProblems(input: unknown, surroundings: GridSurroundings): Spe
   // A grid that is too large is not made.
   if (tooMuch.length > 0) return [...problems, ...tooMuch];
   return [...problems, ...cellProblems(parts, surroundings)];
+}
+
+function problemsOfImported(
+  root: Readonly<Record<string, unknown>>,
+  metrics: readonly (readonly [number, MetricSpec])[],
+): SpecProblem[] {
+  const imported = importedWeightsSchema.safeParse(root['imported']);
+  if (!imported.success) return [];
+  const schemas = { optimizer: optimizerSchema, training: trainingSchema };
+  return importedProblems(root, imported.data, {
+    metrics,
+    complete: (section, value) => schemas[section].safeParse(value).data,
+  });
+}
+
+/** Of a chain of layers with a mistake nothing can be kept: what its layers are given is not known. */
+function salvageModel(model: unknown): RunSettings['model'] {
+  const isChain = isGroup(model) && model['family'] === 'sequential';
+  const isWrong = isChain && !modelSchema.safeParse(model).success;
+  return salvage(modelSchema, isWrong ? standIn.model : model, standIn.model);
 }
 
 const standIn = {

@@ -19,6 +19,7 @@ import { trainingProblems, unsmooth } from './problem-rules';
 import { canRead, modelSchema, neededSample, type ModelSpec } from './model-spec';
 import { optimizerSchema } from './optimizer-spec';
 import { metricOf, type MetricSpec } from './metric-registry';
+import { placeLayers } from './sequential-layers';
 import { trainingSchema, type Axis } from './spec';
 import { describeIssue } from './spec-issues';
 import { problem, type SpecProblem } from './spec-problem';
@@ -48,6 +49,8 @@ export function axisPathProblem(path: string, settings: RunSettings): string | n
   if (!['dataset', 'model', 'optimizer', 'training'].includes(section))
     return 'must start with dataset, model, optimizer or training';
   const value = readPath(settings, path);
+  if (path.startsWith('model.layers.') && value !== undefined)
+    return 'must name a single value, not one inside a list of layers';
   if (value === undefined) return 'must name a setting of this spec';
   if (typeof value === 'object') return 'must name a single value, not a group';
   // Cells would differ in nothing.
@@ -244,9 +247,10 @@ function generatedProblems(
 /** Why a model cannot read the samples of a data set, or cannot be built; null where it can. */
 function modelProblem(
   model: ModelSpec,
-  { name, sample, inputs }: DatasetFacts,
+  facts: DatasetFacts,
   placeOf: (paths: readonly string[]) => string | null,
 ): SpecProblem | null {
+  const { name, sample, inputs } = facts;
   if (!canRead(model.family, sample.kind)) {
     const at = placeOf(['model.family', 'dataset.name']) ?? 'model.family';
     const got = `${model.family} on ${name} (${describeSample(sample, inputs)})`;
@@ -255,7 +259,13 @@ function modelProblem(
   }
   if (sample.kind === 'points') {
     const rough = unsmooth(model);
-    return rough && { ...rough, path: placeOf([rough.path, 'dataset.name']) ?? rough.path };
+    if (rough) return { ...rough, path: placeOf([rough.path, 'dataset.name']) ?? rough.path };
+  }
+  if (model.family === 'sequential') {
+    const { misplaced } = placeLayers(model.layers, facts);
+    if (!misplaced) return null;
+    const { index, ...found } = misplaced;
+    return { path: placeOf(['dataset.name']) ?? `model.layers[${index}]`, ...found };
   }
   if (model.family === 'transformer' && model.width % model.heads !== 0) {
     const at = placeOf(['model.width', 'model.heads']) ?? 'model.width';

@@ -2,6 +2,7 @@
 import { expandCells } from './cells';
 import { factsOf, type DatasetFacts, type SampleKind } from './datasets';
 import type { ModelSpec, ModelSpecOf } from './model-spec';
+import { placeLayers, type PlacedLayer } from './sequential-layers';
 
 /** What a network reads and tells apart. */
 export interface NetworkBorder {
@@ -65,6 +66,8 @@ function layersOf(model: ModelSpec, border: NetworkBorder): LayerSize[] {
       return resnetLayers(model, border);
     case 'transformer':
       return transformerLayers(model, border);
+    case 'sequential':
+      return placeLayers(model.layers, border).placed.map(sizeOfLayer);
     default:
       return model satisfies never;
   }
@@ -169,6 +172,31 @@ function resnetLayers(
     }
   }
   return [...layers, linear(pixels.channels, border.classes)];
+}
+
+function sizeOfLayer({ layer, before, after }: PlacedLayer): LayerSize {
+  const inputs = before.at(-1) as number;
+  switch (layer.layer) {
+    case 'convolution': {
+      const weights = layer.out * inputs * layer.kernel ** 2;
+      const [height, width = 1] = after;
+      const parameters = weights + (layer.bias ? layer.out : 0);
+      return { parameters, products: weights * height * width };
+    }
+    case 'linear': {
+      const { parameters, products } = linear(inputs, layer.out);
+      return { parameters: parameters - (layer.bias ? 0 : layer.out), products };
+    }
+    case 'norm':
+      return norms(2 * inputs);
+    case 'activation':
+    case 'max-pool':
+    case 'average-pool':
+    case 'flatten':
+      return norms(0);
+    default:
+      return layer satisfies never;
+  }
 }
 
 function transformerLayers(

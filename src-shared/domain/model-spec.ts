@@ -1,6 +1,7 @@
 /** The model part of a spec: one schema per family, told apart by `family`. */
 import { z } from 'zod';
 import type { SampleKind } from './datasets';
+import { sequentialLayersSchema } from './sequential-layers';
 
 const whole = (least: number, most: number) => z.number().int().min(least).max(most);
 const width = whole(1, 16384);
@@ -67,6 +68,12 @@ const modelSchemas = {
     initialisation,
     dropout,
   }),
+  /** A chain of layers, each written down: what the other families cannot say. */
+  sequential: z.strictObject({
+    family: z.literal('sequential'),
+    layers: sequentialLayersSchema,
+    initialisation,
+  }),
 } as const;
 
 /** What a family's samples must be; null: anything. */
@@ -76,6 +83,7 @@ export const neededSample = {
   vgg: 'image',
   resnet: 'image',
   transformer: 'tokens',
+  sequential: null,
 } as const;
 
 export type ModelFamily = keyof typeof modelSchemas;
@@ -92,6 +100,7 @@ export const modelSchema = z.discriminatedUnion('family', [
   modelSchemas.vgg,
   modelSchemas.resnet,
   modelSchemas.transformer,
+  modelSchemas.sequential,
 ]);
 
 export type ModelSpec = z.output<typeof modelSchema>;

@@ -2,6 +2,7 @@
 import { readPath, type RunSettings } from './cells';
 import type { ModelSpec } from './model-spec';
 import { isProblem } from './problem-spec';
+import type { SequentialLayer } from './sequential-layers';
 import { problem, type SpecProblem } from './spec-problem';
 
 interface UnfitChoice {
@@ -36,6 +37,16 @@ export const unfitForProblems: Readonly<Record<string, UnfitChoice>> = {
 export function unsmooth(model: ModelSpec): SpecProblem | null {
   for (const [path, { value, rule, fix }] of Object.entries(unfitForProblems))
     if (readPath({ model }, path) === value) return problem(path, rule, value, fix);
+  return model.family === 'sequential' ? roughLayer(model.layers) : null;
+}
+
+function roughLayer(layers: readonly SequentialLayer[]): SpecProblem | null {
+  for (const [index, layer] of layers.entries()) {
+    if (layer.layer !== 'activation' && layer.layer !== 'norm') continue;
+    const unfit = unfitForProblems[layer.layer === 'norm' ? 'model.norm' : 'model.activation'];
+    if (unfit?.value === layer.kind)
+      return problem(`model.layers[${index}].kind`, unfit.rule, layer.kind, unfit.fix);
+  }
   return null;
 }
 

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { mostAxes, mostAxisValues, mostMetrics, mostSeeds, mostTrajectoryPoints } from './limits';
 import { datasetSchema } from './dataset-spec';
+import { importedWeightsSchema } from './imported-weights';
 import type { MetricSettingsSchema } from './metric-definition';
 import { metricDefinitions, type MetricSpec } from './metric-registry';
 import { wholeFrom } from './metric-settings';
@@ -84,6 +85,8 @@ export const specSchema = z.strictObject({
   axes: z.array(axisSchema).max(mostAxes),
   seeds: z.array(seed).min(1).max(mostSeeds),
   metrics: z.array(metricSchema).max(mostMetrics).default([]),
+  /** Weights that were trained elsewhere, in place of a training: `optimizer` and `training` are then left out. */
+  imported: importedWeightsSchema.optional(),
 });
 
 /** A complete, checked experiment spec (defaults filled in). */

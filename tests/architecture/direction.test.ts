@@ -47,6 +47,7 @@ const planted: Readonly<Record<string, readonly [string, string]>> = {
   'engine-imports-nothing': ['src-main/engine/knows.ts', '#shared/domain/cells'],
   metrics: ['src-main/metrics/asks.ts', '../store/rows'],
   definitions: ['src-main/metrics/speed/definition.ts', '../../engine/b'],
+  formats: ['src-main/formats/asks.ts', '../store/rows'],
   datasets: ['src-main/datasets/asks.ts', '../store/rows'],
   checkpoints: ['src-main/checkpoints/asks.ts', '../store/rows'],
   workers: ['src-main/workers/asks.ts', '../store/rows'],

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { parseNpz } from '#main/datasets/files/npy';
+import { parseNpz } from '#main/formats/npy';
 import { cli } from '../fixtures/command-line';
 import { temporaryFolder } from '../fixtures/temporary-folder';
 import { openBrowser, openPage } from './browser';

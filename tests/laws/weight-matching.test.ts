@@ -4,6 +4,7 @@ import { logitsProgram } from '#main/engine/network-programs';
 import { cnn, resnet, vgg11 } from '#main/engine/networks/convolutional';
 import { mlp } from '#main/engine/networks/mlp';
 import type { Network } from '#main/engine/networks/network';
+import { sequential } from '#main/engine/networks/sequential';
 import { transformer } from '#main/engine/networks/transformer';
 import { RandomStream } from '#main/engine/random';
 import { sizeOf, tensor } from '#main/engine/tensor';
@@ -20,6 +21,19 @@ afterAll(() => executor[Symbol.asyncDispose]());
 const image = [6, 6, 2] as const;
 const images = { image, classes: 3, width: 4, activation: 'relu' } as const;
 const tokens = { length: 5, vocabulary: 4, classes: 3, width: 12, heads: 3, feedForward: 7 };
+
+const chain = [
+  { layer: 'convolution', name: 'conv1', out: 6, kernel: 3, padding: 1 },
+  { layer: 'norm', name: 'bn1', kind: 'batch' },
+  { layer: 'activation', kind: 'relu' },
+  { layer: 'max-pool', size: 3 },
+  // Four pixels are left when the image becomes a row, channel by channel.
+  { layer: 'flatten' },
+  { layer: 'norm', name: 'bn2', kind: 'batch' },
+  { layer: 'linear', name: 'fc1', out: 5 },
+  { layer: 'activation', kind: 'tanh' },
+  { layer: 'linear', name: 'fc2', out: 3 },
+] as const;
 
 /** Every family with every norm that says something of its own. */
 const networks: readonly (readonly [Network, number])[] = [
@@ -38,6 +52,7 @@ const networks: readonly (readonly [Network, number])[] = [
   [resnet({ ...images, width: 12, depth: 8, skip: true, norm: 'group' }), 72],
   [resnet({ ...images, depth: 14, skip: true, norm: 'none', dropout: 0.1 }), 72],
   [resnet({ ...images, depth: 8, skip: false, norm: 'layer' }), 72],
+  [sequential({ sample: [6, 6, 2], layers: chain }), 72],
   [transformer({ ...tokens, depth: 2, activation: 'gelu', causal: true, pooling: 'last' }), 20],
   [transformer({ ...tokens, depth: 1, activation: 'relu', causal: false, pooling: 'mean' }), 20],
 ];

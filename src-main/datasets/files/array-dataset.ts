@@ -1,7 +1,8 @@
 /** Samples and labels as arrays of numbers: .npz, .npy and IDX. */
 import type { SampleKind } from '#shared/domain/datasets';
-import { elementsOf, wholeNumbersOf, type NumericArray } from './numeric-array';
-import { refusal, requireFinite, requireLabel, type RawSamples } from './raw-samples';
+import { elementsOf, wholeNumbersOf, type NumericArray } from '../../formats/numeric-array';
+import { refusal } from '../../formats/refusal';
+import { requireFinite, requireLabel, type RawSamples } from './raw-samples';
 
 export interface ArraySamples extends RawSamples {
   readonly sample: SampleKind;

@@ -1,5 +1,6 @@
 /** CIFAR-10 and CIFAR-100 in their binary versions: records of one or two label bytes and 3072 bytes of three planes. */
-import { refusal, requireLabel, toChannelsLast, type RawSamples } from './raw-samples';
+import { refusal } from '../../formats/refusal';
+import { requireLabel, toChannelsLast, type RawSamples } from './raw-samples';
 
 export const cifarImage = { height: 32, width: 32, channels: 3 } as const;
 export const cifarInputs = 3072;

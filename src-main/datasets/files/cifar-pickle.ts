@@ -1,9 +1,10 @@
 /** CIFAR-10 and CIFAR-100 in their Python versions: a pickled dict with rows of 3072 bytes and a list of labels. */
 import { cifarImage, cifarInputs } from './cifar-binary';
-import { elementsOf } from './numeric-array';
-import { readPickle } from './pickle';
-import { describe, isOf, textOf, type PickleValue } from './pickle-values';
-import { refusal, requireLabel, toChannelsLast, type RawSamples } from './raw-samples';
+import { elementsOf } from '../../formats/numeric-array';
+import { readPickle } from '../../formats/pickle';
+import { describe, isOf, textOf, type PickleValue } from '../../formats/pickle-values';
+import { refusal } from '../../formats/refusal';
+import { requireLabel, toChannelsLast, type RawSamples } from './raw-samples';
 
 /** Label lists in the order in which they are looked for, and how many classes each has. */
 const labelLists = { labels: 10, fine_labels: 100, coarse_labels: 20 } as const;

@@ -1,5 +1,6 @@
 /** Tables of numbers with a label column, as text: comma, semicolon or tab between values, with or without a first row of names. */
-import { mostClasses, refusal, requireFinite, requireRoom, type RawSamples } from './raw-samples';
+import { refusal } from '../../formats/refusal';
+import { mostClasses, requireFinite, requireRoom, type RawSamples } from './raw-samples';
 
 export interface CsvOptions {
   /** Name or 1-based place of the label's column; the last by default. A whole number is a place, unless the first row has names. */

@@ -1,7 +1,7 @@
 /** IDX files (MNIST, Fashion-MNIST), plain or gzipped: a magic number, the sizes, raw numbers. */
-import { unpackExactly, unpackStart } from './inflate';
-import { elementCount, type NumericArray, type NumericType } from './numeric-array';
-import { refusal } from './raw-samples';
+import { unpackExactly, unpackStart } from '../../formats/inflate';
+import { elementCount, type NumericArray, type NumericType } from '../../formats/numeric-array';
+import { refusal } from '../../formats/refusal';
 
 /** Source: the description at the end of LeCun's MNIST page. */
 const types: Readonly<Record<number, NumericType>> = {

@@ -3,7 +3,8 @@ import { extname, join } from 'node:path';
 import type { DecodedImage } from './decoded-image';
 import { decodeJpeg, isJpeg } from './jpeg';
 import { decodePng } from './png';
-import { mostClasses, refusal, requireRoom, type ImageShape, type RawSamples } from './raw-samples';
+import { refusal } from '../../formats/refusal';
+import { mostClasses, requireRoom, type ImageShape, type RawSamples } from './raw-samples';
 import type { SourceFiles } from './source-files';
 
 const endings = ['.png', '.jpg', '.jpeg'];

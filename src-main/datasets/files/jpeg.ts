@@ -1,7 +1,7 @@
 /** JPEG images, through jpeg-js: plain JavaScript, which refuses damaged files and more memory than it is allowed. */
 import { decode } from 'jpeg-js';
 import type { DecodedImage } from './decoded-image';
-import { refusal } from './raw-samples';
+import { refusal } from '../../formats/refusal';
 
 const mostMegapixels = 16;
 const mostMegabytes = 256;

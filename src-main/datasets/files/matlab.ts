@@ -1,7 +1,7 @@
 /** Matlab files of version 5 (SVHN): numeric arrays, plain or compressed. */
-import { UnpackingAllowance, unpackExactly, unpackStart } from './inflate';
-import { elementCount, type NumericArray, type NumericType } from './numeric-array';
-import { refusal } from './raw-samples';
+import { UnpackingAllowance, unpackExactly, unpackStart } from '../../formats/inflate';
+import { elementCount, type NumericArray, type NumericType } from '../../formats/numeric-array';
+import { refusal } from '../../formats/refusal';
 
 const headerBytes = 128;
 /** Numbers of the types of data elements. Source: "MAT-File Format", The MathWorks, level 5. */

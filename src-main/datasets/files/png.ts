@@ -5,8 +5,8 @@
  */
 import { crc32 } from 'node:zlib';
 import type { DecodedImage } from './decoded-image';
-import { unpackExactly } from './inflate';
-import { refusal } from './raw-samples';
+import { unpackExactly } from '../../formats/inflate';
+import { refusal } from '../../formats/refusal';
 
 const signature = '89504e470d0a1a0a';
 const mostPixels = 2 ** 24;

@@ -1,6 +1,6 @@
 /** Samples as a file has them: bytes where it has bytes, so that 50,000 images stay small until they are needed. */
 import type { SampleKind } from '#shared/domain/datasets';
-import { DataFormatError } from '#shared/errors';
+import { refusal } from '../../formats/refusal';
 
 export interface RawSamples {
   /** [count, inputs]; images with their channels last. */
@@ -19,28 +19,6 @@ export interface RawDataset {
   /** Number of classes where the format fixes it; otherwise it follows from the labels. */
   readonly classes: number | null;
   readonly classNames: readonly string[] | null;
-}
-
-export const fromItsPublisher = 'get the file again from its publisher';
-
-/** Longest part of a message: files can name things by megabytes. */
-const longestPart = 200;
-
-function shortened(text: string): string {
-  return text.length <= longestPart ? text : `${text.slice(0, longestPart)}...`;
-}
-
-/** A file that is not what it should be: where, what must hold, what was found, what to do; each cut to a readable length. */
-export function refusal(
-  place: string,
-  rule: string,
-  got: string | number,
-  { fix = fromItsPublisher, cause }: { fix?: string; cause?: unknown } = {},
-): DataFormatError {
-  return new DataFormatError(
-    `${shortened(place)}: ${shortened(rule)}, got ${shortened(String(got))}; ${shortened(fix)}`,
-    cause === undefined ? {} : { cause },
-  );
 }
 
 /** The image sizes of a sample that is an image. */

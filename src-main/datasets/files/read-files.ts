@@ -10,11 +10,12 @@ import { parseCsv } from './csv-rows';
 import { isGzip, parseIdx } from './idx';
 import { classFolders, imagesIn, readImageFolder } from './image-folder';
 import { isMatlab } from './matlab';
-import { isNpy, parseNpy, parseNpz } from './npy';
-import { joinRaw, refusal, type ImageShape, type RawDataset } from './raw-samples';
+import { isNpy, parseNpy, parseNpz } from '../../formats/npy';
+import { refusal } from '../../formats/refusal';
+import { joinRaw, type ImageShape, type RawDataset } from './raw-samples';
 import type { SourceFiles } from './source-files';
 import { parseSvhn } from './svhn';
-import { isZip } from './zip';
+import { isZip } from '../../formats/zip';
 
 export interface ReadOptions {
   /** Found out from the content by default. */

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { PhasescapeError } from '#shared/errors';
-import { refusal } from './raw-samples';
+import { refusal } from '../../formats/refusal';
 
 export interface SourceDigest {
   /** Name inside the folder that was imported. */

@@ -1,7 +1,8 @@
 /** SVHN, cropped digits: X of 32 x 32 x 3 x count bytes, y of count labels 1..10 where 10 stands for 0. */
 import { parseMatlab } from './matlab';
-import { wholeNumbersOf } from './numeric-array';
-import { refusal, requireLabel, type ImageShape, type RawSamples } from './raw-samples';
+import { wholeNumbersOf } from '../../formats/numeric-array';
+import { refusal } from '../../formats/refusal';
+import { requireLabel, type ImageShape, type RawSamples } from './raw-samples';
 
 /** The samples of one file. @throws DataFormatError naming the rule that is broken */
 export function parseSvhn(

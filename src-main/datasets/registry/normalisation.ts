@@ -1,7 +1,8 @@
 /** How the numbers of a file become what networks read: per channel of images, per feature of tables. */
 import type { NormalisationKind } from '#shared/domain/dataset-files';
 import type { SampleKind } from '#shared/domain/datasets';
-import { refusal, type RawSamples } from '../files/raw-samples';
+import { refusal } from '../../formats/refusal';
+import type { RawSamples } from '../files/raw-samples';
 import type { Normalisation } from './manifest';
 
 /** Groups of numbers that are normalised alike: the channels of an image, otherwise every number for itself. */

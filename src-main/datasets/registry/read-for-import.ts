@@ -2,13 +2,8 @@
 import { RandomStream } from '#main/engine/random';
 import { DataFormatError, PhasescapeError } from '#shared/errors';
 import { readFiles, type ReadOptions } from '../files/read-files';
-import {
-  mostClasses,
-  refusal,
-  requireRoom,
-  type RawDataset,
-  type RawSamples,
-} from '../files/raw-samples';
+import { refusal } from '../../formats/refusal';
+import { mostClasses, requireRoom, type RawDataset, type RawSamples } from '../files/raw-samples';
 import { SourceFiles, type SourceDigest } from '../files/source-files';
 
 export interface ImportSource extends ReadOptions {

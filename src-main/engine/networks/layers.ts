@@ -15,11 +15,13 @@ import {
   reshape,
   slice,
   tanh,
+  transpose,
   type Node,
 } from '../graph';
 import { sizeOf, type Shape } from '../tensor';
 import type { NetworkParameter, NetworkStatistic } from './network';
 import {
+  axesOfFeatures,
   featuresOf,
   fixUnits,
   freeUnits,
@@ -278,9 +280,10 @@ export function linear(name: string, out: number, bias = true): (sample: Shape) 
           { name: `${name}.weight`, shape: [out, inputs], ...scale },
           ...(bias ? [{ name: `${name}.bias`, shape: [out], ...scale }] : []),
         ],
-        follow: ({ units, places }) => {
+        follow: (features) => {
           const made = freeUnits(out);
-          const weight = { view: [out, places, inputs / places], axes: [made, null, units] };
+          const { view, axes } = axesOfFeatures(inputs, features);
+          const weight = { view: [out, ...view], axes: [made, ...axes] };
           const offset = { view: [out], axes: [made] };
           return {
             features: featuresOf(made),
@@ -358,12 +361,35 @@ function overImages(row: Node): Node {
   return reshape(row, [...row.shape.slice(0, -2), 1, 1, 1, row.shape.at(-1) as number]);
 }
 
-/** Any sample as one row of features, in the order in which it lies. */
-export function flatten(): (sample: Shape) => Layer {
-  return (sample) => ({
-    ...asSample([sizeOf(sample)], sample.length),
-    follow: ({ units, places }) =>
-      keepFeatures({ units, places: places * sizeOf(sample.slice(0, -1)) }),
+/**
+ * Any sample as one row of features.
+ * @param order - `place`: in the order in which it lies; `unit`: images channel by channel, as PyTorch flattens
+ */
+export function flatten(order: 'place' | 'unit' = 'place'): (sample: Shape) => Layer {
+  return (sample) => {
+    const places = sizeOf(sample.slice(0, -1));
+    const lies = order === 'place' || places === 1;
+    return {
+      ...(lies ? asSample([sizeOf(sample)], sample.length) : channelsFirst(sample)),
+      follow: ({ units, ...row }) =>
+        keepFeatures(
+          sample.length === 1
+            ? { units, ...row }
+            : { units, places, order: places === 1 ? 'place' : order },
+        ),
+    };
+  };
+}
+
+function channelsFirst(sample: Shape): Layer {
+  const channels = sample.at(-1) as number;
+  const places = sizeOf(sample.slice(0, -1));
+  return plain([sizeOf(sample)], (x) => {
+    const lead = x.shape.slice(0, x.shape.length - sample.length);
+    const rank = lead.length;
+    const swapped = [...lead.keys(), rank + 1, rank];
+    const turned = transpose(reshape(x, [...lead, places, channels]), swapped);
+    return reshape(turned, [...lead, sizeOf(sample)]);
   });
 }
 

@@ -3,38 +3,52 @@ import { add, constant, div, mul, reshape, sqrt, sub, sum, type Node } from '../
 import { sizeOf, type Shape } from '../tensor';
 import { overRows, plain, type Layer } from './layers';
 import type { NetworkParameter } from './network';
-import { divideUnits, type Features, type Followed } from './unit-symmetry';
+import {
+  axesOfFeatures,
+  divideUnits,
+  fixUnits,
+  type Features,
+  type Followed,
+} from './unit-symmetry';
 
 /** `feature`: over the features of each place of a sample alone, as transformers do; `layer`: over all places. */
 export type Norm = 'none' | 'batch' | 'layer' | 'group' | 'feature';
 
-/** Added to variances before their square root, as PyTorch does. */
-const epsilon = 1e-5;
+export interface NormOptions {
+  /** Added to variances before their square root; 1e-5 by default, as PyTorch does. */
+  readonly epsilon?: number;
+  /** Of group norm; by default the largest divisor of the channels up to 8. */
+  readonly groups?: number | undefined;
+}
 
-/** Normalises by kind; group norm takes the largest divisor of the channels up to 8 as its number of groups. */
-export function normalisation(name: string, kind: Norm): (sample: Shape) => Layer {
+/** Normalises by kind. */
+export function normalisation(
+  name: string,
+  kind: Norm,
+  { epsilon = 1e-5, groups }: NormOptions = {},
+): (sample: Shape) => Layer {
   return (sample) => {
     const channels = sample.at(-1) as number;
     switch (kind) {
       case 'none':
         return plain(sample, (x) => x);
       case 'batch':
-        return batchNorm(name, sample);
+        return batchNorm(name, sample, epsilon);
       case 'layer':
-        return groupNorm(name, sample, 1);
+        return groupNorm(name, sample, { groups: 1, epsilon });
       case 'group':
-        return groupNorm(
-          name,
-          sample,
-          [8, 7, 6, 5, 4, 3, 2, 1].find((groups) => channels % groups === 0) as number,
-        );
+        return groupNorm(name, sample, { groups: groups ?? usualGroups(channels), epsilon });
       case 'feature':
-        return featureNorm(name, sample);
+        return featureNorm(name, sample, epsilon);
       default:
         return kind satisfies never;
     }
   };
 }
+
+/** The largest divisor up to 8. */
+const usualGroups = (channels: number) =>
+  [8, 7, 6, 5, 4, 3, 2, 1].find((groups) => channels % groups === 0) as number;
 
 const scaleAndShift = (name: string, count: number): NetworkParameter[] => [
   { name: `${name}.weight`, shape: [count], fanIn: count, fanOut: count, initial: 1 },
@@ -42,8 +56,8 @@ const scaleAndShift = (name: string, count: number): NetworkParameter[] => [
 ];
 
 /** Two numbers for each feature: scale and shift, or mean and variance. */
-function perFeature(count: number, { units, places }: Features): Followed['parameters'] {
-  const each = { view: [places, count / places], axes: [null, units] };
+function perFeature(count: number, features: Features): Followed['parameters'] {
+  const each = axesOfFeatures(count, features);
   return [each, each];
 }
 
@@ -54,10 +68,10 @@ const followScale = (count: number) => (features: Features) => ({
 });
 
 /**
- * (x - mean) / sqrt(variance + 1e-5) per channel, over all samples and places of the batch (biased variance) or with given
+ * (x - mean) / sqrt(variance + epsilon) per channel, over all samples and places of the batch (biased variance) or with given
  * statistics. The batch's own are its mean and its unbiased variance, which running averages are made of.
  */
-function batchNorm(name: string, sample: Shape): Layer {
+function batchNorm(name: string, sample: Shape, epsilon: number): Layer {
   const channels = sample.at(-1) as number;
   return {
     parameters: scaleAndShift(name, channels),
@@ -79,7 +93,7 @@ function batchNorm(name: string, sample: Shape): Layer {
         const [mean, variance] = (statistics ?? moments(rows, [-2])) as [Node, Node];
         const count = rows.shape.at(-2) as number;
         batch.push(mean, mul(constant(count / Math.max(1, count - 1)), variance));
-        return add(mul(normalise(rows, mean, variance), scale as Node), shift as Node);
+        return add(mul(normalise(rows, [mean, variance], epsilon), scale as Node), shift as Node);
       });
       return { result, batch, hidden: [] };
     },
@@ -87,7 +101,11 @@ function batchNorm(name: string, sample: Shape): Layer {
 }
 
 /** Normalises every sample over its places and a block of channels; with one group and rows of features, layer norm. */
-function groupNorm(name: string, sample: Shape, groups: number): Layer {
+function groupNorm(
+  name: string,
+  sample: Shape,
+  { groups, epsilon }: { groups: number; epsilon: number },
+): Layer {
   const channels = sample.at(-1) as number;
   const places = sizeOf(sample.slice(0, -1));
   return plain(
@@ -96,7 +114,7 @@ function groupNorm(name: string, sample: Shape, groups: number): Layer {
       const lead = x.shape.slice(0, x.shape.length - sample.length - 1);
       const count = x.shape[lead.length] as number;
       const blocks = reshape(x, [...lead, count, places, groups, channels / groups]);
-      const normal = normalise(blocks, ...moments(blocks, [-3, -1]));
+      const normal = normalise(blocks, moments(blocks, [-3, -1]), epsilon);
       return overRows(reshape(normal, x.shape), sample.length, (rows) =>
         add(mul(rows, scale as Node), shift as Node),
       );
@@ -105,6 +123,8 @@ function groupNorm(name: string, sample: Shape, groups: number): Layer {
       parameters: scaleAndShift(name, channels),
       follow: (features) => {
         divideUnits(features.units, groups);
+        // A group of a flattened image holds parts of units.
+        if (groups > 1 && features.places > 1) fixUnits(features.units);
         return followScale(channels)(features);
       },
     },
@@ -112,13 +132,13 @@ function groupNorm(name: string, sample: Shape, groups: number): Layer {
 }
 
 /** Normalises the features of each place of each sample. */
-function featureNorm(name: string, sample: Shape): Layer {
+function featureNorm(name: string, sample: Shape, epsilon: number): Layer {
   const features = sample.at(-1) as number;
   return plain(
     sample,
     (x, [scale, shift]) =>
       overRows(x, sample.length, (rows) => {
-        const normal = normalise(rows, ...moments(rows, [-1]));
+        const normal = normalise(rows, moments(rows, [-1]), epsilon);
         return add(mul(normal, scale as Node), shift as Node);
       }),
     { parameters: scaleAndShift(name, features), follow: followScale(features) },
@@ -133,6 +153,6 @@ function moments(x: Node, axes: readonly number[]): [Node, Node] {
   return [mean, mul(constant(1 / count), sum(mul(centred, centred), axes))];
 }
 
-function normalise(x: Node, mean: Node, variance: Node): Node {
+function normalise(x: Node, [mean, variance]: [Node, Node], epsilon: number): Node {
   return div(sub(x, mean), sqrt(add(variance, constant(epsilon))));
 }

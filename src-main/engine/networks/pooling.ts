@@ -4,15 +4,14 @@ import { sizeOf, type Shape } from '../tensor';
 import { plain, type Layer } from './layers';
 
 /** The largest of each block of size x size pixels, the first one where several are; rows and columns left over are dropped. */
-export function maxPool(size: 2): (sample: Shape) => Layer {
+export function maxPool(size: number): (sample: Shape) => Layer {
   return (sample) =>
     plain(poolShape(sample, size), (x) => {
-      const blocks = poolBlocks(x, size);
-      const half = (y: Node, axis: number, start: number) =>
-        slice(y, axis, { start, end: start + 1 });
-      const columns = maximum(half(blocks, -2, 0), half(blocks, -2, 1));
-      const both = maximum(half(columns, -4, 0), half(columns, -4, 1));
-      return withoutBlocks(both);
+      const largest = (y: Node, axis: number) =>
+        Array.from({ length: size }, (_, start) =>
+          slice(y, axis, { start, end: start + 1 }),
+        ).reduce((most, next) => maximum(most, next));
+      return withoutBlocks(largest(largest(poolBlocks(x, size), -2), -4));
     });
 }
 

@@ -20,8 +20,10 @@ export interface Units {
 export interface Features {
   /** null: their order is given, as that of inputs. */
   readonly units: Units | null;
-  /** Features of one unit, where an image was made a row: feature = place * size + unit. Otherwise 1. */
+  /** Features of one unit, where an image was made a row. Otherwise 1. */
   readonly places: number;
+  /** Order in such a row: by `place`, feature = place * size + unit; by `unit`, feature = unit * places + place. */
+  readonly order: 'place' | 'unit';
 }
 
 /** A tensor seen with the extents `view`, whose axes count units; null: an axis that keeps its order. */
@@ -44,7 +46,14 @@ export function freeUnits(size: number): Units {
 }
 
 export function featuresOf(units: Units | null): Features {
-  return { units, places: 1 };
+  return { units, places: 1, order: 'place' };
+}
+
+/** The axes of so many features that lie in the order of a row: extents, and the units that each counts. */
+export function axesOfFeatures(count: number, { units, places, order }: Features): TensorUnits {
+  return order === 'place'
+    ? { view: [places, count / places], axes: [null, units] }
+    : { view: [count / places, places], axes: [units, null] };
 }
 
 /** What all units that were joined with these are told by. */
@@ -68,7 +77,7 @@ export function divideUnits(units: Units | null, blocks: number): void {
 
 /** The features of a sum: from now on both change places together. */
 export function joinFeatures(a: Features, b: Features): Features {
-  if (a.units === null || b.units === null || a.places !== b.places) {
+  if (a.units === null || b.units === null || a.places !== b.places || a.order !== b.order) {
     fixUnits(a.units);
     fixUnits(b.units);
     return a;

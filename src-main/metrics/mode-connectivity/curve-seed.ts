@@ -14,13 +14,18 @@ export function curveStreamSeed(settings: RunSettings, seeds: readonly [number, 
 
 /** Settings that came later enter only where they change the models: curves of older projects keep their draws. */
 function settingsOfSeed({ model, training, ...others }: RunSettings): object {
-  const { dropout, ...usual } = model;
   const counting = Object.entries(training).filter(
     ([name]) => name !== 'checkpoints' && name !== 'trajectory',
   );
   return {
     ...others,
-    model: dropout === 0 ? usual : model,
+    model: withoutIdleDropout(model),
     training: Object.fromEntries(counting),
   };
+}
+
+function withoutIdleDropout(model: RunSettings['model']): object {
+  if (!('dropout' in model) || model.dropout !== 0) return model;
+  const { dropout: _, ...usual } = model;
+  return usual;
 }

@@ -2,6 +2,7 @@
 import { logitsProgram } from '#main/engine/network-programs';
 import { tensor, type Tensor } from '#main/engine/tensor';
 import type { ModelSpec } from '#shared/domain/model-spec';
+import type { SequentialLayer } from '#shared/domain/sequential-layers';
 import type { CellContext, ModelWeights } from '../context';
 import type { ValueOrReason } from '../run-scalar';
 
@@ -11,10 +12,19 @@ import type { ValueOrReason } from '../run-scalar';
  */
 export function whyNoPathNorm(model: ModelSpec): string | null {
   if (model.family === 'transformer') return 'path norms do not know attention';
+  if (model.family === 'sequential') return whyNoPathNormOfLayers(model.layers);
   if (model.norm !== 'none') return 'path norms do not know norm layers';
   if (model.activation !== 'relu')
     return `path norms are of ReLU networks, this one has ${model.activation}`;
   return null;
+}
+
+function whyNoPathNormOfLayers(layers: readonly SequentialLayer[]): string | null {
+  if (layers.some(({ layer }) => layer === 'norm')) return 'path norms do not know norm layers';
+  const other = layers.find((layer) => layer.layer === 'activation' && layer.kind !== 'relu');
+  return other?.layer === 'activation'
+    ? `path norms are of ReLU networks, this one has ${other.kind}`
+    : null;
 }
 
 /**

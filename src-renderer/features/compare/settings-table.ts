@@ -1,5 +1,6 @@
 /** The settings of what is compared: first those that differ. Pure. */
 import { expandCells } from '#shared/domain/cells';
+import { toldSettings } from '#shared/domain/imported-rules';
 import { axisTitle } from '#shared/domain/diagram-axis';
 import type { Compared } from './compared';
 
@@ -41,8 +42,11 @@ function settingsOf({ view, cell, subject, tasks }: Compared): Map<string, strin
     for (const [path, value] of Object.entries(cell.axes)) found.set(path, String(value));
     return found;
   }
-  const settings = expandCells(view.spec)[cell.index]?.settings ?? {};
-  for (const [path, value] of leavesOf(settings)) found.set(path, value);
+  const settings = expandCells(view.spec)[cell.index]?.settings;
+  if (settings)
+    for (const [path, value] of leavesOf(toldSettings(view.spec, settings))) found.set(path, value);
+  const files = view.spec.imported?.files.filter(({ seed }) => seed === (subject.seed ?? seed));
+  if (files) found.set('imported from', files.map(({ file }) => file).join(', '));
   if (subject.seed === null) found.set('seeds', view.spec.seeds.join(', '));
   else found.set('seed', String(subject.seed));
   const engines = new Set(tasks.flatMap(({ engine }) => (engine === null ? [] : [engine])));

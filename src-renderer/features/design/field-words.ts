@@ -12,7 +12,7 @@ export interface FieldWords {
   /** Choices as people write them. */
   readonly titles?: Readonly<Record<string, string>>;
   /** What a setting starts with that has no default and that a new draft does not have yet. */
-  readonly start?: number;
+  readonly start?: number | readonly object[];
 }
 
 export interface FieldText extends FieldWords {

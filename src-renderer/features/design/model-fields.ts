@@ -15,6 +15,7 @@ export const modelFields: readonly FieldText[] = [
       vgg: 'VGG-11',
       resnet: 'ResNet',
       transformer: 'Transformer',
+      sequential: 'Layers',
     },
     ofKind: {
       mlp: {
@@ -32,7 +33,23 @@ export const modelFields: readonly FieldText[] = [
       transformer: {
         help: 'Transformer encoder, norm first (after Vaswani et al. 2017): embedding with learned positions, layers of attention and a two-layer network, a linear head.',
       },
+      sequential: {
+        help: 'A chain of layers, each written down: convolutions, norms, activations, poolings, flatten and linear layers, with PyTorch’s names and layouts. The layers are edited in the JSON view; the last one has an output for each class.',
+      },
     },
+  },
+  {
+    path: 'model.layers',
+    label: 'Layers',
+    help: 'Edited in the JSON view.',
+    role: 'none',
+    axisValues: [],
+    start: [
+      { layer: 'flatten' },
+      { layer: 'linear', name: 'fc1', out: 16 },
+      { layer: 'activation', kind: 'relu' },
+      { layer: 'linear', name: 'fc2', out: 10 },
+    ],
   },
   {
     path: 'model.width',

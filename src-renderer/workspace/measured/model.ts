@@ -36,6 +36,12 @@ export function seriesOf(
   );
 }
 
+/** Whether the runs came with their weights: they have ended without a curve. Never throws. */
+export function isOfImported(tasks: readonly CellTask[]): boolean {
+  const ended = tasks.filter(({ kind, state }) => kind === 'train' && state === 'done');
+  return ended.length > 0 && seriesOf(ended, 'training').length === 0;
+}
+
 /** Whether the runs of a cell solve a problem: their training series has its relative error. */
 export function isOfProblem(tasks: readonly CellTask[]): boolean {
   return seriesOf(tasks, 'training').some(({ columns }) => 'trainRelativeError' in columns);

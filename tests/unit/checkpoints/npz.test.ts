@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { encodeNpz } from '#main/checkpoints/npz';
-import { parseNpz } from '#main/datasets/files/npy';
+import { parseNpz } from '#main/formats/npy';
 
 describe('encodeNpz', () => {
   it('is an archive of little-endian float32 arrays that come back with their names, shapes and bits', () => {

@@ -63,8 +63,13 @@ describe('safetensors', () => {
     ['a header that is a list', file('[1]'), /must be a JSON object/],
     [
       'another dtype',
-      file(entry({ dtype: 'F16' }), new Uint8Array(4)),
-      /tensor a: must have dtype F32/,
+      file(entry({ dtype: 'F16', data_offsets: [0, 2] }), new Uint8Array(2)),
+      /tensor a: must have dtype F32, got "F16"/,
+    ],
+    [
+      'a dtype that does not exist',
+      file(entry({ dtype: 'C64' }), new Uint8Array(8)),
+      /tensor a: must have a dtype of F64, F32, .*BOOL, got "C64"/,
     ],
     [
       'a negative extent',

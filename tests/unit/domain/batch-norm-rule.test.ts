@@ -20,6 +20,11 @@ const mlp = modelSchema.parse({ family: 'mlp', width: 4, norm: 'batch' });
 const image = (height: number, width: number) =>
   ({ kind: 'image', height, width, channels: 1 }) as const;
 
+const norm = (name: string) => ({ layer: 'norm', name, kind: 'batch' }) as const;
+const head = { layer: 'linear', name: 'fc', out: 2 } as const;
+/** A strided convolution: it leaves one place of small images, and takes those of one row. */
+const pool = { layer: 'convolution', name: 'c', out: 2, kernel: 1, stride: 8 } as const;
+
 /** Whether some layer has no variance over one sample, by running the network. */
 async function hasNoVariance(model: typeof mlp, height: number, width: number): Promise<boolean> {
   const inputs = height * width;
@@ -45,7 +50,7 @@ async function hasNoVariance(model: typeof mlp, height: number, width: number): 
 
 describe('lonelyBatch', () => {
   it('is the last batch of one sample, where it is kept, and every batch of one', () => {
-    const facts = { sample: { kind: 'features' } } as const;
+    const facts = { inputs: 9, classes: 2, sample: { kind: 'features' } } as const;
     expect(lonelyBatch({ model: mlp, training: training(4) }, facts, 9)).toBeNull();
     expect(lonelyBatch({ model: mlp, training: training(4, false) }, facts, 10)).toBeNull();
     expect(lonelyBatch({ model: mlp, training: training(4, false) }, facts, 9)).not.toBeNull();
@@ -68,12 +73,14 @@ describe('lonelyBatch', () => {
       { family: 'vgg', width: 2 },
       { family: 'resnet', width: 2 },
       { family: 'resnet', width: 2, depth: 8 },
+      { family: 'sequential', layers: [{ layer: 'flatten' }, norm('a'), head] },
+      { family: 'sequential', layers: [pool, norm('a'), { layer: 'average-pool' }, head] },
     ] as const)
       it(`finds where ${model.family} ${JSON.stringify(model)} sees one place of ${height}x${width}`, async () => {
         const parsed = modelSchema.parse(model);
         const found = lonelyBatch(
           { model: parsed, training: training(1) },
-          { sample: image(height, width) },
+          { inputs: height * width, classes: 2, sample: image(height, width) },
           9,
         );
         expect(found !== null).toBe(await hasNoVariance(parsed, height, width));

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { expandCells, readPath, withPath } from '#shared/domain/cells';
 import { seedPairs } from '#shared/domain/seed-pairs';
 import { requireSpec } from '#shared/domain/check-spec';
+import { widthOf } from '../../fixtures/small-spec';
 import { digitsSpec } from '../../fixtures/specs';
 
 describe('a cell of another kind', () => {
@@ -27,7 +28,7 @@ describe('expandCells', () => {
     const cells = expandCells(requireSpec(digitsSpec()));
     expect(cells).toHaveLength(4);
     expect(cells.map((c) => c.index)).toEqual([0, 1, 2, 3]);
-    expect(cells.map((c) => [c.settings.model.width, c.settings.training.batchSize])).toEqual([
+    expect(cells.map((c) => [widthOf(c.settings), c.settings.training.batchSize])).toEqual([
       [4, 16],
       [4, 64],
       [8, 16],

@@ -33,7 +33,10 @@ describe('findSetting', () => {
       isKind: false,
     });
     expect(findSetting(spec, 'model.family')).toMatchObject({
-      rule: { type: 'choice', values: ['mlp', 'cnn', 'vgg', 'resnet', 'transformer'] },
+      rule: {
+        type: 'choice',
+        values: ['mlp', 'cnn', 'vgg', 'resnet', 'transformer', 'sequential'],
+      },
       kind: 'mlp',
     });
     expect(findSetting(spec, 'model.width')?.fallback).toBeUndefined();

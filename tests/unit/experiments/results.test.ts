@@ -125,7 +125,7 @@ describe('cellsResult', () => {
     expect(cell?.metrics['modeConnectivity']?.se).toBeCloseTo(Math.sqrt(4 / 3), 12);
     // 0.7 above the mean: within the one error, beyond the other.
     expect(cell?.phase).toBe('undecided');
-    expect(cell?.phaseReason).toMatch(/^mode connectivity -1.5 lies within one standard error/);
+    expect(cell?.phaseReason).toMatch(/^mode connectivity −1.5 lies within one standard error/);
   });
 
   it('labels the phase, and says what is missing where nothing is measured', async () => {

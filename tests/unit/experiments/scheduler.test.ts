@@ -5,7 +5,7 @@ import { listCheckpoints, putCheckpoint } from '#main/store/checkpoint-files';
 import { fakeResult } from '../../fixtures/fake-pool';
 import { schedule, type Desk } from '../../fixtures/scheduler-desk';
 import { openStore, storeExperiment } from '../../fixtures/open-project';
-import { smallSpec } from '../../fixtures/small-spec';
+import { smallSpec, widthOf } from '../../fixtures/small-spec';
 
 const states = ({ store, id }: Desk) =>
   Object.fromEntries(
@@ -47,7 +47,7 @@ describe('Scheduler', () => {
     const widths = { path: 'model.width', role: 'load' as const, values: [4, 512, 16] };
     const desk = schedule(smallSpec({ axes: [widths] }));
     desk.scheduler.start(desk.id);
-    expect(desk.pool.sent.map((job) => job.settings.model.width)).toEqual([512, 16, 4]);
+    expect(desk.pool.sent.map((job) => widthOf(job.settings))).toEqual([512, 16, 4]);
   });
 
   it('keeps one job running and one waiting at each worker', () => {
@@ -327,7 +327,7 @@ describe('Scheduler', () => {
     desk.scheduler.start(experiment.id);
     await desk.pool.finishAll(desk.result);
     expect(await desk.scheduler.whenSettled(experiment.id)).toBe('finished');
-    expect(desk.pool.sent.slice(sent).every((job) => job.settings.model.width === 16)).toBe(true);
+    expect(desk.pool.sent.slice(sent).every((job) => widthOf(job.settings) === 16)).toBe(true);
   });
 
   it('starts no worker for an experiment that has all its results', async () => {

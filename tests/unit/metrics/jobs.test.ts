@@ -234,7 +234,7 @@ describe('jobs of the sizes of the reference sweep', () => {
     it(`give the same bits packed and alone: width ${width}, batch ${batchSize}`, async () => {
       const settings = quickSettings((spec) => {
         spec.dataset.fraction = 1;
-        spec.model.width = width;
+        spec.model = { ...spec.model, width } as typeof spec.model;
         spec.training = { epochs: 1, batchSize };
       });
       const { results } = await execute(settings, trainings([0, 1, 2]));

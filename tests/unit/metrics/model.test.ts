@@ -13,6 +13,7 @@ import {
 } from '#shared/domain/model-size';
 import { modelSchema } from '#shared/domain/model-spec';
 import { specSchema } from '#shared/domain/spec';
+import { plainNet } from '../../fixtures/plain-net';
 import { smallSpecInput } from '../../fixtures/small-spec';
 
 const cifar: NetworkBorder = {
@@ -45,6 +46,21 @@ const models: readonly [object, NetworkBorder][] = [
   [{ family: 'resnet', width: 2 }, cifar],
   [{ family: 'resnet', width: 3, skip: false, norm: 'layer' }, digits],
   [{ family: 'resnet', width: 3, depth: 32, norm: 'none' }, digits],
+  [{ family: 'sequential', layers: plainNet }, digits],
+  [
+    {
+      family: 'sequential',
+      layers: [
+        { layer: 'convolution', name: 'features.0', out: 6, kernel: 5, stride: 2, bias: false },
+        { layer: 'norm', name: 'features.1', kind: 'group', groups: 3 },
+        { layer: 'activation', kind: 'gelu' },
+        { layer: 'average-pool' },
+        { layer: 'linear', name: 'head', out: 10, bias: false },
+      ],
+    },
+    cifar,
+  ],
+  [{ family: 'sequential', layers: [{ layer: 'linear', name: 'fc', out: 11 }] }, tokens],
   [{ family: 'transformer', width: 8 }, tokens],
   [{ family: 'transformer', width: 8, depth: 3, heads: 4, expansion: 2, pooling: 'mean' }, tokens],
 ];

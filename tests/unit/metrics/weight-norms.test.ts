@@ -10,7 +10,7 @@ import { definition } from '#main/metrics/weight-norms/definition';
 import { measure } from '#main/metrics/weight-norms/measure';
 import { pathNorm, whyNoPathNorm } from '#main/metrics/weight-norms/path-norm';
 import { spectralNorm } from '#main/metrics/weight-norms/spectral-norm';
-import type { ModelSpec } from '#shared/domain/model-spec';
+import { modelSchema, type ModelSpec } from '#shared/domain/model-spec';
 import {
   columnOf,
   runThrough,
@@ -89,11 +89,21 @@ describe('pathNorm', () => {
 
   it('is refused with a reason where units cannot be rescaled', () => {
     expect(whyNoPathNorm(relu)).toBeNull();
-    expect(whyNoPathNorm({ ...relu, activation: 'tanh' })).toMatch(
+    expect(whyNoPathNorm({ ...relu, activation: 'tanh' } as ModelSpec)).toMatch(
       /ReLU networks, this one has tanh/,
     );
     expect(whyNoPathNorm({ ...relu, norm: 'batch' } as ModelSpec)).toMatch(/norm layers/);
     expect(whyNoPathNorm({ ...relu, family: 'transformer' } as ModelSpec)).toMatch(/attention/);
+    const chain = (kind: string, ...more: object[]) =>
+      modelSchema.parse({
+        family: 'sequential',
+        layers: [{ layer: 'linear', name: 'a', out: 2 }, { layer: 'activation', kind }, ...more],
+      });
+    expect(whyNoPathNorm(chain('relu'))).toBeNull();
+    expect(whyNoPathNorm(chain('gelu'))).toMatch(/ReLU networks, this one has gelu/);
+    expect(whyNoPathNorm(chain('relu', { layer: 'norm', name: 'n', kind: 'layer' }))).toMatch(
+      /norm layers/,
+    );
   });
 });
 

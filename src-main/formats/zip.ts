@@ -1,7 +1,7 @@
 /** Zip archives as numpy writes them: stored or deflated entries, found by the list at the end. Nothing is written to disk. */
 import { crc32 } from 'node:zlib';
 import { UnpackingAllowance, unpackExactly } from './inflate';
-import { refusal } from './raw-samples';
+import { refusal } from './refusal';
 
 export interface ZipEntry {
   readonly name: string;
@@ -13,7 +13,8 @@ const listSignature = 0x02014b50;
 const entrySignature = 0x04034b50;
 const endBytes = 22;
 const mostComment = 65_535;
-const mostEntries = 1000;
+/** Entries of an archive of arrays; of one with an entry for each tensor more. */
+const usualEntries = 1000;
 
 /** Whether bytes begin like a zip archive. */
 export function isZip(bytes: Uint8Array): boolean {
@@ -21,7 +22,11 @@ export function isZip(bytes: Uint8Array): boolean {
 }
 
 /** Every entry, unpacked one at a time. @throws DataFormatError naming the entry and the rule that is broken */
-export function* readZip(place: string, file: Buffer): Generator<ZipEntry> {
+export function* readZip(
+  place: string,
+  file: Buffer,
+  mostEntries = usualEntries,
+): Generator<ZipEntry> {
   const end = findEnd(place, file);
   const count = file.readUInt16LE(end + 10);
   if (count > mostEntries) throw refusal(place, `must have at most ${mostEntries} entries`, count);

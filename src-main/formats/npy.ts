@@ -1,6 +1,6 @@
 /** numpy's own files: .npy, and .npz as a zip of them. Arrays of objects hold pickles and are refused. */
 import { elementCount, numericType, type NumericArray } from './numeric-array';
-import { refusal } from './raw-samples';
+import { refusal } from './refusal';
 import { readZip } from './zip';
 
 /** Beyond it a header is no header. */

@@ -1,19 +1,19 @@
 /**
- * A reader of Python pickles that executes nothing: it knows the opcodes of plain values, and of numeric numpy arrays the few
- * names that numpy writes for them. Any other opcode or name is refused.
+ * A reader of Python pickles that executes nothing: it knows the opcodes of plain values, and of everything else the few names of a
+ * vocabulary. Any other opcode or name is refused.
  * Source: Python's `pickletools`, protocols 0 to 5.
  */
 import { constants } from 'node:buffer';
-import { refusal } from './raw-samples';
 import {
-  applyGlobal,
-  buildArray,
   describe,
+  numpyVocabulary,
   textOf,
   type PickleCaller,
   type PickledGlobal,
   type PickleValue,
+  type PickleVocabulary,
 } from './pickle-values';
+import { refusal } from './refusal';
 
 /** CIFAR-100 has 200,000; an opcode of one byte can make a value of 200. */
 const mostOpcodes = 2 ** 21;
@@ -27,8 +27,25 @@ type Entry = PickleValue | typeof mark;
  * The value in a pickle.
  * @throws DataFormatError naming the byte, and the opcode or name that is not allowed
  */
-export function readPickle(place: string, bytes: Uint8Array): PickleValue {
-  return new PickleReader(place, bytes).read();
+export function readPickle(
+  place: string,
+  bytes: Uint8Array,
+  vocabulary: PickleVocabulary = numpyVocabulary,
+): PickleValue {
+  return new PickleReader(place, bytes, vocabulary).read();
+}
+
+/**
+ * The value of one of several pickles that follow each other, and where it ends.
+ * @throws DataFormatError as `readPickle`
+ */
+export function readPickleAt(
+  place: string,
+  bytes: Uint8Array,
+  { from, vocabulary }: { readonly from: number; readonly vocabulary: PickleVocabulary },
+): { readonly value: PickleValue; readonly end: number } {
+  const reader = new PickleReader(place, bytes, vocabulary, from);
+  return { value: reader.read(), end: reader.at };
 }
 
 class PickleReader {
@@ -36,27 +53,39 @@ class PickleReader {
   readonly #bytes: Buffer;
   readonly #stack: Entry[] = [];
   readonly #memo = new Map<number, PickleValue>();
-  #at = 0;
+  readonly #vocabulary: PickleVocabulary;
+  #at: number;
   #opcodeAt = 0;
+  #code: number | null = null;
   #claimed = 0;
 
-  constructor(place: string, bytes: Uint8Array) {
+  constructor(place: string, bytes: Uint8Array, vocabulary: PickleVocabulary, from = 0) {
     this.#place = place;
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#vocabulary = vocabulary;
+    this.#at = from;
+  }
+
+  /** The first byte that was not read. */
+  get at(): number {
+    return this.#at;
   }
 
   read(): PickleValue {
     for (let done = 0; ; done++) {
       this.#opcodeAt = this.#at;
+      this.#code = null;
       if (done === mostOpcodes)
         throw this.#refuse(`must have at most ${mostOpcodes} opcodes`, 'more');
       const code = this.#byte();
+      this.#code = code;
       if (code === 0x2e) return this.#pop();
       const act = opcodes[code];
       if (!act) {
-        throw this.#refuse('must hold only plain values and numeric arrays', opcodeName(code));
+        const rule = `must hold only ${this.#vocabulary.holds}`;
+        throw this.#refuse(rule, `the opcode ${opcodeName(code)}`);
       }
-      act(this.#actions);
+      act(this.#actions, this.#vocabulary);
     }
   }
 
@@ -122,7 +151,8 @@ class PickleReader {
   }
 
   #refuse(rule: string, got: string | number): Error {
-    return refusal(`${this.#place}, byte ${this.#opcodeAt}`, `pickle ${rule}`, got, {
+    const opcode = this.#code === null ? '' : ` (${opcodeName(this.#code)})`;
+    return refusal(`${this.#place}, byte ${this.#opcodeAt}${opcode}`, `pickle ${rule}`, got, {
       fix: 'get the file from its publisher (nothing in it was executed)',
     });
   }
@@ -141,7 +171,7 @@ interface PickleMachine extends PickleCaller {
   recall(index: number): PickleValue;
 }
 
-type Opcode = (machine: PickleMachine) => void;
+type Opcode = (machine: PickleMachine, vocabulary: PickleVocabulary) => void;
 
 const u8 = (m: PickleMachine) => m.number((b) => b.readUInt8(), 1);
 const u16 = (m: PickleMachine) => m.number((b) => b.readUInt16LE(), 2);
@@ -156,8 +186,12 @@ function text(m: PickleMachine, size: number): string {
   return m.bytes(size).toString('utf8');
 }
 
+/** As many bytes as PyTorch's magic number has; of such a number a double keeps the first 53 bits. */
+const longestWhole = 10;
+
 function long(m: PickleMachine, size: number): number {
-  if (size > 8) throw m.refuse('must have whole numbers of at most 8 bytes', size);
+  if (size > longestWhole)
+    throw m.refuse(`must have whole numbers of at most ${longestWhole} bytes`, size);
   const value = size === 0 ? 0n : BigInt.asIntN(size * 8, littleEndian(m.bytes(size)));
   return Number(value);
 }
@@ -286,37 +320,101 @@ const opcodes: Readonly<Partial<Record<number, Opcode>>> = {
     const name = m.pop();
     m.push(pickledGlobal(m.pop(), name, m));
   },
-  0x52: (m) => {
+  0x52: (m, { call }) => {
     const given = m.pop();
-    m.push(applyGlobal(m.pop(), given, m));
+    m.push(call(m.pop(), given, m));
   },
-  0x62: (m) => {
+  0x81: (m, { call }) => {
+    const given = m.pop();
+    m.push(call(m.pop(), given, m));
+  },
+  0x62: (m, { build }) => {
     const state = m.pop();
-    buildArray(m.top(), state, (rule, got) => m.refuse(rule, got));
+    build(m.top(), state, m);
   },
+  0x50: (m, vocabulary) => m.push(persistent(m, m.line(), vocabulary)),
+  0x51: (m, vocabulary) => m.push(persistent(m, m.pop(), vocabulary)),
 };
 
-/** Names of the opcodes that are refused, for the message. */
-const refusedNames: Readonly<Partial<Record<number, string>>> = {
-  0x69: 'INST',
-  0x6f: 'OBJ',
-  0x81: 'NEWOBJ',
-  0x92: 'NEWOBJ_EX',
-  0x82: 'EXT1',
-  0x83: 'EXT2',
-  0x84: 'EXT4',
-  0x50: 'PERSID',
-  0x51: 'BINPERSID',
-  0x53: 'STRING',
-  0x56: 'UNICODE',
-  0x8f: 'EMPTY_SET',
-  0x90: 'ADDITEMS',
-  0x91: 'FROZENSET',
-  0x97: 'NEXT_BUFFER',
-  0x98: 'READONLY_BUFFER',
-};
+function persistent(m: PickleMachine, id: PickleValue, vocabulary: PickleVocabulary): PickleValue {
+  if (vocabulary.persistent) return vocabulary.persistent(id, m);
+  throw m.refuse(`must hold only ${vocabulary.holds}`, 'a reference to something outside');
+}
+
+/** Names as in `pickletools`, by code, for messages. */
+const opcodeNames: ReadonlyMap<number, string> = new Map(
+  Object.entries({
+    MARK: 0x28,
+    EMPTY_TUPLE: 0x29,
+    STOP: 0x2e,
+    POP: 0x30,
+    POP_MARK: 0x31,
+    DUP: 0x32,
+    BINBYTES: 0x42,
+    SHORT_BINBYTES: 0x43,
+    FLOAT: 0x46,
+    BINFLOAT: 0x47,
+    INT: 0x49,
+    BININT: 0x4a,
+    BININT1: 0x4b,
+    LONG: 0x4c,
+    BININT2: 0x4d,
+    NONE: 0x4e,
+    PERSID: 0x50,
+    BINPERSID: 0x51,
+    REDUCE: 0x52,
+    STRING: 0x53,
+    BINSTRING: 0x54,
+    SHORT_BINSTRING: 0x55,
+    UNICODE: 0x56,
+    BINUNICODE: 0x58,
+    EMPTY_LIST: 0x5d,
+    APPEND: 0x61,
+    BUILD: 0x62,
+    GLOBAL: 0x63,
+    DICT: 0x64,
+    APPENDS: 0x65,
+    GET: 0x67,
+    BINGET: 0x68,
+    INST: 0x69,
+    LONG_BINGET: 0x6a,
+    LIST: 0x6c,
+    OBJ: 0x6f,
+    PUT: 0x70,
+    BINPUT: 0x71,
+    LONG_BINPUT: 0x72,
+    SETITEM: 0x73,
+    TUPLE: 0x74,
+    SETITEMS: 0x75,
+    EMPTY_DICT: 0x7d,
+    PROTO: 0x80,
+    NEWOBJ: 0x81,
+    EXT1: 0x82,
+    EXT2: 0x83,
+    EXT4: 0x84,
+    TUPLE1: 0x85,
+    TUPLE2: 0x86,
+    TUPLE3: 0x87,
+    NEWTRUE: 0x88,
+    NEWFALSE: 0x89,
+    LONG1: 0x8a,
+    LONG4: 0x8b,
+    SHORT_BINUNICODE: 0x8c,
+    BINUNICODE8: 0x8d,
+    BINBYTES8: 0x8e,
+    EMPTY_SET: 0x8f,
+    ADDITEMS: 0x90,
+    FROZENSET: 0x91,
+    NEWOBJ_EX: 0x92,
+    STACK_GLOBAL: 0x93,
+    MEMOIZE: 0x94,
+    FRAME: 0x95,
+    BYTEARRAY8: 0x96,
+    NEXT_BUFFER: 0x97,
+    READONLY_BUFFER: 0x98,
+  }).map(([name, code]) => [code, name]),
+);
 
 function opcodeName(code: number): string {
-  const hexadecimal = `0x${code.toString(16).padStart(2, '0')}`;
-  return `the opcode ${refusedNames[code] ?? hexadecimal}`;
+  return opcodeNames.get(code) ?? `0x${code.toString(16).padStart(2, '0')}`;
 }

@@ -24,6 +24,12 @@ export interface PickledArray {
   bytes: Uint8Array;
 }
 
+/** What a vocabulary makes of its names. */
+export interface PickledObject {
+  readonly kind: 'object';
+  readonly content: unknown;
+}
+
 export type PickleValue =
   | null
   | boolean
@@ -34,7 +40,8 @@ export type PickleValue =
   | Map<string, PickleValue>
   | PickledGlobal
   | PickledType
-  | PickledArray;
+  | PickledArray
+  | PickledObject;
 
 type Refuse = (rule: string, got: string | number) => Error;
 
@@ -45,10 +52,29 @@ export interface PickleCaller {
   readonly claim: (bytes: number) => void;
 }
 
-const onlyData = 'must hold only plain values and numeric arrays';
+/** The names that a kind of pickle may use, and what they stand for. Nothing is ever looked up or run. */
+export interface PickleVocabulary {
+  /** What it may hold, for messages: `plain values and numeric arrays`. */
+  readonly holds: string;
+  /** What a call of a name on arguments makes. @throws through `refuse` for every other name */
+  readonly call: (callee: PickleValue, given: PickleValue, caller: PickleCaller) => PickleValue;
+  /** Gives something made its state. @throws through `refuse` where it takes none */
+  readonly build: (target: PickleValue, state: PickleValue, caller: PickleCaller) => void;
+  /** What an id stands for whose content is elsewhere in the file; absent where there are none. */
+  readonly persistent?: (id: PickleValue, caller: PickleCaller) => PickleValue;
+}
+
+/** Plain values and the numeric arrays of numpy. */
+export const numpyVocabulary: PickleVocabulary = {
+  holds: 'plain values and numeric arrays',
+  call: applyGlobal,
+  build: buildArray,
+};
+
+const onlyData = `must hold only ${numpyVocabulary.holds}`;
 
 /** What a call of a name on arguments would make, for the names that are data. */
-export function applyGlobal(
+function applyGlobal(
   callee: PickleValue,
   given: PickleValue,
   { refuse, claim }: PickleCaller,
@@ -101,7 +127,7 @@ export function applyGlobal(
 }
 
 /** Gives a numpy type its byte order, or a numpy array its content; nothing else can be built. */
-export function buildArray(target: PickleValue, state: PickleValue, refuse: Refuse): void {
+function buildArray(target: PickleValue, state: PickleValue, { refuse }: PickleCaller): void {
   if (isOf(target, 'dtype') && Array.isArray(state)) {
     const order = textOf(state[1]) ?? '|';
     if (!/^[<>|=]$/.test(order)) throw refuse('must have arrays with a byte order', order);
@@ -187,7 +213,7 @@ export function describe(value: PickleValue | undefined): string {
 }
 
 /** Whether a value is one of the marked kinds. */
-export function isOf<K extends 'global' | 'dtype' | 'array'>(
+export function isOf<K extends 'global' | 'dtype' | 'array' | 'object'>(
   value: PickleValue | undefined,
   kind: K,
 ): value is Extract<PickleValue, { kind: K }> {

@@ -1,6 +1,6 @@
 /** Unpacks what a file says it holds and not a byte more: a header or a bomb cannot ask for memory. */
 import { constants, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
-import { refusal } from './raw-samples';
+import { refusal } from './refusal';
 
 export type Packing = 'gzip' | 'zlib' | 'deflate';
 

@@ -1,5 +1,6 @@
 /** Arrays of numbers as numpy, Matlab and IDX files have them: a type, a shape, raw bytes. */
-import { refusal } from './raw-samples';
+import { halfOf } from './half-float';
+import { refusal } from './refusal';
 
 export interface NumericType {
   /** `boolean`: a byte that is 0 or 1, and not one of 256 levels. */
@@ -33,7 +34,7 @@ export function numericType(code: string): NumericType | null {
   const kind = kinds[letter];
   const bytes = digits === '' ? 1 : Number(digits);
   if (!kind || ![1, 2, 4, 8].includes(bytes)) return null;
-  if (kind === 'float' && bytes < 4) return null;
+  if (kind === 'float' && bytes < 2) return null;
   return { kind, bytes: bytes as NumericType['bytes'], isLittle: order !== '>' };
 }
 
@@ -48,9 +49,9 @@ function elementReader({ type, bytes }: NumericArray): (index: number) => number
   const { isLittle } = type;
   switch (type.kind) {
     case 'float':
-      return type.bytes === 4
-        ? (i) => view.getFloat32(4 * i, isLittle)
-        : (i) => view.getFloat64(8 * i, isLittle);
+      if (type.bytes === 2) return (i) => halfOf(view.getUint16(2 * i, isLittle));
+      if (type.bytes === 4) return (i) => view.getFloat32(4 * i, isLittle);
+      return (i) => view.getFloat64(8 * i, isLittle);
     case 'boolean':
       return (i) => view.getUint8(i);
     case 'unsigned':
