@@ -2,12 +2,10 @@
 import { join } from 'node:path';
 import { exportFormats, exportLevels } from '#shared/domain/data-export';
 import { fileKinds, normalisationKinds } from '#shared/domain/dataset-files';
-import type { FixedRange } from '#shared/domain/diagram-panel';
 import { figureKinds } from '#shared/domain/figure-settings';
 import { weightLayouts } from '#shared/domain/imported-weights';
-import { findScalar } from '#shared/domain/scalars';
 import { gridNeighbourhoods } from '#shared/domain/topology/grid-graph';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { version } from '../../package.json';
 import type { AnalyseOptions } from './analyse-command';
 import type { BenchOptions } from './bench/bench-command';
@@ -25,6 +23,7 @@ import type { RunOptions } from './run-command';
 import type { ServeOptions } from './serve-command';
 import type { TopologyOptions } from './topology-command';
 import { mostWorkers } from '../workbench/machine';
+import { whole, share, wholeShare, colourRange, several, filled } from './option-parsers';
 import { exitCodes, print, say, surviveClosedStreams, tellError } from './outcome';
 
 const levels = ['cells', 'runs', 'pairs', 'correlations'];
@@ -35,55 +34,6 @@ const statistics = ['mean', 'median', 'lowerQuartile', 'upperQuartile', 'sd', 's
 const mostIndex = 0xffffffff;
 
 type Action<A extends unknown[]> = (...args: A) => Promise<number>;
-
-/** A whole number in a range, as commander wants its parsers. */
-function whole(least: number, most: number, why = ''): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`must be a whole number from ${least} to ${most}${why}.`);
-  };
-}
-
-/** A share above 0 and below 1. */
-function share(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== '' && value > 0 && value < 1) return value;
-  throw new InvalidArgumentError('must be a number above 0 and below 1.');
-}
-
-/** A share that may be nothing or all. */
-function wholeShare(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== '' && value >= 0 && value <= 1) return value;
-  throw new InvalidArgumentError('must be a number from 0 to 1.');
-}
-
-/** `testAccuracy=0.55:0.91`, several times; an end may be left to the data. */
-function colourRange(
-  text: string,
-  before: Readonly<Record<string, FixedRange>> = {},
-): Readonly<Record<string, FixedRange>> {
-  const [, name = '', low = '', high = ''] = /^(\w+)=([^:]*):([^:]*)$/.exec(text) ?? [];
-  const end = (words: string) => (words.trim() === '' ? null : Number(words));
-  const [least, most] = [end(low), end(high)];
-  const isWrong = [least, most].some((e) => e !== null && !Number.isFinite(e)) || least === most;
-  const isReversed = least !== null && most !== null && least >= most;
-  if (!findScalar(name) || isWrong || isReversed)
-    throw new InvalidArgumentError('must be SCALAR=LOW:HIGH, as testAccuracy=0.55:0.91.');
-  return { ...before, [name]: [least, most] };
-}
-
-/** An option that may be given several times. */
-function several(text: string, before: readonly string[] = []): readonly string[] {
-  return [...before, text];
-}
-
-/** A path or name: the empty one, of a variable that is not set, would mean the working folder. */
-function filled(text: string): string {
-  if (text.trim() !== '') return text;
-  throw new InvalidArgumentError('must not be empty.');
-}
 
 /** What commander itself says goes the way of everything else that is said. */
 interface ProgramListeners {
