@@ -4,7 +4,7 @@ import { exportFormats, exportLevels } from '#shared/domain/data-export';
 import { fileKinds, normalisationKinds } from '#shared/domain/dataset-files';
 import { weightLayouts } from '#shared/domain/imported-weights';
 import { gridNeighbourhoods } from '#shared/domain/topology/grid-graph';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { version } from '../../package.json';
 import type { AnalyseOptions } from './analyse-command';
 import type { BenchOptions } from './bench/bench-command';
@@ -23,6 +23,7 @@ import type { RunOptions } from './run-command';
 import type { ServeOptions } from './serve-command';
 import type { TopologyOptions } from './topology-command';
 import { mostWorkers } from '../workbench/machine';
+import { whole, share, wholeShare, several, filled } from './option-parsers';
 import { exitCodes, print, say, surviveClosedStreams, tellError } from './outcome';
 
 const levels = ['cells', 'runs', 'pairs', 'correlations'];
@@ -32,40 +33,6 @@ const formats = ['json', 'csv'];
 const mostIndex = 0xffffffff;
 
 type Action<A extends unknown[]> = (...args: A) => Promise<number>;
-
-/** A whole number in a range, as commander wants its parsers. */
-function whole(least: number, most: number, why = ''): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`must be a whole number from ${least} to ${most}${why}.`);
-  };
-}
-
-/** A share above 0 and below 1. */
-function share(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== '' && value > 0 && value < 1) return value;
-  throw new InvalidArgumentError('must be a number above 0 and below 1.');
-}
-
-/** A share that may be nothing or all. */
-function wholeShare(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== '' && value >= 0 && value <= 1) return value;
-  throw new InvalidArgumentError('must be a number from 0 to 1.');
-}
-
-/** An option that may be given several times. */
-function several(text: string, before: readonly string[] = []): readonly string[] {
-  return [...before, text];
-}
-
-/** A path or name: the empty one, of a variable that is not set, would mean the working folder. */
-function filled(text: string): string {
-  if (text.trim() !== '') return text;
-  throw new InvalidArgumentError('must not be empty.');
-}
 
 /** What commander itself says goes the way of everything else that is said. */
 interface ProgramListeners {
