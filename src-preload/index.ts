@@ -68,6 +68,9 @@ const bridge = {
   'project.export': (input) => workbench.ask('project.export', input),
   'project.import': (input) => workbench.ask('project.import', input),
   'figure.render': (input) => workbench.ask('figure.render', input),
+  'figure.every': (input) => workbench.ask('figure.every', input),
+  'report.render': (input) => workbench.ask('report.render', input),
+  'figure.open': (input) => workbench.ask('figure.open', input),
   'figure.paint': (input) => workbench.ask('figure.paint', input),
 } satisfies {
   [N in ProcedureName]: (input: ProcedureInput<N>) => Promise<Outcome<ProcedureOutput<N>>>;

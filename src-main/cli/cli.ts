@@ -2,7 +2,6 @@
 import { join } from 'node:path';
 import { exportFormats, exportLevels } from '#shared/domain/data-export';
 import { fileKinds, normalisationKinds } from '#shared/domain/dataset-files';
-import { figureKinds } from '#shared/domain/figure-settings';
 import { weightLayouts } from '#shared/domain/imported-weights';
 import { gridNeighbourhoods } from '#shared/domain/topology/grid-graph';
 import { Command, CommanderError, Option } from 'commander';
@@ -12,23 +11,23 @@ import type { BenchOptions } from './bench/bench-command';
 import type { DoctorOptions } from './doctor-command';
 import type { ExportWeightsOptions } from './export-command';
 import type { ExportDataOptions } from './export-data-command';
-import type { FigureOptions } from './figure-command';
+import { addFigureOptions, type FigureOptions } from './figure-options';
 import type { ImportCheckpointOptions } from './import-checkpoint-command';
 import type { ImportDatasetOptions } from './import-command';
 import type { ImportTableOptions } from './import-table-command';
 import type { MeasureOptions } from './measure-command';
 import type { ExportProjectOptions, ImportProjectOptions } from './project-commands';
+import type { ReportOptions } from './report-command';
 import type { ResultsOptions } from './results-command';
 import type { RunOptions } from './run-command';
 import type { ServeOptions } from './serve-command';
 import type { TopologyOptions } from './topology-command';
 import { mostWorkers } from '../workbench/machine';
-import { whole, share, wholeShare, colourRange, several, filled } from './option-parsers';
+import { whole, share, wholeShare, several, filled } from './option-parsers';
 import { exitCodes, print, say, surviveClosedStreams, tellError } from './outcome';
 
 const levels = ['cells', 'runs', 'pairs', 'correlations'];
 const formats = ['json', 'csv'];
-const statistics = ['mean', 'median', 'lowerQuartile', 'upperQuartile', 'sd', 'se', 'n'];
 
 /** Cells and steps are counted in 32 bits. */
 const mostIndex = 0xffffffff;
@@ -182,31 +181,36 @@ function buildProgram({ ended, writeOut }: ProgramListeners): Command {
         return exportProjectCommand(options);
       }),
     );
-  program
-    .command('figure')
-    .description('write a figure with its data, provenance and methods beside it')
-    .addOption(project())
-    .addOption(experiment())
-    .addOption(
-      new Option('--kind <kind>', 'what to draw').choices(figureKinds).makeOptionMandatory(),
+  addFigureOptions(
+    program
+      .command('figure')
+      .description('write a figure with its data, provenance and methods beside it')
+      .addOption(project())
+      .addOption(new Option('--experiment <name>', 'name in its spec (default: that of --from)')),
+  )
+    .requiredOption(
+      '--out <file>',
+      'file ending in .svg, .pdf or .png; with --all a folder',
+      filled,
     )
-    .option('--metric <name>', 'scalar of a heatmap or slice')
-    .addOption(
-      new Option('--statistic <name>', 'what to draw of each cell')
-        .choices(statistics)
-        .default('mean'),
-    )
-    .addOption(
-      new Option(
-        '--range <name=low:high>',
-        'ends of a colour range as it is drawn; an empty one is that of the data',
-      ).argParser(colourRange),
-    )
-    .requiredOption('--out <file>', 'file ending in .svg, .pdf or .png', filled)
     .action(
       ending(async (options: FigureOptions) => {
         const { figureCommand } = await import('./figure-command');
         return figureCommand(options);
+      }),
+    );
+  program
+    .command('report')
+    .description(
+      'write an experiment as one HTML file: design, figures, correlations, numbers, methods',
+    )
+    .addOption(project())
+    .addOption(experiment())
+    .requiredOption('--out <file>', 'file ending in .html', filled)
+    .action(
+      ending(async (options: ReportOptions) => {
+        const { reportCommand } = await import('./report-command');
+        return reportCommand(options);
       }),
     );
   const importing = program.command('import').description('bring in what was made elsewhere');

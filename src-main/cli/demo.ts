@@ -28,7 +28,7 @@ export async function demoCommand({ out }: { readonly out: string }): Promise<Ex
   await print(phaseGrid(results));
   makeFolder(folder);
   for (const ending of ['svg', 'pdf']) {
-    const paths = await writeExperimentFigure(
+    const { paths } = await writeExperimentFigure(
       workbench.desk,
       { experimentId, kind: 'phase-diagram', version: workbench.version },
       { file: join(folder, `${sample}.${ending}`), resourcesFolder },

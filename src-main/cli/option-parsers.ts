@@ -1,6 +1,4 @@
 /** How the values of options are read: each throws what commander tells of a wrong one. */
-import type { FixedRange } from '#shared/domain/diagram-panel';
-import { findScalar } from '#shared/domain/scalars';
 import { InvalidArgumentError } from 'commander';
 
 /** A whole number in a range, as commander wants its parsers. */
@@ -24,21 +22,6 @@ export function wholeShare(text: string): number {
   const value = Number(text);
   if (text.trim() !== '' && value >= 0 && value <= 1) return value;
   throw new InvalidArgumentError('must be a number from 0 to 1.');
-}
-
-/** `testAccuracy=0.55:0.91`, several times; an end may be left to the data. */
-export function colourRange(
-  text: string,
-  before: Readonly<Record<string, FixedRange>> = {},
-): Readonly<Record<string, FixedRange>> {
-  const [, name = '', low = '', high = ''] = /^(\w+)=([^:]*):([^:]*)$/.exec(text) ?? [];
-  const end = (words: string) => (words.trim() === '' ? null : Number(words));
-  const [least, most] = [end(low), end(high)];
-  const isWrong = [least, most].some((e) => e !== null && !Number.isFinite(e)) || least === most;
-  const isReversed = least !== null && most !== null && least >= most;
-  if (!findScalar(name) || isWrong || isReversed)
-    throw new InvalidArgumentError('must be SCALAR=LOW:HIGH, as testAccuracy=0.55:0.91.');
-  return { ...before, [name]: [least, most] };
 }
 
 /** An option that may be given several times. */

@@ -50,8 +50,30 @@ function withExponent(value: number): string {
   return Number(value.toPrecision(3)).toExponential().replace('e+', 'e').replaceAll('-', '\u2212');
 }
 
-/** About `count` round ticks over a range of numbers. */
-export function numberTicks([low, high]: readonly [number, number], count: number): Tick[] {
+/** Where number ticks stand: their labels must not lie on each other. */
+export interface TickRoom {
+  readonly length: number;
+  readonly direction: 'x' | 'y';
+}
+
+/** About `count` round ticks over a range of numbers, fewer where the labels would have no room. */
+export function numberTicks(
+  range: readonly [number, number],
+  count: number,
+  room?: TickRoom,
+): Tick[] {
+  const ticks = roundTicks(range, count);
+  if (room === undefined || count <= 1 || haveRoom(ticks, room)) return ticks;
+  return numberTicks(range, count - 1, room);
+}
+
+function haveRoom(ticks: readonly Tick[], { length, direction }: TickRoom): boolean {
+  const widest = Math.max(0, ...ticks.map(({ label = '' }) => textWidth(label, textSize)));
+  const needed = direction === 'x' ? widest + 4 : textSize + 0.5;
+  return ticks.every(({ at }, i) => i === 0 || (at - (ticks[i - 1] as Tick).at) * length >= needed);
+}
+
+function roundTicks([low, high]: readonly [number, number], count: number): Tick[] {
   if (low === high) return [{ at: 0.5, label: formatNumber(low) }];
   const scale = scaleLinear([low, high], [0, 1]);
   const most = Math.max(Math.abs(low), Math.abs(high));

@@ -54,7 +54,10 @@ export function drawColourBar(scale: ColourScale, plot: Frame, id: string): stri
   );
   const right = frame.x + frame.width;
   const count = plot.height > 100 ? tickCounts.high : tickCounts.low;
-  const ticks = numberTicks(scale.range, count).flatMap(({ at, label }) => {
+  const ticks = numberTicks(scale.range, count, {
+    length: frame.height,
+    direction: 'y',
+  }).flatMap(({ at, label }) => {
     const y = frame.y + (1 - at) * frame.height;
     return [
       line({ x: right, y }, { x: right + 1.5, y }, { stroke: '#000000', 'stroke-width': 0.5 }),

@@ -33,12 +33,14 @@ export interface FigureRequest extends FigureSettings {
   readonly source: FigureSource;
 }
 
-/** The four texts of a figure: the picture, its numbers, how they were made, and a paragraph for a paper. */
+/** The texts of a figure: the picture, its numbers, how they were made, and a paragraph for a paper. */
 export interface FigureTexts {
   readonly svg: string;
   readonly csv: string;
   readonly provenance: string;
   readonly methods: string;
+  /** What to know before it is printed: the size of its smallest text, and words that have no room. */
+  readonly notes: readonly string[];
 }
 
 /** What the three operations of one convolution were written as, by which version of the library on which processor. */

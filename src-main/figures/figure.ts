@@ -4,6 +4,7 @@
  */
 import { extname } from 'node:path';
 import { buildDiagram, placeCells, type Diagram } from '#shared/domain/diagram';
+import { usualPage, type FigurePage } from '#shared/domain/figure-page';
 import type { FigureSettings } from '#shared/domain/figure-settings';
 import type { DiagramPanel } from '#shared/domain/diagram-panel';
 import { scatterPoints, type ScatterPanels } from '#shared/domain/diagram-scatter';
@@ -31,14 +32,17 @@ import type { FigureRequest, FigureTexts } from './figure-request';
 import { signLegend } from './heat-panel';
 import { drawHeatmap } from './heatmap-figure';
 import { figureMethods } from './methods';
-import { withCaption } from './page';
+import { layOutPage } from './page';
+import { pageSize } from './page-size';
+import { unitOf, type Sheet } from './sheet';
 import { drawPhaseDiagram } from './phase-diagram-figure';
-import { figureProvenance } from './provenance';
+import { embeddedProvenance, figureProvenance } from './provenance';
 import { drawScatter } from './scatter-figure';
 import { describeLines, drawSlices } from './slice-figure';
 import { svgDocument, type Drawing } from './svg';
 import { spareOtherFiles } from './spare-other-files';
-import { writeTogether } from './write-together';
+import { textBoxes, textClashes } from './text-clashes';
+import { writeTogether, type FileToWrite } from './write-together';
 
 /**
  * The four texts of a figure. The same request gives the same bytes.
@@ -53,36 +57,92 @@ export function renderFigure(request: FigureRequest): FigureTexts {
       `figure: a phase-diagram must be without a metric, got ${showValue(metric)}; leave it out, or draw a heatmap or slice of it`,
     );
   const diagram = diagramOf(request);
-  const drawing = withCaption(draw(request, diagram), captionOf(request, diagram));
-  const description = `${kind} of ${results.experiment}, ${diagram.cells.length} cells, ${diagram.undecidedCount} undecided.`;
-  const svg = svgDocument(drawing, `${results.experiment}: ${kind}`, description);
+  const { page = {} } = request;
+  const drawing = layOutPage(page, captionOf(request, diagram), (sheet) =>
+    draw(request, diagram, sheet),
+  );
+  const svg = svgDocument(drawing, {
+    title: figureTitle(request),
+    description: `${kind} of ${results.experiment}, ${diagram.cells.length} cells, ${diagram.undecidedCount} undecided.`,
+    metadata: embeddedProvenance(request, diagram),
+    font: page.font ?? usualPage.font,
+    unit: unitOf(page),
+    lineWeight: page.lineWeight ?? usualPage.lineWeight,
+  });
   const csv = figureTable(results, diagram);
   return {
     svg,
     csv,
     provenance: figureProvenance(request, diagram, { svg, csv }),
     methods: figureMethods(request, diagram),
+    notes: figureNotes(svg, page),
   };
+}
+
+/** Words that clash, told before the rest is counted only. */
+const mostClashes = 3;
+
+function figureNotes(svg: string, { font = usualPage.font }: FigurePage): readonly string[] {
+  const boxes = textBoxes(svg, font);
+  const size = pageSize(svg);
+  const clashes = textClashes(boxes, size);
+  const millimetres = (points: number) => Number(((points * 25.4) / 72).toFixed(1));
+  const smallest = Math.min(...boxes.map(({ size }) => size));
+  const more = clashes.length > mostClashes ? `, and ${clashes.length - mostClashes} more` : '';
+  return [
+    `The page is ${millimetres(size.width)} by ${millimetres(size.height)} mm; the smallest text is ${Number(smallest.toFixed(2))} pt.`,
+    ...(clashes.length === 0
+      ? []
+      : [
+          `Words lack room: ${clashes.slice(0, mostClashes).join('; ')}${more}. Make the page wider or higher, or the text smaller.`,
+        ]),
+  ];
+}
+
+/** What the picture calls itself. */
+function figureTitle({ kind, page, results }: FigureRequest): string {
+  const { title = '' } = page ?? {};
+  return title.trim() === '' ? `${results.experiment}: ${kind}` : title.trim();
 }
 
 export interface WriteFigureOptions {
   /** Folder of the files that ship with the app: the font is in it. */
   readonly resourcesFolder: string;
-  /** Resolution of a PNG, dots per inch. */
-  readonly dpi?: number;
+}
+
+/** What was written, and what to know of it. */
+export interface WrittenFigure {
+  readonly paths: readonly string[];
+  readonly notes: FigureTexts['notes'];
 }
 
 /**
  * Writes a figure as `.svg`, `.pdf` or `.png` by the ending of `file`, and its `.csv`, `.json` and `.md` beside it.
  *
- * @returns the paths written, the figure first
+ * @returns the paths written, the figure first, and its notes
  * @throws PhasescapeError for another ending, names of other files, or a folder that cannot be written; then no file has changed
  */
 export async function writeFigure(
   file: string,
   request: FigureRequest,
-  { resourcesFolder, dpi = 300 }: WriteFigureOptions,
-): Promise<readonly string[]> {
+  options: WriteFigureOptions,
+): Promise<WrittenFigure> {
+  const { files, notes } = await figureFiles(file, request, options);
+  await writeTogether('figure', files);
+  const paths = files.map(({ path }) => path);
+  return { paths: [file, ...paths.filter((path) => path !== file)], notes };
+}
+
+/**
+ * The files of a figure, the picture last: where it is, the rest is too.
+ *
+ * @throws PhasescapeError as `writeFigure`, before anything is written
+ */
+export async function figureFiles(
+  file: string,
+  request: FigureRequest,
+  { resourcesFolder }: WriteFigureOptions,
+): Promise<{ readonly files: readonly FileToWrite[]; readonly notes: FigureTexts['notes'] }> {
   const ending = extname(file).toLowerCase();
   if (ending !== '.svg' && ending !== '.pdf' && ending !== '.png')
     throw new PhasescapeError(
@@ -92,50 +152,47 @@ export async function writeFigure(
   const stem = file.slice(0, -ending.length);
   const names = { csv: `${stem}.csv`, provenance: `${stem}.json`, methods: `${stem}.md` };
   await spareOtherFiles(names.provenance, Object.values(names));
-  const { svg, csv, provenance, methods } = renderFigure(request);
+  const { svg, csv, provenance, methods, notes } = renderFigure(request);
   const picture =
     ending === '.svg'
       ? svg
-      : await paint(ending === '.pdf' ? 'pdf' : 'png', svg, { request, resourcesFolder, dpi });
-  const beside = [
+      : await paint(ending === '.pdf' ? 'pdf' : 'png', svg, { request, resourcesFolder });
+  const files = [
     { path: names.csv, content: csv },
     { path: names.provenance, content: provenance },
     { path: names.methods, content: methods },
+    { path: file, content: picture },
   ];
-  // The picture last: where it is, the rest is too.
-  await writeTogether('figure', [...beside, { path: file, content: picture }]);
-  return [file, ...beside.map(({ path }) => path)];
+  return { files, notes };
 }
 
 /** The figure as a picture that is no text. @throws as `renderFigure` */
 export function paintFigure(
   format: 'pdf' | 'png',
   request: FigureRequest,
-  { resourcesFolder, dpi = 300 }: WriteFigureOptions,
+  { resourcesFolder }: WriteFigureOptions,
 ): Promise<Uint8Array> {
-  return paint(format, renderFigure(request).svg, { request, resourcesFolder, dpi });
+  return paint(format, renderFigure(request).svg, { request, resourcesFolder });
 }
 
 /** The painters are loaded when a figure needs them: they are slow to load. */
 async function paint(
   format: 'pdf' | 'png',
   svg: string,
-  { request, ...options }: { request: FigureRequest; resourcesFolder: string; dpi: number },
+  { request, resourcesFolder }: { request: FigureRequest; resourcesFolder: string },
 ): Promise<Uint8Array> {
+  const { font = usualPage.font, dpi = usualPage.dpi } = request.page ?? {};
+  const provenance = embeddedProvenance(request, diagramOf(request));
+  const title = figureTitle(request);
   switch (format) {
     case 'png': {
       const { renderPng } = await import('./png');
-      return renderPng(svg, options);
+      return renderPng(svg, { resourcesFolder, font, dpi, title, provenance });
     }
     case 'pdf': {
       const { renderPdf } = await import('./pdf');
-      const title = `${request.results.experiment}: ${request.kind}`;
-      const { resourcesFolder } = options;
-      return renderPdf(svg, {
-        resourcesFolder,
-        title,
-        createdAt: new Date(request.source.createdAt),
-      });
+      const createdAt = new Date(request.source.createdAt);
+      return renderPdf(svg, { resourcesFolder, font, title, provenance, createdAt });
     }
     default:
       return format satisfies never;
@@ -147,7 +204,7 @@ const plane = { x: 'modeConnectivity', y: 'hessianTrace' } as const;
 
 function diagramOf(request: FigureRequest): Diagram {
   const { results, statistic = 'mean', thresholds = defaultThresholds } = request;
-  const { ranges = {}, shared = {}, look = {} } = request;
+  const { ranges = {}, shared = {}, look = {}, page = {} } = request;
   const names = scalarsOf(request);
   return buildDiagram(results, {
     statistic,
@@ -155,6 +212,7 @@ function diagramOf(request: FigureRequest): Diagram {
     ranges,
     shared,
     look,
+    sequential: page.colourMap ?? usualPage.colourMap,
     slice: heldPositions(request),
     ...(names === null ? {} : { metrics: names }),
   });
@@ -202,21 +260,24 @@ function heldPositions({ results, held = {}, look = {} }: FigureRequest): Record
   );
 }
 
-function draw(request: FigureRequest, diagram: Diagram): Drawing {
+function draw(request: FigureRequest, diagram: Diagram, sheet: Sheet): Drawing {
   const { kind, metric, results, errorBars = true } = request;
   const score = mainScore(results.cells);
   switch (kind) {
     case 'phase-diagram':
       for (const name of request.panels ?? []) requireScalar(name);
-      return drawPhaseDiagram(diagram);
+      return drawPhaseDiagram(diagram, sheet);
     case 'connectivity-sharpness':
-      return drawScatter(diagram, scatterPanels(diagram, request), errorBars);
+      return drawScatter(diagram, scatterPanels(diagram, request), {
+        withErrors: errorBars,
+        sheet,
+      });
     case 'heatmap':
-      return drawHeatmap(diagram, requirePanel(diagram, metric ?? score, request));
+      return drawHeatmap(diagram, requirePanel(diagram, metric ?? score, request), sheet);
     case 'slice': {
       const names = request.panels ?? [metric ?? score];
       const panels = names.map((name) => requirePanel(diagram, name, request));
-      return drawSlices(diagram, panels, request.lines);
+      return drawSlices(diagram, panels, { lines: request.lines, sheet });
     }
     default:
       return kind satisfies never;

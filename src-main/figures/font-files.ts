@@ -1,12 +1,16 @@
-/** The font that travels with the app, so that a figure looks the same on every machine. */
+/** The fonts that travel with the app, so that a figure looks the same on every machine. */
 import { join } from 'node:path';
+import type { FigureFont } from '#shared/domain/figure-page';
 
-export const fontName = 'Arimo';
+/** Names of the families. */
+export const fontNames: Readonly<Record<FigureFont, string>> = { sans: 'Arimo', serif: 'Tinos' };
 
-/** Paths of the two weights in the folder of files that ship with the app. */
-export function fontFiles(resourcesFolder: string): { regular: string; bold: string } {
-  return {
-    regular: join(resourcesFolder, 'fonts', 'Arimo-Regular.ttf'),
-    bold: join(resourcesFolder, 'fonts', 'Arimo-Bold.ttf'),
-  };
+/** Paths of the two weights of a family in the folder of files that ship with the app. */
+export function fontFiles(
+  resourcesFolder: string,
+  font: FigureFont,
+): { regular: string; bold: string } {
+  const file = (weight: string) =>
+    join(resourcesFolder, 'fonts', `${fontNames[font]}-${weight}.ttf`);
+  return { regular: file('Regular'), bold: file('Bold') };
 }

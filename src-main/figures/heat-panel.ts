@@ -26,7 +26,7 @@ export interface HeatPanelOptions {
   /** Bold letter before the title; empty for a figure of one panel. */
   readonly letter: string;
   /** Tick labels and axis title below, at the left; shared axes are labelled once. */
-  readonly labels: { readonly bottom: boolean; readonly left: 'none' | 'ticks' | 'title' };
+  readonly labels: Readonly<Record<'bottom' | 'left', 'none' | 'ticks' | 'title'>>;
   /** Draw boundaries and names of the phases and hatch undecided cells. */
   readonly phases: boolean;
 }
@@ -51,9 +51,9 @@ export function drawHeatPanel(options: HeatPanelOptions): string[] {
     ),
     ...(phases ? drawPhases(diagram, frame, boxes) : []),
     drawFrame(frame),
-    ...drawBottomTicks(frame, labels.bottom ? bottom : bare(bottom)),
+    ...drawBottomTicks(frame, labels.bottom === 'none' ? bare(bottom) : bottom),
     ...drawLeftTicks(frame, labels.left === 'none' ? bare(left) : left),
-    ...(labels.bottom && diagram.x.title !== ''
+    ...(labels.bottom === 'title' && diagram.x.title !== ''
       ? [drawBottomTitle(frame, printedTitle(diagram.x))]
       : []),
     ...(labels.left === 'title' && diagram.y.title !== ''

@@ -2,27 +2,29 @@
 import type { Diagram } from '#shared/domain/diagram';
 import type { DiagramPanel } from '#shared/domain/diagram-panel';
 import { bottomRoom } from './axes';
+import { shortTitle } from './caption';
 import { barWidth } from './colour-bar';
 import { drawHeatPanel, leftRoom } from './heat-panel';
-import { columnWidth, titleRoom } from './page';
+import { titleRoom } from './page';
+import { plotHeight, type Sheet } from './sheet';
 import type { Drawing } from './svg';
-import { shortTitle } from './caption';
 
-/** Draws one panel at the width of a single column. */
-export function drawHeatmap(diagram: Diagram, panel: DiagramPanel): Drawing {
-  const width = columnWidth.single;
+/** Draws one panel at the width of a single column: square, or as high as the sheet asks. */
+export function drawHeatmap(diagram: Diagram, panel: DiagramPanel, sheet: Sheet): Drawing {
+  const width = sheet.single;
   const left = leftRoom(diagram, true);
-  const size = width - left - barWidth(panel);
+  const plotWidth = width - left - barWidth(panel);
+  const height = plotHeight(sheet, { usual: plotWidth, around: titleRoom + bottomRoom });
   return {
     width,
-    height: titleRoom + size + bottomRoom,
+    height: titleRoom + height + bottomRoom,
     body: drawHeatPanel({
       diagram,
       panel,
-      frame: { x: left, y: titleRoom, width: size, height: size },
+      frame: { x: left, y: titleRoom, width: plotWidth, height },
       title: shortTitle(panel),
       letter: '',
-      labels: { bottom: true, left: 'title' },
+      labels: { bottom: 'title', left: 'title' },
       phases: true,
     }),
   };

@@ -2,22 +2,32 @@
 import PdfDocument from 'pdfkit';
 import svgToPdf from 'svg-to-pdfkit';
 import { PhasescapeError } from '#shared/errors';
-import { fontFiles, fontName } from './font-files';
+import type { FigureFont } from '#shared/domain/figure-page';
+import { fontFiles, fontNames } from './font-files';
 import { pageSize } from './page-size';
 
 export interface PdfOptions {
   readonly resourcesFolder: string;
+  readonly font: FigureFont;
   readonly title: string;
+  /** What the numbers are, as JSON; the information of the file holds it under `Provenance`. */
+  readonly provenance: string;
   readonly createdAt: Date;
 }
 
 /** One page of the size of the SVG. @throws PhasescapeError for an SVG that cannot be drawn faithfully */
 export async function renderPdf(svg: string, options: PdfOptions): Promise<Uint8Array> {
   const { width, height } = pageSize(svg);
+  const info = {
+    Title: options.title,
+    Creator: 'Phasescape',
+    CreationDate: options.createdAt,
+    Provenance: options.provenance,
+  };
   const document = new PdfDocument({
     size: [width, height],
     margin: 0,
-    info: { Title: options.title, Creator: 'Phasescape', CreationDate: options.createdAt },
+    info,
   });
   const chunks: Buffer[] = [];
   const ended = new Promise<void>((resolve, reject) => {
@@ -25,7 +35,8 @@ export async function renderPdf(svg: string, options: PdfOptions): Promise<Uint8
     document.on('end', resolve);
     document.on('error', reject);
   });
-  const files = fontFiles(options.resourcesFolder);
+  const fontName = fontNames[options.font];
+  const files = fontFiles(options.resourcesFolder, options.font);
   document.registerFont(fontName, files.regular);
   document.registerFont(`${fontName}-Bold`, files.bold);
   const warnings: string[] = [];

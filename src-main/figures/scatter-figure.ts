@@ -22,7 +22,8 @@ import {
 import { drawsLevels, shortTitle } from './caption';
 import { barWidth, drawColourBar } from './colour-bar';
 import { drawMark } from './marks';
-import { columnWidth, titleRoom } from './page';
+import { titleRoom } from './page';
+import { plotHeight, type Sheet } from './sheet';
 import { element, line, text, textSize, type Drawing } from './svg';
 import { textWidth } from './text-width';
 
@@ -30,13 +31,27 @@ import { textWidth } from './text-width';
 const sharpnesses: readonly string[] = ['hessianTrace', 'hessianTopEigenvalue'];
 const markRadius = { least: 1.4, most: 2.8 } as const;
 const legendRow = 10;
+const usualHeight = 160;
 const radiusOf = (size: number) => markRadius.least + (markRadius.most - markRadius.least) * size;
 
-/** Draws the scatter at the width of a single column; error bars, where wanted, are one standard error. */
-export function drawScatter(diagram: Diagram, panels: ScatterPanels, withErrors: boolean): Drawing {
-  const width = columnWidth.single;
+interface ScatterLook {
+  /** Error bars of one standard error. */
+  readonly withErrors: boolean;
+  readonly sheet: Sheet;
+}
+
+/** Draws the scatter at the width of a single column. */
+export function drawScatter(
+  diagram: Diagram,
+  panels: ScatterPanels,
+  { withErrors, sheet }: ScatterLook,
+): Drawing {
+  const width = sheet.single;
+  const legend = shapeLegend(diagram, width);
+  const below = bottomRoom + legend.rows * legendRow + 2;
+  const height = plotHeight(sheet, { usual: usualHeight, around: titleRoom + below });
   const bar = barWidth(panels.score ?? { range: null });
-  const frame: Frame = { x: 32, y: titleRoom, width: width - 32 - bar, height: 160 };
+  const frame: Frame = { x: 32, y: titleRoom, width: width - 32 - bar, height };
   const points = scatterPoints(diagram, panels).map((point) =>
     withErrors ? point : { ...point, xError: null, yError: null },
   );
@@ -50,11 +65,15 @@ export function drawScatter(diagram: Diagram, panels: ScatterPanels, withErrors:
     x: panels.x.scalar.name === 'modeConnectivity' && drawsLevels(panels.x),
     y: sharpnesses.includes(panels.y.scalar.name) && drawsLevels(panels.y),
   };
-  const title = (panel: DiagramPanel, direction: string | null) =>
-    direction === null ? shortTitle(panel) : `${shortTitle(panel)}; ${direction}`;
+  // Where hot and sharp lie is said where there is room for it.
+  const title = (panel: DiagramPanel, direction: string | null, room: number) => {
+    const short = shortTitle(panel);
+    const long = direction === null ? short : `${short}; ${direction}`;
+    return textWidth(long, textSize) <= room ? long : short;
+  };
   return {
     width,
-    height: titleRoom + frame.height + bottomRoom + legendRow + 2,
+    height: titleRoom + frame.height + below,
     body: [
       ...shadeRegions(diagram, panels, frame, { across, up, xRange, yRange }),
       ...points.flatMap(({ x, y, xError, yError }) => [
@@ -79,27 +98,27 @@ export function drawScatter(diagram: Diagram, panels: ScatterPanels, withErrors:
       ]),
       ...points.map(({ x, y, t, size, cell: { phase } }) =>
         drawMark(phaseShapes[phase], { x: across(x), y: up(y) }, radiusOf(size), {
-          fill: t === null ? missingColour : colourAt('cividis', t),
+          fill: t === null ? missingColour : colourAt(panels.score?.colourMap ?? 'cividis', t),
           'fill-opacity': phase === 'undecided' ? 0 : 1,
           stroke: '#000000',
           'stroke-width': 0.4,
         }),
       ),
       drawFrame(frame),
-      ...drawBottomTicks(frame, numberTicks(xRange, 6)),
-      ...drawLeftTicks(frame, numberTicks(yRange, 6)),
-      drawBottomTitle(frame, title(panels.x, plane.x ? 'barrier to the left' : null)),
-      drawLeftTitle(frame, title(panels.y, plane.y ? 'sharp at the top' : null), 22),
+      ...drawBottomTicks(frame, numberTicks(xRange, 6, { length: frame.width, direction: 'x' })),
+      ...drawLeftTicks(frame, numberTicks(yRange, 6, { length: frame.height, direction: 'y' })),
+      drawBottomTitle(
+        frame,
+        title(panels.x, plane.x ? 'barrier to the left' : null, frame.width + 2 * bar),
+      ),
+      drawLeftTitle(frame, title(panels.y, plane.y ? 'sharp at the top' : null, frame.height), 22),
       ...(panels.score
         ? [
             text(shortTitle(panels.score), { x: width - 2, y: frame.y - 4 }, { anchor: 'end' }),
             ...drawColourBar(panels.score, frame, 'bar-accuracy'),
           ]
         : []),
-      ...drawShapeLegend(diagram, {
-        x: 2,
-        y: titleRoom + frame.height + bottomRoom + legendRow / 2,
-      }),
+      ...legend.draw(titleRoom + frame.height + bottomRoom + legendRow / 2),
     ],
   };
 }
@@ -143,29 +162,46 @@ function shadeRegions(
   ];
 }
 
-function drawShapeLegend(diagram: Diagram, at: { x: number; y: number }): string[] {
-  let x = at.x + 4;
-  const parts: string[] = [];
-  for (const [phase, shape] of Object.entries(phaseShapes)) {
-    if (!diagram.cells.some((cell) => cell.phase === phase)) continue;
-    parts.push(
-      drawMark(shape, { x, y: at.y }, 2.4, {
-        fill: phase === 'undecided' ? '#ffffff' : '#b0b0b0',
-        stroke: '#000000',
-        'stroke-width': 0.4,
+/** The shapes that occur and what size means, in as many rows as the width asks. */
+function shapeLegend(
+  diagram: Diagram,
+  width: number,
+): { readonly rows: number; readonly draw: (top: number) => string[] } {
+  const shapes = Object.entries(phaseShapes).filter(([phase]) =>
+    diagram.cells.some((cell) => cell.phase === phase),
+  );
+  const sizes = `larger mark: larger ${diagram.x.title.toLowerCase()}`;
+  const words = [
+    ...shapes.map(([phase, shape]) => ({ word: phase, shape, room: 14 })),
+    ...(diagram.x.title === '' ? [] : [{ word: sizes, shape: null, room: 4 }]),
+  ];
+  let x = 6;
+  let row = 0;
+  const placed = words.map(({ word, shape, room }) => {
+    const taken = room + textWidth(word, textSize);
+    if (x > 6 && x + taken > width) {
+      x = 6;
+      row += 1;
+    }
+    const at = { x, row };
+    x += taken;
+    return { word, shape, at };
+  });
+  return {
+    rows: row + 1,
+    draw: (top) =>
+      placed.flatMap(({ word, shape, at }) => {
+        const y = top + at.row * legendRow;
+        const baseline = y + middleShift * textSize;
+        if (shape === null) return [text(word, { x: at.x, y: baseline })];
+        const mark = drawMark(shape, { x: at.x, y }, 2.4, {
+          fill: word === 'undecided' ? '#ffffff' : '#b0b0b0',
+          stroke: '#000000',
+          'stroke-width': 0.4,
+        });
+        return [mark, text(word, { x: at.x + 5, y: baseline })];
       }),
-      text(phase, { x: x + 5, y: at.y + middleShift * textSize }),
-    );
-    x += 14 + textWidth(phase, textSize);
-  }
-  if (diagram.x.title !== '')
-    parts.push(
-      text(`larger mark: larger ${diagram.x.title.toLowerCase()}`, {
-        x,
-        y: at.y + middleShift * textSize,
-      }),
-    );
-  return parts;
+  };
 }
 
 function share(value: number, [low, high]: readonly [number, number]): number {

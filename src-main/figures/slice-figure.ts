@@ -26,20 +26,23 @@ import {
 } from './axes';
 import { lowerFirst, shortTitle } from './caption';
 import { drawMark, markShapes, type MarkShape } from './marks';
-import { columnWidth, titleRoom } from './page';
+import { titleRoom } from './page';
+import { plotHeight, type Sheet } from './sheet';
 import { line, polyline, text, textSize, type Drawing } from './svg';
 import { textWidth } from './text-width';
 
 /** Most of the map: its lightest end would vanish on white. */
 const lightestShare = 0.9;
-const plotHeight = 150;
+const usualPlotHeight = 150;
+/** Narrower plots stand below each other. */
+const leastPlotWidth = 170;
 const gapBetweenPlots = 8;
 
 /** Draws a plot for each panel and direction: a single one at the width of a single column, several two in a row at that of a double one. */
 export function drawSlices(
   diagram: Diagram,
   panels: readonly DiagramPanel[],
-  lines: FigureLines = {},
+  { lines = {}, sheet }: { readonly lines?: FigureLines | undefined; readonly sheet: Sheet },
 ): Drawing {
   const plots = panels.flatMap((panel) =>
     sliceDirections(directionOf(diagram, lines)).map((along) => {
@@ -47,19 +50,24 @@ export function drawSlices(
       return { diagram, along, lines, panels: partner ? [panel, partner] : [panel] };
     }),
   );
-  const columns = Math.min(2, plots.length);
-  const total = columns === 1 ? columnWidth.single : columnWidth.double;
+  const hasRoomForTwo = sheet.double >= 2 * leastPlotWidth + gapBetweenPlots;
+  const columns = plots.length > 1 && hasRoomForTwo ? 2 : 1;
+  const total = plots.length === 1 ? sheet.single : sheet.double;
   const width = (total - (columns - 1) * gapBetweenPlots) / columns;
-  const step = titleRoom + plotHeight + bottomRoom;
+  const rows = Math.ceil(plots.length / columns);
+  const around = titleRoom + bottomRoom;
+  const height = plotHeight(sheet, { usual: usualPlotHeight, around: rows * around, plots: rows });
+  const step = around + height;
   return {
     width: total,
-    height: step * Math.ceil(plots.length / columns),
+    height: step * rows,
     body: plots.flatMap((plot, i) =>
       drawPlot(plot, {
         left: (i % columns) * (width + gapBetweenPlots),
         top: Math.floor(i / columns) * step,
         width,
-        letter: plots.length === 1 ? '' : String.fromCharCode('a'.charCodeAt(0) + i),
+        height,
+        letter: plots.length === 1 ? '' : sheet.letter(i),
       }),
     ),
   };
@@ -110,11 +118,12 @@ interface PlotPlace {
   readonly left: number;
   readonly top: number;
   readonly width: number;
+  readonly height: number;
   /** Bold letter before the title; empty for a figure of one plot. */
   readonly letter: string;
 }
 
-function drawPlot(plot: Plot, { left, top, width, letter }: PlotPlace): string[] {
+function drawPlot(plot: Plot, { left, top, width, height, letter }: PlotPlace): string[] {
   const axis = sliceAxis(plot.diagram, plot.along);
   const other = axis === plot.diagram.y ? plot.diagram.x : plot.diagram.y;
   const lines = drawnLines(plot);
@@ -126,7 +135,7 @@ function drawPlot(plot: Plot, { left, top, width, letter }: PlotPlace): string[]
     x: left + 30,
     y: top + titleRoom,
     width: width - 30 - (legend.length > 1 ? legendWidth + 6 : 6),
-    height: plotHeight,
+    height,
   };
   const drawn = lines.flatMap((l) => l.points);
   const range = paddedRange(
@@ -144,7 +153,7 @@ function drawPlot(plot: Plot, { left, top, width, letter }: PlotPlace): string[]
     ...lines.flatMap((l) => drawLine(l, place, frame)),
     drawFrame(frame),
     ...drawBottomTicks(frame, gridTicks(axis, frame.width, 'x')),
-    ...drawLeftTicks(frame, numberTicks(range, 6)),
+    ...drawLeftTicks(frame, numberTicks(range, 6, { length: frame.height, direction: 'y' })),
     drawBottomTitle(frame, axis.title),
     ...(legend.length > 1 ? drawLegend(other, legend, frame) : []),
   ];
@@ -243,6 +252,8 @@ function positionsOf(diagram: Diagram, cells: readonly number[] = []): readonly 
 function drawLegend(axis: DiagramAxis, lines: readonly DrawnLine[], frame: Frame): string[] {
   const x = frame.x + frame.width + 8;
   const step = Math.min(10, (frame.height - 12) / lines.length);
+  // Labels that would lie on each other are left out; marks and colours go on.
+  const every = Math.ceil((textSize + 0.5) / step);
   return [
     text(axis.title, { x: x - 2, y: frame.y + textSize - 1 }),
     ...lines.flatMap(({ label, colour, mark }, i) => {
@@ -250,7 +261,7 @@ function drawLegend(axis: DiagramAxis, lines: readonly DrawnLine[], frame: Frame
       return [
         line({ x: x - 2, y }, { x: x + 8, y }, { stroke: colour, 'stroke-width': 0.9 }),
         drawMark(mark, { x: x + 3, y }, 1.9, { fill: colour }),
-        text(label, { x: x + 11, y: y + middleShift * textSize }),
+        ...(i % every === 0 ? [text(label, { x: x + 11, y: y + middleShift * textSize })] : []),
       ];
     }),
   ];

@@ -25,6 +25,8 @@ import { largestError } from '../engine/engine-conformance';
 import { describeEngines } from './engines';
 import { machineMemoryBytes } from './machine';
 import { addMetrics, checkAddition, offersOfCell } from './measure-more';
+import { experimentFigures, renderExperimentReport } from './every-figure';
+import { openFigureFile } from './figure-file';
 import { paintExperimentFigure, renderExperimentFigure } from './render-figure';
 import { readPresets } from './presets';
 import { exportWeights, readRun } from './run-view';
@@ -239,6 +241,11 @@ function readingHandlers({ desk, events, resourcesFolder, version, workers }: Ha
     },
     'cell.offers': ({ experimentId, cell }) => offersOfCell(desk, experimentId, cell),
     'figure.render': (request) => renderExperimentFigure(desk, { ...request, version }),
+    'figure.every': ({ experimentId }) => experimentFigures(desk, { experimentId, version }),
+    'report.render': (choice) => ({ html: renderExperimentReport(desk, { ...choice, version }) }),
+    'figure.open': ({ experimentId, file }) => ({
+      settings: openFigureFile(desk, file, experimentId).settings,
+    }),
     'figure.paint': async ({ format, ...request }) => {
       const to = { format, resourcesFolder };
       const picture = await paintExperimentFigure(desk, { ...request, version }, to);

@@ -1,6 +1,7 @@
 /** Gathers what a figure of an experiment is made from. */
 import type { FigureSettings } from '#shared/domain/figure-settings';
-import { paintFigure, renderFigure, writeFigure } from '../figures/figure';
+import type { PhaseThresholds } from '#shared/domain/phases';
+import { paintFigure, renderFigure, writeFigure, type WrittenFigure } from '../figures/figure';
 import type { FigureRequest, FigureTexts } from '../figures/figure-request';
 import { describeStamp } from '../experiments/describe-stamp';
 import type { StoredTable } from '../store/imported-tables';
@@ -8,7 +9,7 @@ import type { ExperimentDesk } from './experiment-desk';
 import { importedCells } from './imported-experiments';
 import { projectFormulations } from './project-formulations';
 
-interface FigureChoice extends FigureSettings {
+export interface FigureChoice extends FigureSettings {
   readonly experimentId: string;
   /** Version of this program. */
   readonly version: string;
@@ -28,16 +29,22 @@ export function paintExperimentFigure(
   return paintFigure(to.format, figureRequest(desk, choice), to);
 }
 
-/** Writes a figure with its data beside it. @returns the paths, the figure first. @throws as `writeFigure` */
+/** Writes a figure with its data beside it. @throws as `writeFigure` */
 export function writeExperimentFigure(
   desk: ExperimentDesk,
   choice: FigureChoice,
   to: { readonly file: string; readonly resourcesFolder: string },
-): Promise<readonly string[]> {
+): Promise<WrittenFigure> {
   return writeFigure(to.file, figureRequest(desk, choice), to);
 }
 
-function figureRequest(desk: ExperimentDesk, choice: FigureChoice): FigureRequest {
+/** The thresholds that the experiment has now. @throws PhasescapeError `not-found` */
+export function storedThresholds(desk: ExperimentDesk, experimentId: string): PhaseThresholds {
+  return (desk.store.tables.find(experimentId) ?? desk.require(experimentId)).thresholds;
+}
+
+/** Everything that a figure is made from. @throws PhasescapeError `not-found` for an unknown experiment; StoreError where it is damaged */
+export function figureRequest(desk: ExperimentDesk, choice: FigureChoice): FigureRequest {
   const table = desk.store.tables.find(choice.experimentId);
   if (table) return importedRequest(desk, table, choice);
   const experiment = desk.require(choice.experimentId);

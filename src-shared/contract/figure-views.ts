@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { axisScales } from '../domain/diagram-axis';
 import { diagramStatistics } from '../domain/diagram-statistic';
+import { figurePageSchema } from '../domain/figure-page';
 import { figureKinds, mostPanels, type FigureSettings } from '../domain/figure-settings';
 import { scalarSchema } from '../domain/spec';
 import { newThresholdsSchema } from './views';
@@ -53,4 +54,5 @@ export const figureSettingsSchema = z.strictObject({
     .exactOptional(),
   errorBars: z.boolean().exactOptional(),
   thresholds: newThresholdsSchema.exactOptional(),
+  page: figurePageSchema.exactOptional(),
 }) satisfies z.ZodType<FigureSettings>;

@@ -9,6 +9,8 @@ import { fileKinds, normalisationKinds } from '../domain/dataset-files';
 import { mostMetrics } from '../domain/limits';
 import { datasetSchema } from '../domain/dataset-spec';
 import { userSettingsSchema } from '../domain/user-settings';
+import { figurePageSchema } from '../domain/figure-page';
+import { mostFigureFileCharacters } from '../domain/figure-settings';
 import { figureSettingsSchema } from './figure-views';
 import {
   datasetFactsSchema,
@@ -365,7 +367,31 @@ export const procedures = {
       csv: z.string(),
       provenance: z.string(),
       methods: z.string(),
+      /** The size of its smallest text, and words that have no room. */
+      notes: z.array(z.string()).readonly(),
     }),
+  },
+  /** The experiment and settings that the `.json` beside a figure holds, where it is of this experiment. */
+  'figure.open': {
+    input: z.strictObject({
+      experimentId: z.string(),
+      file: z.string().max(mostFigureFileCharacters),
+    }),
+    output: z.object({ settings: figureSettingsSchema }),
+  },
+  /** The whole experiment as one HTML file. */
+  'report.render': {
+    input: z.strictObject({
+      experimentId: z.string(),
+      page: figurePageSchema.exactOptional(),
+      thresholds: newThresholdsSchema.exactOptional(),
+    }),
+    output: z.object({ html: z.string() }),
+  },
+  /** Which figures an experiment has numbers for, each with the name of its files. */
+  'figure.every': {
+    input: z.strictObject({ experimentId: z.string() }),
+    output: z.array(z.object({ name: z.string(), settings: figureSettingsSchema })).readonly(),
   },
   /** The same figure as a file that is no text. */
   'figure.paint': {

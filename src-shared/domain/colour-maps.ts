@@ -5,6 +5,10 @@ import type { Phase } from './phases';
 export const colourMapNames = ['cividis', 'viridis', 'diverging'] as const;
 export type ColourMap = (typeof colourMapNames)[number];
 
+/** Maps of values that run from little to much; those around 0 have the diverging one. */
+export const sequentialMaps = ['cividis', 'viridis'] as const satisfies readonly ColourMap[];
+export type SequentialMap = (typeof sequentialMaps)[number];
+
 /** Cells without a value; never a colour of a map. */
 export const missingColour = '#d9d9d9';
 

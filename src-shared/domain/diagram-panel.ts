@@ -1,6 +1,6 @@
 /** One panel of a diagram: a statistic of one scalar over the grid, each value with its place on a colour map. */
 import { estimateOf } from './cell-phase';
-import type { ColourMap } from './colour-maps';
+import type { ColourMap, SequentialMap } from './colour-maps';
 import {
   isLevel,
   statisticNotes,
@@ -65,6 +65,8 @@ export interface PanelOptions {
   /** Fixed ends of colour ranges by scalar, in drawn units, in place of the data's own; ends in the wrong order are left out. */
   readonly ranges?: Readonly<Record<string, FixedRange>>;
   readonly shared?: SharedRanges;
+  /** The map of values that run from little to much; cividis by default. */
+  readonly sequential?: SequentialMap;
 }
 
 /** The cells that panels are of: those drawn (null where the results have no such cell), and those of all slices. */
@@ -84,7 +86,7 @@ export function buildPanels(
   cells: PanelCells,
   options: PanelOptions,
 ): readonly DiagramPanel[] {
-  const { statistic, shared = {}, ranges = {} } = options;
+  const { statistic, shared = {}, ranges = {}, sequential = 'cividis' } = options;
   const drafts = scalars.map((scalar) => {
     const look = lookOf(scalar, statistic);
     const value = (cell: CellResult | null) =>
@@ -103,7 +105,7 @@ export function buildPanels(
     const centred = own !== null && draft.look.colour === 'diverging' ? aroundZero(own) : own;
     const range =
       hasValue && centred !== null ? withFixedEnds(centred, ranges[draft.scalar.name]) : null;
-    return buildPanel(draft, { statistic, range, cells: cells.drawn });
+    return buildPanel(draft, { statistic, range, sequential, cells: cells.drawn });
   });
 }
 
@@ -137,9 +139,11 @@ function buildPanel(
   {
     statistic,
     range,
+    sequential,
     cells,
   }: {
     readonly statistic: DiagramStatistic;
+    readonly sequential: SequentialMap;
     readonly range: readonly [number, number] | null;
     readonly cells: readonly (CellResult | null)[];
   },
@@ -152,7 +156,7 @@ function buildPanel(
     title: panelTitle(scalar, statistic),
     unit: statistic === 'n' ? '' : scale === 'log' ? '' : scalar.unit,
     scale,
-    colourMap: colour === 'diverging' ? 'diverging' : 'cividis',
+    colourMap: colour === 'diverging' ? 'diverging' : sequential,
     reversed,
     range,
     cells: cells.map((cell, i): PanelCell => {

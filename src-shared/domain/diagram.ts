@@ -4,6 +4,7 @@
  * Three stages, so that a screen does again only what has changed: the grid, its panels, the phases by the thresholds.
  */
 import { phaseOfCell } from './cell-phase';
+import type { SequentialMap } from './colour-maps';
 import { absentAxis, axisTitle, layOutAxis, type AxisLook, type DiagramAxis } from './diagram-axis';
 import {
   phaseBoundaries,
@@ -58,6 +59,8 @@ export interface DiagramOptions extends GridOptions {
   readonly metrics?: readonly string[];
   readonly ranges?: Readonly<Record<string, FixedRange>>;
   readonly shared?: SharedRanges;
+  /** The colour map of sequential panels. */
+  readonly sequential?: SequentialMap;
 }
 
 /** The cells at their places. */
@@ -141,7 +144,9 @@ export function placeCells(
 export function panelsOf(
   { results, all, isOfProblems }: DiagramGrid,
   names: readonly string[],
-  options: Pick<DiagramOptions, 'ranges' | 'shared'> & { readonly statistic: DiagramStatistic },
+  options: Pick<DiagramOptions, 'ranges' | 'shared' | 'sequential'> & {
+    readonly statistic: DiagramStatistic;
+  },
 ): readonly DiagramPanel[] {
   const scalars = names.flatMap((name) => scalarIn(name, isOfProblems) ?? []);
   const cells: PanelCells = { drawn: results, all };

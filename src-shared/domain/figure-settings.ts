@@ -2,6 +2,7 @@
 import type { GridLook } from './diagram';
 import type { FixedRange, SharedRanges } from './diagram-panel';
 import type { DiagramStatistic } from './diagram-statistic';
+import type { FigurePage } from './figure-page';
 import type { PhaseThresholds } from './phases';
 import type { Scalar } from './spec';
 
@@ -42,7 +43,15 @@ export interface FigureSettings {
   /** Error bars of a scatter; there by default. */
   readonly errorBars?: boolean;
   readonly thresholds?: PhaseThresholds;
+  /** Size, type and surroundings. */
+  readonly page?: FigurePage;
 }
+
+/** Version of the layout of the `.json` beside a figure. */
+export const provenanceVersion = 1;
+
+/** Most characters of such a file: a hundred times those of the largest sweep. */
+export const mostFigureFileCharacters = 64 * 1024 * 1024;
 
 /** Most panels of one figure: as many as there are letters for them. */
 export const mostPanels = 26;

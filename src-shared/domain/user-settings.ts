@@ -1,5 +1,6 @@
 /** What a user has set for themselves on this machine, whatever project is open: what computes, and how the screens look. */
 import { z } from 'zod';
+import { figurePageSchema } from './figure-page';
 import { formatProblem } from './spec-problem';
 import { problemsOfIssues } from './spec-issues';
 
@@ -23,6 +24,8 @@ export const userSettingsSchema = z.strictObject({
   notifications: z.boolean().default(false),
   /** Keys without Ctrl are commands. */
   singleKeys: z.boolean().default(true),
+  /** The page of exported figures, as it was last chosen. */
+  figure: figurePageSchema.omit({ title: true }).default({}),
 });
 export type UserSettings = z.output<typeof userSettingsSchema>;
 

@@ -20,14 +20,15 @@ afterEach(async () => {
 
 describe('writeFigure', () => {
   it('writes the picture, its data, provenance and methods, and nothing else', async () => {
-    const written = await writeFigure(join(folder, 'fig.svg'), request, { resourcesFolder });
-    expect(written).toEqual(['svg', 'csv', 'json', 'md'].map((end) => join(folder, `fig.${end}`)));
+    const { paths } = await writeFigure(join(folder, 'fig.svg'), request, { resourcesFolder });
+    expect(paths).toEqual(['svg', 'csv', 'json', 'md'].map((end) => join(folder, `fig.${end}`)));
     expect((await readdir(folder)).sort()).toEqual(['fig.csv', 'fig.json', 'fig.md', 'fig.svg']);
     expect(await readFile(join(folder, 'fig.svg'), 'utf8')).toMatch(/^<svg [^>]*width="180mm"/);
   });
 
   it('writes a PNG of the size and resolution asked for', async () => {
-    await writeFigure(join(folder, 'fig.png'), request, { resourcesFolder, dpi: 200 });
+    const sized = { ...request, page: { dpi: 200 } };
+    await writeFigure(join(folder, 'fig.png'), sized, { resourcesFolder });
     const png = await readFile(join(folder, 'fig.png'));
     expect(png.subarray(1, 4).toString('latin1')).toBe('PNG');
     expect(png.readUInt32BE(16)).toBe(Math.round((180 / 25.4) * 200));

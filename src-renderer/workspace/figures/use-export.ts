@@ -3,9 +3,9 @@ import { shallowRef } from 'vue';
 import type { FigureSettings } from '#shared/domain/figure-settings';
 import type { ErrorReport } from '#shared/errors';
 import { useBackend } from '../../backend/use-backend';
-import { useCurrentExperiment } from '../../workspace/current-experiment';
-import type { SavedFile } from '../../workspace/save-file';
-import { useThresholds } from '../../workspace/thresholds';
+import { useCurrentExperiment } from '../current-experiment';
+import type { SavedFile } from '../save-file';
+import { useThresholds } from '../thresholds';
 
 export const pictureFormats = ['svg', 'pdf', 'png'] as const;
 export type PictureFormat = (typeof pictureFormats)[number];
@@ -28,6 +28,8 @@ export function useExport(settings: () => FigureSettings) {
   const pictures = shallowRef<Partial<Record<PictureFormat, FigureFile>>>({});
   /** Data, provenance, methods. */
   const texts = shallowRef<readonly FigureFile[]>([]);
+  /** The size of its smallest text, and words that have no room. */
+  const notes = shallowRef<readonly string[]>([]);
   const error = shallowRef<ErrorReport | null>(null);
   const isBusy = shallowRef(false);
 
@@ -48,24 +50,35 @@ export function useExport(settings: () => FigureSettings) {
     return [...parts, statistic === 'mean' ? '' : statistic].filter(Boolean).join('-');
   }
 
-  async function guarded(work: (experimentId: string) => Promise<ErrorReport | null>) {
-    if (current.id === null || isBusy.value) return;
+  /** Answers to an older question are dropped: the settings may change while one is under way. */
+  let asked = 0;
+  async function guarded(
+    work: (experimentId: string, isLatest: () => boolean) => Promise<ErrorReport | null>,
+  ) {
+    if (current.id === null) return;
+    asked += 1;
+    const own = asked;
+    const isLatest = () => own === asked;
     isBusy.value = true;
-    error.value = await work(current.id);
+    const problem = await work(current.id, isLatest);
+    if (!isLatest()) return;
+    error.value = problem;
     isBusy.value = false;
   }
 
   return {
     pictures,
     texts,
+    notes,
     error,
     isBusy,
     /** The figure as SVG and its texts. */
     render: () =>
-      guarded(async (experimentId) => {
+      guarded(async (experimentId, isLatest) => {
         const outcome = await backend.call('figure.render', request(experimentId));
-        if (!outcome.ok) return outcome.error;
+        if (!outcome.ok || !isLatest()) return outcome.ok ? null : outcome.error;
         const { svg, csv, provenance, methods } = outcome.value;
+        notes.value = outcome.value.notes;
         pictures.value = { svg: picture('svg', svg) };
         const text = (ending: string, title: string, type: string, content: string) => {
           return { name: `${stem()}.${ending}`, title, type, content };
@@ -79,10 +92,10 @@ export function useExport(settings: () => FigureSettings) {
       }),
     /** The figure in another format, once. */
     paint: (format: PictureFormat) =>
-      guarded(async (experimentId) => {
+      guarded(async (experimentId, isLatest) => {
         if (format === 'svg' || pictures.value[format]) return null;
         const outcome = await backend.call('figure.paint', { ...request(experimentId), format });
-        if (!outcome.ok) return outcome.error;
+        if (!outcome.ok || !isLatest()) return outcome.ok ? null : outcome.error;
         const bytes = Uint8Array.from(atob(outcome.value.base64), (c) => c.charCodeAt(0));
         pictures.value = { ...pictures.value, [format]: picture(format, bytes) };
         return null;
