@@ -57,14 +57,18 @@ describe('export data', () => {
     const { page, faults } = await openPage(await openBrowser());
     await page.goto(url);
     await page.getByRole('link', { name: 'large' }).first().waitFor({ timeout: stepMs });
-    for (const [screen, name, rows] of [
-      ['runs', 'runs.csv', 28],
-      ['phase-diagram', 'cells.csv', 10],
+    for (const [screen, title, name, rows] of [
+      ['runs', 'Runs', 'runs.csv', 28],
+      ['phase-diagram', 'Phase diagram', 'cells.csv', 10],
     ] as const) {
       await page.evaluate(
         (hash) => (location.hash = hash),
         `/experiments/${experimentId}/${screen}`,
       );
+      // Both screens have such a button: the one that is left must be gone.
+      await page
+        .getByRole('heading', { name: title, level: 1, exact: true })
+        .waitFor({ state: 'attached', timeout: stepMs });
       await page.getByRole('button', { name: 'Export data' }).click({ timeout: stepMs });
       const downloading = page.waitForEvent('download');
       await page.getByRole('dialog').getByRole('button', { name: 'Export', exact: true }).click();
