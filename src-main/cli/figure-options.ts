@@ -1,5 +1,6 @@
 /** The options of `phasescape figure`: what is drawn, how, and on which page. */
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { whole } from './option-parsers';
 import { sequentialMaps } from '#shared/domain/colour-maps';
 import type { FixedRange } from '#shared/domain/diagram-panel';
 import { diagramStatistics, type DiagramStatistic } from '#shared/domain/diagram-statistic';
@@ -103,7 +104,9 @@ function figureOptions(): readonly Option[] {
     new Option('--no-caption', 'without the words below'),
     new Option('--letters <form>', 'how panels are lettered').choices(letterForms),
     new Option('--colour-map <name>', 'of values from little to much').choices(sequentialMaps),
-    new Option('--dpi <count>', 'dots per inch of a PNG').argParser(dots),
+    new Option('--dpi <count>', 'dots per inch of a PNG').argParser(
+      whole(pageLimits.dpi.least, pageLimits.dpi.most),
+    ),
   ];
 }
 
@@ -184,11 +187,4 @@ function within(text: string, { least, most }: { least: number; most: number }, 
 function title(text: string): string {
   if (text.length <= 300) return text;
   throw new InvalidArgumentError(`must be at most 300 characters, got ${text.length}.`);
-}
-
-function dots(text: string): number {
-  const { least, most } = pageLimits.dpi;
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-  throw new InvalidArgumentError(`must be a whole number from ${least} to ${most}.`);
 }
